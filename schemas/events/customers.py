@@ -1,0 +1,71 @@
+"""Customers: created, described, owned, staged, deleted."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from schemas.events.base import EventData, Id, LocalDate, Text, Timestamp
+
+Ids = Annotated[list[Id], Field(max_length=64)]
+Phones = Annotated[list[Text], Field(max_length=32)]
+Gender = Literal["male", "female", "other"]
+
+
+class CustomerProfile(EventData):
+    """The descriptive fields of a customer; a field that is absent stays as it was."""
+
+    name: Text | None = None
+    phones: Phones | None = None
+    source_ids: Ids | None = None
+    group_ids: Ids | None = None
+    industry: Text | None = None
+    province: Text | None = None
+    gender: Gender | None = None
+    birthday: LocalDate | None = None
+
+
+class CustomerCreated(CustomerProfile):
+    """A customer was created in the CRM. Subject: customer id."""
+
+    event_type: ClassVar[str] = "customer.created"
+
+    created_at: Timestamp
+    creator_id: Id | None = None
+    owner_id: Id | None = None
+    relationship_id: Id | None = None
+
+
+class CustomerUpdated(CustomerProfile):
+    """The description of a customer changed. Subject: customer id."""
+
+    event_type: ClassVar[str] = "customer.updated"
+
+
+class CustomerAssigned(EventData):
+    """A customer got another owner, or none (null). Subject: customer id."""
+
+    event_type: ClassVar[str] = "customer.assigned"
+
+    owner_id: Id | None
+    assigned_at: Timestamp | None = None
+
+
+class CustomerStatusChanged(EventData):
+    """A customer entered a relationship stage. Subject: customer id."""
+
+    event_type: ClassVar[str] = "customer.status_changed"
+
+    relationship_id: Id | None
+    old_relationship_id: Id | None = None
+    changed_at: Timestamp
+    actor_id: Id | None = None
+
+
+class CustomerDeleted(EventData):
+    """A customer was deleted: leaves gauges and cohorts, past flows stay (G9)."""
+
+    event_type: ClassVar[str] = "customer.deleted"
+
+    deleted_at: Timestamp | None = None

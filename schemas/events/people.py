@@ -1,0 +1,38 @@
+"""Who works where: departments and employees, effective-dated."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import StrictBool
+
+from schemas.events.base import EventData, Id, LocalDate, Text
+
+
+class DepartmentUpserted(EventData):
+    """A department exists, under a parent, led by a head. Subject: department id."""
+
+    event_type: ClassVar[str] = "department.upserted"
+
+    name: Text
+    parent_id: Id | None = None
+    head_id: Id | None = None
+    active: StrictBool = True
+
+
+class EmployeeUpserted(EventData):
+    """An employee works in a department from a date on. Subject: employee id.
+
+    Laws:   without `valid_from` it holds from the local day of the event's time; the earliest
+            known entry also holds for every day before it. A move never rewrites the days
+            before `valid_from` (G3).
+    """
+
+    event_type: ClassVar[str] = "employee.upserted"
+
+    name: Text
+    department_id: Id | None = None
+    manager_id: Id | None = None
+    extension: Text | None = None
+    valid_from: LocalDate | None = None
+    active: StrictBool = True

@@ -1,0 +1,64 @@
+"""KPIs of customers: new, found, owned, staged."""
+
+from __future__ import annotations
+
+from schemas.kpis.model import Kpi
+
+_LIFE = ("customer.created", "customer.assigned", "customer.deleted")
+
+CUSTOMERS = (
+    Kpi(
+        name="customers_new",
+        label_en="New customers",
+        label_vi="Khách hàng mới",
+        unit="count",
+        source="D-20, E-21, D-22",
+        events=_LIFE,
+        date_basis="created_at",
+        attribution="current owner",
+        additivity="cohort",
+        definition="Customers created in the period and owned now by this person or department.",
+        retracts_on=("customer.assigned", "customer.deleted"),
+        dimensions=("source",),
+    ),
+    Kpi(
+        name="customers_found",
+        label_en="Newly found",
+        label_vi="Khách hàng tự tìm",
+        unit="count",
+        source="D-72",
+        events=("customer.created",),
+        date_basis="created_at",
+        attribution="creator",
+        additivity="sum",
+        definition="Customers created in the period by this person, whoever owns them now.",
+    ),
+    Kpi(
+        name="customers_assigned",
+        label_en="Customers in charge, now",
+        label_vi="Khách hàng phụ trách, hiện tại",
+        unit="count",
+        source="D-21, D-71, E-22, E-41, E-42",
+        events=(*_LIFE, "customer.updated", "customer.status_changed"),
+        date_basis="now",
+        attribution="current owner",
+        additivity="gauge",
+        definition="Customers owned now by this person or department, whenever they were created.",
+        retracts_on=("customer.assigned", "customer.deleted"),
+        dimensions=("source", "stage"),
+    ),
+    Kpi(
+        name="stage_entries",
+        label_en="Stage entries",
+        label_vi="Lượt chuyển mối quan hệ",
+        unit="count",
+        source="D-100, B-10, B-11",
+        events=("customer.created", "customer.status_changed"),
+        date_basis="changed_at",
+        attribution="actor or owner",
+        additivity="sum",
+        definition="Times a customer entered a relationship stage in the period.",
+        retracts_on=("customer.status_changed",),
+        dimensions=("stage",),
+    ),
+)

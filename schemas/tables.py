@@ -1,0 +1,188 @@
+"""The Redis key grammar: which key holds what, and how names are written.
+
+All keys of partition 3 carry the hash tag `{p3}`, so one commit is atomic on a cluster too and a
+tenant is read from one shard (design 3.2). Everything that a fold produces also carries its
+generation; the pointer `served` names the one that is read (design 3.3).
+
+```
+sp:{p3}:served                      string  generation id that is read
+sp:{p3}:owner                       string  reserved
+sp:{p3}:heartbeat                   string  JSON {position, end, at_ms, generation, state, reason}
+sp:{p3}:relay                       string  stream id up to which kpi-changes was published
+sp:{p3}:<gen>:fence                 hash    next, digest, at_ms, log_ms
+sp:{p3}:<gen>:changes               stream  field c: JSON `ChangeRecord`, id <next offset>-0
+sp:{p3}:<gen>:tenants               set     tenant ids seen in this partition
+sp:{p3}:<gen>:<tenant>:meta         hash    next_number, name, time_zone, currency, last_ms, events
+sp:{p3}:<gen>:<tenant>:keys         hash    API key id -> JSON {digest, scopes, label, revoked}
+sp:{p3}:<gen>:<tenant>:recent       string  JSON list of the last `Occurrence`s, newest first
+sp:{p3}:<gen>:<tenant>:quality      hash    rejection code -> count in the fold
+sp:{p3}:<gen>:<tenant>:d:<s>:<id>:<yyyymmdd>   hash  cells of a day, field -> integer
+sp:{p3}:<gen>:<tenant>:m:<s>:<id>:<yyyymm>     hash  the same per month
+sp:{p3}:<gen>:<tenant>:g:<s>:<id>              hash  gauges, as of now
+sp:{p3}:<gen>:<tenant>:i:<list>:<dept>:<emp>:<day>   set  fact numbers, day 0 = now
+sp:{p3}:<gen>:<tenant>:days:<dept>:<emp>       set   days on which this pair has a list
+sp:{p3}:<gen>:<tenant>:pairs        set     every '<dept>:<emp>' that has, or had, a list
+sp:{p3}:<gen>:<tenant>:f:<bucket>   hash    fact number -> packed fact (schemas.facts)
+sp:{p3}:<gen>:<tenant>:n:<bucket>   hash    '<tag><entity id>' -> fact number
+sp:{p3}:<gen>:<tenant>:s:<bucket>   hash    event id hash -> content hash (duplicates)
+sp:{p3}:<gen>:<tenant>:r:<number>   set     numbers of the facts about this customer
+sp:{p3}:<gen>:<tenant>:org          set     numbers of the employee and department facts
+```
+`<s>` is e (employee), d (department) or c (company, id 'all'). Nobody, or no department, is '-'.
+A zero is not stored. The tenant directory is not here: it is the topic `tenant-directory`.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Literal, NamedTuple
+from urllib.parse import quote, unquote
+
+from schemas.calendar import NOW
+
+Scope = Literal["employee", "department", "company"]
+SCOPE_LETTERS: dict[Scope, str] = {"employee": "e", "department": "d", "company": "c"}
+COMPANY_ID = "all"
+NOBODY = "-"
+"""The employee or department of a fact that has none ('unassigned')."""
+FACTS_PER_BUCKET = 64
+HASH_BUCKETS = 1 << 14
+
+
+class Cell(NamedTuple):
+    """One figure.
+
+    Units:  day is yyyymmdd, or 0 for a gauge; dimension is '' or as `dimension` writes it.
+    """
+
+    metric: str
+    scope: Scope
+    scope_id: str
+    day: int
+    dimension: str
+
+
+@lru_cache(maxsize=65536)
+def encode(name: str) -> str:
+    """Write an id so that it can stand in a key or field (':' ',' '|' '{' '}' escaped)."""
+    return quote(name, safe="-_.~ @+/()!*'$&=;#") if name != NOBODY else NOBODY
+
+
+@lru_cache(maxsize=65536)
+def decode(name: str) -> str:
+    """Undo `encode`."""
+    return unquote(name)
+
+
+def dimension(**values: str) -> str:
+    """Write a dimension: 'currency:VND,source:web', names sorted; '' without values."""
+    return ",".join(f"{name}:{encode(value)}" for name, value in sorted(values.items()))
+
+
+@lru_cache(maxsize=65536)
+def parse_dimension(text: str) -> dict[str, str]:
+    """Read a dimension back into names and values."""
+    if not text:
+        return {}
+    pairs = (part.split(":", 1) for part in text.split(","))
+    return {name: decode(value) for name, value in pairs}
+
+
+def field(metric: str, dimension_text: str) -> str:
+    """Write the field of a cell inside its hash: 'revenue|currency:VND'."""
+    return f"{metric}|{dimension_text}" if dimension_text else metric
+
+
+def parse_field(text: str) -> tuple[str, str]:
+    """Read a field back into (metric, dimension)."""
+    metric, _, dimension_text = text.partition("|")
+    return metric, dimension_text
+
+
+class PartitionKeys:
+    """The keys of one partition."""
+
+    __slots__ = ("heartbeat", "prefix", "relay", "served")
+
+    def __init__(self, partition: int) -> None:
+        self.prefix = f"sp:{{p{partition}}}:"
+        self.served = self.prefix + "served"
+        self.heartbeat = self.prefix + "heartbeat"
+        self.relay = self.prefix + "relay"
+
+
+class GenerationKeys:
+    """The keys of one generation of one partition."""
+
+    __slots__ = ("changes", "fence", "prefix", "tenants")
+
+    def __init__(self, partition: int, generation: str) -> None:
+        self.prefix = f"sp:{{p{partition}}}:{generation}:"
+        self.fence = self.prefix + "fence"
+        self.changes = self.prefix + "changes"
+        self.tenants = self.prefix + "tenants"
+
+
+class TenantKeys:
+    """The keys of one tenant in one generation."""
+
+    __slots__ = ("keys", "meta", "org", "pairs", "prefix", "quality", "recent")
+
+    def __init__(self, partition: int, generation: str, tenant: str) -> None:
+        self.prefix = f"sp:{{p{partition}}}:{generation}:{encode(tenant)}:"
+        self.meta = self.prefix + "meta"
+        self.keys = self.prefix + "keys"
+        self.recent = self.prefix + "recent"
+        self.quality = self.prefix + "quality"
+        self.pairs = self.prefix + "pairs"
+        self.org = self.prefix + "org"
+
+    def cells(self, scope: Scope, scope_id: str, day: int) -> str:
+        """Return the hash that holds the cells of a day, or the gauges for day 0."""
+        letter = SCOPE_LETTERS[scope]
+        if day == NOW:
+            return f"{self.prefix}g:{letter}:{encode(scope_id)}"
+        return f"{self.prefix}d:{letter}:{encode(scope_id)}:{day}"
+
+    def month(self, scope: Scope, scope_id: str, month: int) -> str:
+        """Return the hash that holds the sums of a month (yyyymm)."""
+        return f"{self.prefix}m:{SCOPE_LETTERS[scope]}:{encode(scope_id)}:{month}"
+
+    def posting(self, name: str, department: str, employee: str, day: int) -> str:
+        """Return the set of fact numbers behind one list; `name` is a field (KPI, dimension)."""
+        return f"{self.prefix}i:{name}:{encode(department)}:{encode(employee)}:{day}"
+
+    def days(self, department: str, employee: str) -> str:
+        """Return the set of days on which a pair has lists."""
+        return f"{self.prefix}days:{encode(department)}:{encode(employee)}"
+
+    def facts(self, number: int) -> tuple[str, str]:
+        """Return (key, field) of a fact."""
+        return f"{self.prefix}f:{number // FACTS_PER_BUCKET}", str(number)
+
+    def number(self, tag: str, entity: str) -> tuple[str, str]:
+        """Return (key, field) under which the number of an entity stands."""
+        name = tag + entity
+        bucket = int.from_bytes(blake2b(name.encode(), digest_size=4).digest()) % HASH_BUCKETS
+        return f"{self.prefix}n:{bucket:x}", name
+
+    def seen(self, event_hash: bytes) -> tuple[str, bytes]:
+        """Return (key, field) under which the content hash of an event id stands."""
+        bucket = int.from_bytes(event_hash[:4]) % HASH_BUCKETS
+        return f"{self.prefix}s:{bucket:x}", event_hash
+
+    def related(self, customer_number: int) -> str:
+        """Return the set of facts about a customer."""
+        return f"{self.prefix}r:{customer_number}"
+
+
+def pair(department: str, employee: str) -> str:
+    """Write a (department, employee) pair as a member of `pairs`."""
+    return f"{encode(department)}:{encode(employee)}"
+
+
+def parse_pair(text: str) -> tuple[str, str]:
+    """Read a pair back into (department, employee)."""
+    department, _, employee = text.partition(":")
+    return decode(department), decode(employee)
