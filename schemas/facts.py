@@ -135,7 +135,7 @@ KINDS: dict[type[Fact], str] = {
 TAGS: dict[type[Fact], str] = {kind: str(kind.__struct_config__.tag) for kind in KINDS}
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(AnyFact)
+_decoder: msgspec.msgpack.Decoder[AnyFact] = msgspec.msgpack.Decoder(AnyFact)
 
 
 def pack(fact: AnyFact) -> bytes:

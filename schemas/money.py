@@ -7,11 +7,11 @@ board stops agreeing with a pay slip. Minor units follow ISO 4217 (VND has none,
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, Any
 
 from babel.core import get_global
 from babel.numbers import get_currency_precision
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, WithJsonSchema, field_validator
 from pydantic_core import PydanticCustomError
 
 MAX_MINOR_UNITS = 10**15
@@ -47,8 +47,13 @@ class Money(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    amount: int
-    currency: str
+    amount: Annotated[
+        int,
+        WithJsonSchema(
+            {"type": "integer", "minimum": -MAX_MINOR_UNITS, "maximum": MAX_MINOR_UNITS}
+        ),
+    ]
+    currency: Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})]
 
     @field_validator("amount", mode="before")
     @classmethod

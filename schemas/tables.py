@@ -66,7 +66,7 @@ class Cell(NamedTuple):
 @lru_cache(maxsize=65536)
 def encode(name: str) -> str:
     """Write an id so that it can stand in a key or field (':' ',' '|' '{' '}' escaped)."""
-    return quote(name, safe="-_.~ @+/()!*'$&=;#") if name != NOBODY else NOBODY
+    return quote(name, safe="-_.~ @+/()!*'$&=;#")
 
 
 @lru_cache(maxsize=65536)
@@ -80,7 +80,6 @@ def dimension(**values: str) -> str:
     return ",".join(f"{name}:{encode(value)}" for name, value in sorted(values.items()))
 
 
-@lru_cache(maxsize=65536)
 def parse_dimension(text: str) -> dict[str, str]:
     """Read a dimension back into names and values."""
     if not text:

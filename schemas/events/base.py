@@ -20,6 +20,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     StringConstraints,
+    WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError
 
@@ -89,19 +90,34 @@ Timestamp = Annotated[
     BeforeValidator(_is_text_time, json_schema_input_type=str),
     AfterValidator(_in_range),
     PlainSerializer(_utc_text, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 """An aware instant, 1990..2099, written to the log in UTC with milliseconds."""
 
 LocalDate = Annotated[
-    date, BeforeValidator(_is_text_date, json_schema_input_type=str), AfterValidator(_date_in_range)
+    date,
+    BeforeValidator(_is_text_date, json_schema_input_type=str),
+    AfterValidator(_date_in_range),
+    WithJsonSchema({"type": "string", "format": "date"}),
 ]
 """A business date of the tenant, 'YYYY-MM-DD', 1990..2099."""
 
-Id = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
-"""An identifier of the source: 1..128 printable characters."""
+Id = Annotated[
+    str,
+    StringConstraints(
+        min_length=1,
+        max_length=128,
+        pattern=r"^([^\x00-\x1f\x7f-]|[^\x00-\x1f\x7f]{2,})$",
+    ),
+]
+"""An identifier of the source: 1..128 printable characters, and not '-', which means nobody."""
 
 Text = Annotated[str, StringConstraints(max_length=256)]
-Currency = Annotated[str, AfterValidator(check_currency)]
+Currency = Annotated[
+    str,
+    AfterValidator(check_currency),
+    WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"}),
+]
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 Revision = Annotated[int, Field(ge=0, le=2_000_000, strict=True)]
 """The source's own version number of an entity; where a source has one, send it always."""
