@@ -1,0 +1,1 @@
+"""How Salespulse is run: the local stack, the image, the compose file."""

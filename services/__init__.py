@@ -1,0 +1,1 @@
+"""The services and the command; a service imports schemas and never another service."""

@@ -1,0 +1,1 @@
+"""The ingestor: the only writer of the log, from HTTP and imports to Kafka."""

@@ -1,0 +1,1 @@
+"""The query service: figures, lists, streams and pages, read from the store."""

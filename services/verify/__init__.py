@@ -1,0 +1,1 @@
+"""The independent recount of the log, which shares no code with the fold."""

@@ -1,0 +1,1 @@
+"""The pure core: facts, contributions, deltas. No I/O, no clock, no logging."""

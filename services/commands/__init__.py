@@ -1,0 +1,1 @@
+"""The groups of the `salespulse` command, one module each; cli.py names them."""
