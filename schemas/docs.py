@@ -20,6 +20,17 @@ from schemas.release import HERE, event_schema
 
 COMMAND = "python -m schemas.docs"
 _NOTE = f"<!-- written by `{COMMAND}`: change the data, not this page -->"
+_EVENTS = """\
+Every event is a CloudEvent 1.0 in JSON. Its envelope has `specversion` (`1.0`), `id`, `source`,
+`type`, `time` (with UTC offset), `subject` (the id of the entity) and `tenantid`; all are
+required. `data` holds the fields below. Unknown fields are allowed and are kept out of the log.
+Times and dates lie between 1990 and 2099. The version of what an event says is (`revision`, else
+0; then `time`). An event that moves no figure by itself may still decide in which department a
+figure counts. JSON Schemas: `schemas/released`; more examples: `schemas/examples`."""
+_CATALOGUE = """\
+`sum` adds over days and people; `cohort` adds over days of creation; `gauge` is as of now and
+never adds over days; `ratio` is divided when read. How each is counted, rule by rule:
+[rules.md](rules.md)."""
 _BOUNDS = {
     "minLength": "at least {} characters",
     "maxLength": "at most {} characters",
@@ -42,14 +53,7 @@ def events_page() -> str:
         "",
         _NOTE,
         "",
-        (
-            "Every event is a CloudEvent 1.0 in JSON. Its envelope has `specversion` (`1.0`), `id`, "
-            "`source`, `type`, `time` (with UTC offset), `subject` (the id of the entity) and "
-            "`tenantid`; all are required. `data` holds the fields below. Unknown fields are allowed "
-            "and are kept out of the log. Times and dates lie between 1990 and 2099. The version of "
-            "what an event says is (`revision`, else 0; then `time`). JSON Schemas: "
-            "`schemas/released`; more examples: `schemas/examples`."
-        ),
+        _EVENTS,
     ]
     for name, model in EVENT_MODELS.items():
         lines.extend(_event(name, model))
@@ -63,11 +67,7 @@ def catalogue_page() -> str:
         "",
         _NOTE,
         "",
-        (
-            f"{len(CATALOGUE)} figures. `sum` adds over days and people; `cohort` adds over days of "
-            "creation; `gauge` is as of now and never adds over days; `ratio` is divided when read. "
-            "How each is counted, rule by rule: [rules.md](rules.md)."
-        ),
+        f"{len(CATALOGUE)} figures. {_CATALOGUE}",
         "",
         (
             "| KPI | label (en / vi) | unit | definition | date | credited to | adds | list |"
