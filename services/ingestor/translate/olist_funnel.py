@@ -1,0 +1,76 @@
+"""A marketing funnel: leads, and the deals that were closed (format `olist-funnel`).
+
+The mapping and its readings stand in docs/importers.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+
+from services.ingestor.translate.item import (
+    Item,
+    Row,
+    event,
+    given,
+    in_order,
+    numbered,
+    unreadable,
+)
+from services.ingestor.translate.moments import instant, latest
+
+SOURCE = "/import/olist-funnel"
+CURRENCY = "BRL"
+LEADS = "olist_marketing_qualified_leads_dataset"
+DEALS = "olist_closed_deals_dataset"
+SELLERS = "olist_sellers_dataset"
+TABLES: Mapping[str, tuple[str, ...]] = {
+    LEADS: ("mql_id", "first_contact_date", "origin"),
+    DEALS: ("mql_id", "seller_id", "sdr_id", "sr_id", "won_date", "business_segment"),
+    SELLERS: ("seller_id", "seller_state"),
+}
+
+
+def translate(tables: Mapping[str, Sequence[Row]], time_zone: str) -> Iterator[Item]:
+    """Yield the people, then leads and deals by time.
+
+    Shape:  ({table: rows}, IANA zone of the tenant) -> events, or unreadable rows.
+    """
+    leads, deals = tables[LEADS], tables[DEALS]
+    days = [row["first_contact_date"] for row in leads] + [row["won_date"] for row in deals]
+    extract = latest(days, time_zone)
+    people = dict.fromkeys(row[role] for row in deals for role in ("sr_id", "sdr_id") if row[role])
+    for person in people:
+        yield event(SOURCE, "employee.upserted", person, extract, {"name": person})
+    states = {row["seller_id"]: row["seller_state"] for row in tables[SELLERS]}
+    yield from in_order(chain(_leads(leads, time_zone), _deals(deals, states, time_zone)))
+
+
+def _leads(rows: Sequence[Row], time_zone: str) -> Iterator[Item]:
+    for where, row in numbered(LEADS, rows):
+        try:
+            at = instant(row["first_contact_date"], time_zone)
+        except ValueError as error:
+            yield unreadable(where, "first_contact_date", str(error))
+            continue
+        sources = [row["origin"]] if row["origin"] else []
+        lead = {"created_at": at, "source_ids": sources}
+        yield event(SOURCE, "customer.created", row["mql_id"], at, lead)
+
+
+def _deals(rows: Sequence[Row], states: Mapping[str, str], time_zone: str) -> Iterator[Item]:
+    for where, row in numbered(DEALS, rows):
+        try:
+            at = instant(row["won_date"], time_zone)
+        except ValueError as error:
+            yield unreadable(where, "won_date", str(error))
+            continue
+        lead = row["mql_id"]
+        state = states.get(row["seller_id"], "")
+        profile = given(industry=row["business_segment"], province=state)
+        if profile:
+            yield event(SOURCE, "customer.updated", lead, at, profile)
+        created = {"created_at": None, **given(customer_id=lead, owner_id=row["sr_id"])}
+        yield event(SOURCE, "opportunity.created", lead, at, created)
+        closed = {"outcome": "won", "closed_at": at}
+        yield event(SOURCE, "opportunity.closed", lead, at, closed)
