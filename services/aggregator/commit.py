@@ -1,0 +1,239 @@
+"""The atomic commit: everything a batch changed, in one script call that the fence guards.
+
+1. The script compares the fence with the offset at which the batch starts, and (for the live
+   worker) the served generation with its own. If either differs, nothing is written and what it
+   found is answered.
+2. Then it writes facts, cells, lists and the change record as *absolute* values.
+3. The fence goes last. A script that fails half-way (out of memory, say) leaves the fence where
+   it was, so the same batch is committed again and writes the same values: harmless.
+
+Hence exactly-once effect without Kafka transactions (decision 0003).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgpack
+import orjson
+from redis.asyncio import Redis
+
+from schemas.calendar import NOW, local_day
+from schemas.changes import CellChange, ChangeRecord, Occurrence, TenantChange
+from schemas.facts import pack
+from schemas.tables import TenantKeys, pair
+from services.aggregator.core.ledger import month_of
+from services.aggregator.core.tenant import Tenant
+from services.aggregator.store import Fence, PartitionStore
+
+_COMMIT = """
+local stands = redis.call('HGET', KEYS[1], 'next') or '0'
+if stands ~= ARGV[1] then return {'fence', stands} end
+if ARGV[2] ~= '' then
+  local served = redis.call('GET', KEYS[2]) or ''
+  if served ~= ARGV[2] then return {'generation', served} end
+end
+for _, command in ipairs(cmsgpack.unpack(ARGV[3])) do redis.call(unpack(command)) end
+if ARGV[4] ~= '' then
+  local id = ARGV[5] .. '-0'
+  local last = redis.call('XREVRANGE', KEYS[3], '+', '-', 'COUNT', 1)
+  if not (last[1] and last[1][1] == id) then
+    redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[6], id, 'c', ARGV[4])
+  end
+end
+redis.call('HSET', KEYS[1], 'next', ARGV[5], 'digest', ARGV[7], 'at_ms', ARGV[8], 'log_ms', ARGV[9])
+return {'ok', ARGV[5]}
+"""
+_ARGUMENTS = 2000
+"""Arguments per command inside the script: its stack holds about 8,000."""
+
+Command = list[Any]
+
+
+class Refused(Exception):  # noqa: N818 - an answer of the store, not an error
+    """The commit was refused: the fence or the served generation stands elsewhere."""
+
+    def __init__(self, what: Literal["fence", "generation"], stands: str) -> None:
+        super().__init__(f"commit refused: the {what} stands at {stands!r}")
+        self.what = what
+        self.stands = stands
+
+
+class CommitWriter:
+    """Collects the commands and the change record of one commit."""
+
+    def __init__(self, store: PartitionStore, *, muted: bool) -> None:
+        self._store = store
+        self._commands: list[Command] = []
+        self._tenants: dict[str, TenantChange] = {}
+        self._muted = muted
+
+    @property
+    def size(self) -> int:
+        """Return the number of commands."""
+        return len(self._commands)
+
+    def _spread(self, name: str, key: str, arguments: list[Any], step: int = _ARGUMENTS) -> None:
+        for start in range(0, len(arguments), step):
+            self._commands.append([name, key, *arguments[start : start + step]])
+
+    def add_tenant(
+        self,
+        tenant: Tenant,
+        cells: dict[str, dict[str, int]],
+        *,
+        recent: list[Occurrence],
+        fresh: list[Occurrence],
+        log_ms: int,
+        events: int,
+    ) -> None:
+        """Add everything a tenant's batch changed.
+
+        `cells` holds the current cells of every hash the batch touches and is brought up to date.
+        """
+        keys = self._store.tenant_keys(tenant.id)
+        changes = self._cells(tenant, keys, cells, log_ms)
+        self._lists(tenant, keys)
+        self._facts(tenant, keys)
+        for (customer, number), is_related in tenant.relations.items():
+            self._commands.append(
+                ["SADD" if is_related else "SREM", keys.related(customer), number]
+            )
+        settings = tenant.settings
+        meta = {
+            "next_number": tenant.next_number,
+            "events": tenant.events,
+            "name": settings.name,
+            "time_zone": settings.time_zone,
+            "currency": settings.currency,
+        }
+        self._commands.append(
+            ["HSET", keys.meta, *(part for item in meta.items() for part in item)]
+        )
+        for name in tenant.changed_keys:
+            self._commands.append(["HSET", keys.keys, name, orjson.dumps(tenant.keys[name])])
+        if fresh:
+            self._commands.append(["SET", keys.recent, orjson.dumps(recent)])
+        self._commands.append(["SADD", self._store.keys.tenants, tenant.id])
+        self._tenants[tenant.id] = {"cells": changes, "occurrences": fresh, "events": events}
+
+    def add_seen(self, key: str, arguments: list[bytes]) -> None:
+        """Add ids of events, with the hashes of their contents."""
+        self._commands.append(["HSET", key, *arguments])
+
+    def add_quality(self, tenant: str, code: str, count: int) -> None:
+        """Set how many events of a tenant were dead-lettered with a code."""
+        self._commands.append(["HSET", self._store.tenant_keys(tenant).quality, code, count])
+
+    def _cells(
+        self, tenant: Tenant, keys: TenantKeys, cells: dict[str, dict[str, int]], log_ms: int
+    ) -> list[CellChange]:
+        today = local_day(log_ms, tenant.settings.time_zone)
+        changes: list[CellChange] = []
+        for group, deltas, cause in tenant.ledger.groups():
+            hashes = [keys.cells(*group)]
+            if group.day != NOW:
+                hashes.append(keys.month(group.scope, group.scope_id, month_of(group.day)))
+            for key in hashes:
+                current = cells[key]
+                sets: list[Any] = []
+                gone: list[str] = []
+                for name, delta in deltas.items():
+                    previous = current.get(name, 0)
+                    value = previous + delta
+                    if value:
+                        current[name] = value
+                        sets += (name, value)
+                    else:
+                        current.pop(name, None)
+                        gone.append(name)
+                    if key is hashes[0]:
+                        changes.append(
+                            {
+                                "field": name,
+                                "scope": group.scope,
+                                "id": group.scope_id,
+                                "day": group.day,
+                                "value": value,
+                                "previous": previous,
+                                "cause": cause,
+                                "restated": NOW < group.day < today,
+                            }
+                        )
+                self._spread("HSET", key, sets)
+                self._spread("HDEL", key, gone)
+        return changes
+
+    def _lists(self, tenant: Tenant, keys: TenantKeys) -> None:
+        for (name, place), numbers in tenant.ledger.lists.items():
+            key = keys.posting(name, place.department, place.employee, place.day)
+            self._spread("SADD", key, [n for n, is_member in numbers.items() if is_member])
+            self._spread("SREM", key, [n for n, is_member in numbers.items() if not is_member])
+        for place in {place for _, place in tenant.ledger.lists}:
+            days = keys.days(place.department, place.employee)
+            self._commands.append(["SADD", days, place.day])
+        pairs = {pair(place.department, place.employee) for _, place in tenant.ledger.lists}
+        self._spread("SADD", keys.pairs, sorted(pairs))
+
+    def _facts(self, tenant: Tenant, keys: TenantKeys) -> None:
+        people: list[int] = []
+        for (tag, name), fact in tenant.changed.items():
+            self._commands.append(["HSET", *keys.facts(fact.number), pack(fact)])
+            if (tag, name) in tenant.new:
+                self._commands.append(["HSET", *keys.number(tag, name), fact.number])
+                if tag in {"e", "d"}:
+                    people.append(fact.number)
+        self._spread("SADD", keys.org, people)
+
+    def record(self, generation: str, fence: Fence) -> bytes:
+        """Return the change record, empty for a muted generation."""
+        if self._muted or not self._tenants:
+            return b""
+        record: ChangeRecord = {
+            "generation": generation,
+            "offset": fence.next,
+            "at_ms": fence.at_ms,
+            "log_ms": fence.log_ms,
+            "tenants": self._tenants,
+        }
+        return orjson.dumps(record)
+
+    def blob(self) -> bytes:
+        """Return the commands, packed for the script."""
+        packed: bytes = msgpack.packb(self._commands, use_bin_type=False)
+        return packed
+
+
+class Committer:
+    """Sends commits of one partition to the store."""
+
+    def __init__(self, redis: Redis, store: PartitionStore, *, muted: bool, keep: int) -> None:
+        self._script = redis.register_script(_COMMIT)
+        self._store = store
+        self._muted = muted
+        self._keep = keep
+
+    async def commit(self, start: int, fence: Fence, writer: CommitWriter) -> None:
+        """Commit a batch that starts at `start`.
+
+        Errors: Refused when the fence or the served generation stands elsewhere; redis errors
+                when the outcome is unknown (the same commit may be sent again).
+        """
+        store = self._store
+        answer = await self._script(
+            keys=[store.keys.fence, store.partition_keys.served, store.keys.changes],
+            args=[
+                start,
+                "" if self._muted else store.generation,
+                writer.blob(),
+                writer.record(store.generation, fence),
+                fence.next,
+                self._keep,
+                fence.digest,
+                fence.at_ms,
+                fence.log_ms,
+            ],
+        )
+        what, stands = (part.decode() for part in answer)
+        if what != "ok":
+            raise Refused(what, stands)

@@ -1,0 +1,315 @@
+"""Folding one partition: from records to one atomic commit, exactly once.
+
+Per batch: decode, drop duplicates, load what is missing, fold in memory, load the cells it
+touches, commit under the fence. Nothing here knows Faust; the live worker, the rebuild and the
+tests drive the same class.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import NamedTuple
+
+from redis.asyncio import Redis
+
+from schemas.changes import Occurrence
+from schemas.envelope import LogEvent, read_event
+from schemas.rejection import Rejection
+from schemas.tables import NOBODY
+from services.aggregator.commit import Committer, CommitWriter
+from services.aggregator.core.ledger import month_of
+from services.aggregator.core.occurrences import RECENT, occurrence
+from services.aggregator.core.tenant import Missing, Tenant
+from services.aggregator.metrics import FoldMetrics
+from services.aggregator.store import Fence, PartitionStore
+
+
+class Record(NamedTuple):
+    """One record of the log. Units: timestamp_ms since 1970 UTC."""
+
+    offset: int
+    timestamp_ms: int
+    value: bytes
+
+
+class Gap(RuntimeError):  # noqa: N818 - read as a sentence
+    """The records do not start at the fence."""
+
+
+DeadLetters = Callable[[Sequence[tuple[Record, str, Rejection]]], Awaitable[None]]
+"""Keeps records that were not folded; returns when they are safe."""
+
+
+@dataclass(slots=True)
+class FoldLimits:
+    """How large things may grow."""
+
+    batch_events: int = 2000
+    commit_commands: int = 60_000
+    cached_facts: int = 200_000
+    cached_cells: int = 50_000
+    kept_changes: int = 5_000
+    bugs: int = 100
+
+
+class TooManyBugs(RuntimeError):  # noqa: N818 - read as a sentence
+    """More events than the limit could not be folded: a bad deploy must not bury the stream."""
+
+
+@dataclass(slots=True)
+class _Work:
+    """What one batch has done so far."""
+
+    events: list[tuple[Record, LogEvent]] = field(default_factory=list)
+    seen: defaultdict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
+    dead: list[tuple[Record, str, Rejection]] = field(default_factory=list)
+    outcomes: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    fresh: defaultdict[str, list[Occurrence]] = field(default_factory=lambda: defaultdict(list))
+    counts: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+
+class PartitionFolder:
+    """The only writer of one generation of one partition.
+
+    Laws:   `fold` either commits a batch whole and moves the fence past it, or changes nothing.
+            After any exception but Gap call `forget` before folding again.
+    """
+
+    def __init__(
+        self,
+        redis: Redis,
+        partition: int,
+        generation: str,
+        *,
+        dead_letters: DeadLetters,
+        metrics: FoldMetrics,
+        limits: FoldLimits,
+        muted: bool = False,
+    ) -> None:
+        self.store = PartitionStore(redis, partition, generation)
+        self.fence: Fence | None = None
+        self._committer = Committer(redis, self.store, muted=muted, keep=limits.kept_changes)
+        self._dead_letters = dead_letters
+        self._metrics = metrics
+        self._limits = limits
+        self._muted = muted
+        self._poisoned: dict[int, str] = {}
+        self._tenants: dict[str, Tenant] = {}
+        self._recent: dict[str, list[Occurrence]] = {}
+        self._quality: dict[str, dict[str, int]] = {}
+        self._cells: dict[str, dict[str, int]] = {}
+
+    def forget(self) -> None:
+        """Drop everything read or folded but not committed."""
+        self.fence = None
+        self._tenants.clear()
+        self._recent.clear()
+        self._quality.clear()
+        self._cells.clear()
+
+    async def position(self) -> int:
+        """Return the offset of the next record to fold."""
+        if self.fence is None:
+            self.fence = await self.store.fence()
+        return self.fence.next
+
+    async def fold(self, records: Sequence[Record]) -> int:
+        """Fold records and commit them; return the next offset.
+
+        Shape:  records of this partition, ascending; what lies below the fence is dropped.
+        Errors: Gap when they do not start at the fence; Refused when somebody else commits;
+                redis errors (the outcome is unknown, the fence will tell); TooManyBugs.
+        Laws:   exactly-once in effect; independent of how the log is cut into batches.
+        """
+        position = await self.position()
+        todo = [record for record in records if record.offset >= position]
+        size = self._limits.batch_events
+        while todo:
+            if todo[0].offset != position:
+                raise Gap(f"expected offset {position}, got {todo[0].offset}")
+            part = todo[:size]
+            if await self._fold_part(part):
+                todo = todo[len(part) :]
+                position = part[-1].offset + 1
+            else:
+                size = max(1, len(part) // 2)
+        return position
+
+    async def _fold_part(self, part: Sequence[Record]) -> bool:
+        """Fold one batch; False if its commit would be too large and it must be halved."""
+        while True:
+            try:
+                work = await self._apply(part)
+            except _Poison as poison:
+                self._poisoned[poison.offset] = poison.reason
+                if len(self._poisoned) > self._limits.bugs:
+                    raise TooManyBugs(poison.reason) from poison
+                self.forget()
+                continue
+            break
+        with self._metrics.commit_seconds.time():
+            writer, fence = await self._prepare(part, work)
+            if writer.size > self._limits.commit_commands and len(part) > 1:
+                self.forget()
+                return False
+            if work.dead and not self._muted:
+                await self._dead_letters(work.dead)
+            await self._committer.commit(part[0].offset, fence, writer)
+        self.fence = fence
+        self._after_commit(part, work)
+        return True
+
+    async def _apply(self, part: Sequence[Record]) -> _Work:
+        await self.position()
+        work = _Work()
+        with self._metrics.load_seconds.time():
+            await self._admit(part, work)
+            wanted: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+            for _, event in work.events:
+                wanted[event.tenant] += self._tenants[event.tenant].needs(event)
+            for tenant_id, keys in wanted.items():
+                await self.store.load_entities(self._tenants[tenant_id], keys)
+        with self._metrics.fold_seconds.time():
+            for record, event in work.events:
+                await self._apply_one(record, event, work)
+        return work
+
+    async def _admit(self, part: Sequence[Record], work: _Work) -> None:
+        """Decode records and keep those whose id is new (the first of an id wins)."""
+        decoded: list[tuple[Record, LogEvent, bytes]] = []
+        for record in part:
+            event = self._decode(record, work)
+            if event is None:
+                continue
+            name = f"{event.source}\0{event.id}".encode()
+            decoded.append((record, event, blake2b(name, digest_size=8).digest()))
+        for _, event, _ in decoded:
+            await self._open(event.tenant)
+        places = [self.store.tenant_keys(event.tenant).seen(digest) for _, event, digest in decoded]
+        known = dict(zip(places, await self.store.hget_many(places), strict=True))
+        for (record, event, _), place in zip(decoded, places, strict=True):
+            content = blake2b(record.value, digest_size=4).digest()
+            first = known[place]
+            if first is None:
+                known[place] = content
+                work.seen[place[0]] += (place[1], content)
+                work.events.append((record, event))
+            elif first == content:
+                work.outcomes[event.type, "duplicate"] += 1
+            else:
+                detail = f"'{event.id}' of '{event.source}' was taken before with other content"
+                rejection = Rejection("duplicate_id", detail, "/id")
+                work.dead.append((record, event.tenant, rejection))
+                work.outcomes[event.type, "dead_letter"] += 1
+
+    def _decode(self, record: Record, work: _Work) -> LogEvent | None:
+        reason = self._poisoned.get(record.offset)
+        if reason is None:
+            try:
+                return read_event(record.value)
+            except Exception as error:  # noqa: BLE001 - nobody foresaw it: kept raw, counted
+                reason = f"{type(error).__name__}: {error}"
+        work.dead.append((record, "", Rejection("bug", reason)))
+        work.outcomes["unknown", "dead_letter"] += 1
+        return None
+
+    async def _open(self, tenant_id: str) -> None:
+        if tenant_id not in self._tenants:
+            self._tenants[tenant_id] = await self.store.tenant(tenant_id)
+            self._recent[tenant_id] = await self.store.recent(tenant_id)
+            self._quality[tenant_id] = await self.store.quality(tenant_id)
+
+    async def _apply_one(self, record: Record, event: LogEvent, work: _Work) -> None:
+        tenant = self._tenants[event.tenant]
+        while True:
+            try:
+                outcome = tenant.apply(event)
+                break
+            except Missing as missing:
+                await self._load(tenant, missing)
+            except Exception as error:
+                reason = f"{type(error).__name__}: {error}"
+                raise _Poison(record.offset, reason) from error
+        tenant.events += 1
+        work.counts[event.tenant] += 1
+        work.outcomes[event.type, outcome] += 1
+        if outcome == "applied":
+            line = occurrence(tenant, event)
+            if line is not None:
+                work.fresh[event.tenant].append(line)
+
+    async def _load(self, tenant: Tenant, missing: Missing) -> None:
+        if missing.entities:
+            await self.store.load_entities(tenant, missing.entities)
+        if missing.numbers:
+            await self.store.load_numbers(tenant, missing.numbers)
+        if missing.related is not None:
+            await self.store.load_related(tenant, missing.related)
+        if missing.employee is not None:
+            await self.store.load_listed(tenant, missing.employee)
+
+    async def _prepare(self, part: Sequence[Record], work: _Work) -> tuple[CommitWriter, Fence]:
+        """Load the cells the batch touches and write down its commit."""
+        last = part[-1]
+        digest = blake2b(last.value, digest_size=8).hexdigest().encode()
+        fence = Fence(last.offset + 1, digest, time.time_ns() // 1_000_000, last.timestamp_ms)
+        touched = [self._tenants[tenant_id] for tenant_id in work.counts]
+        wanted = [key for tenant in touched for key in self._cell_keys(tenant)]
+        absent = [key for key in dict.fromkeys(wanted) if key not in self._cells]
+        self._cells.update(zip(absent, await self.store.cells(absent), strict=True))
+        writer = CommitWriter(self.store, muted=self._muted)
+        for tenant in touched:
+            fresh = work.fresh[tenant.id][-RECENT:]
+            recent = ([*reversed(fresh), *self._recent[tenant.id]])[:RECENT]
+            self._recent[tenant.id] = recent
+            writer.add_tenant(
+                tenant,
+                self._cells,
+                recent=recent,
+                fresh=fresh,
+                log_ms=last.timestamp_ms,
+                events=work.counts[tenant.id],
+            )
+        for key, arguments in work.seen.items():
+            writer.add_seen(key, arguments)
+        for _, tenant_id, rejection in work.dead:
+            counts = self._quality.setdefault(tenant_id or NOBODY, {})
+            counts[rejection.code] = counts.get(rejection.code, 0) + 1
+            writer.add_quality(tenant_id or NOBODY, rejection.code, counts[rejection.code])
+        return writer, fence
+
+    def _cell_keys(self, tenant: Tenant) -> list[str]:
+        keys = self.store.tenant_keys(tenant.id)
+        found: list[str] = []
+        for group, _, _ in tenant.ledger.groups():
+            found.append(keys.cells(*group))
+            if group.day:
+                found.append(keys.month(group.scope, group.scope_id, month_of(group.day)))
+        return found
+
+    def _after_commit(self, part: Sequence[Record], work: _Work) -> None:
+        self._metrics.batch_events.observe(len(part))
+        for (event_type, outcome), count in work.outcomes.items():
+            self._metrics.events.labels(event_type, outcome).inc(count)
+        cached = 0
+        for tenant in self._tenants.values():
+            tenant.settle()
+            cached += len(tenant.entities)
+        if cached > self._limits.cached_facts:
+            for tenant in self._tenants.values():
+                tenant.forget_facts()
+        if len(self._cells) > self._limits.cached_cells:
+            self._cells.clear()
+
+
+class _Poison(Exception):  # noqa: N818 - private control flow
+    """One record cannot be folded."""
+
+    def __init__(self, offset: int, reason: str) -> None:
+        super().__init__(reason)
+        self.offset = offset
+        self.reason = reason
