@@ -1,0 +1,49 @@
+"""What the ingestor reads in Redis: the served generation, API keys, fences. It writes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from schemas.tables import GenerationKeys, PartitionKeys, TenantKeys
+from services.ingestor.settings import IngestorSettings
+
+REDIS_ERRORS = (RedisError, OSError, TimeoutError)
+
+
+class Store:
+    """Read access to the tables of the fold. Errors: REDIS_ERRORS."""
+
+    def __init__(self, settings: IngestorSettings) -> None:
+        self._redis: Any = Redis.from_url(
+            settings.redis_url.get_secret_value(),
+            socket_timeout=settings.redis_timeout_s,
+            socket_connect_timeout=settings.redis_timeout_s,
+            retry=None,
+        )
+
+    async def generation(self, partition: int) -> str | None:
+        """Return the generation that is served of a partition."""
+        found: bytes | None = await self._redis.get(PartitionKeys(partition).served)
+        return None if found is None else found.decode()
+
+    async def following(self, partition: int, generation: str) -> int:
+        """Return the next offset to be folded."""
+        fence = GenerationKeys(partition, generation).fence
+        return int(await self._redis.hget(fence, "next") or 0)
+
+    async def key(self, partition: int, generation: str, tenant: str, key_id: str) -> bytes | None:
+        """Return what the fold keeps of an API key."""
+        keys = TenantKeys(partition, generation, tenant).keys
+        found: bytes | None = await self._redis.hget(keys, key_id)
+        return found
+
+    async def ping(self) -> None:
+        """Ask whether the store is there."""
+        await self._redis.ping()
+
+    async def close(self) -> None:
+        """Disconnect."""
+        await self._redis.aclose()

@@ -1,0 +1,148 @@
+"""Creating tenants and keys: the administration's own events, written through the same door."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from typing import Any, NamedTuple
+
+from schemas.calendar import format_time
+from schemas.envelope import parse_event
+from schemas.rejection import Rejection
+from services.ingestor.directory import Tenant, default_partition, encode_tenant
+from services.ingestor.journal import Record
+from services.ingestor.keys import NewKey, Scope, new_key
+from services.ingestor.lanes import PublishError
+from services.ingestor.parts import Ingestor
+from services.ingestor.problems import Problem, unavailable
+from services.ingestor.publisher import DIRECTORY, EVENTS
+from services.ingestor.store import REDIS_ERRORS
+
+SOURCE = "salespulse"
+
+
+class CreatedTenant(NamedTuple):
+    """A new tenant with its two keys."""
+
+    tenant: Tenant
+    write_key: NewKey
+    read_key: NewKey
+
+
+class Administration:
+    """What an administrator may do. Errors are problems."""
+
+    def __init__(self, ingestor: Ingestor) -> None:
+        self._ingestor = ingestor
+        self._creating = asyncio.Lock()
+
+    async def create_tenant(
+        self, tenant_id: str, name: str, time_zone: str, currency: str, partition: int | None
+    ) -> CreatedTenant:
+        """Create a tenant: its place in the directory first, then its settings and keys.
+
+        Laws:   of several creations of one id, here or in another ingestor, one succeeds.
+        """
+        partitions = self._ingestor.publisher.partitions
+        if partition is None:
+            partition = default_partition(tenant_id, partitions)
+        elif not 0 <= partition < partitions:
+            raise Problem(
+                422, "invalid_field", f"partition must be below {partitions}", limit=partitions
+            )
+        tenant = Tenant(tenant_id, partition, name, format_time(self._ingestor.now_ms()))
+        settings = {"name": name, "time_zone": time_zone, "currency": currency}
+        write_key, read_key = new_key(tenant_id), new_key(tenant_id)
+        events = [
+            self._event(tenant, "setting.changed", "company", settings),
+            self._key_created(tenant, write_key, ["ingest"], "first write key"),
+            self._key_created(tenant, read_key, ["query"], "first read key"),
+        ]
+        async with self._creating:
+            await self._claim(tenant)
+        await self._write(EVENTS, tenant, events)
+        self._ingestor.keys.add(tenant_id, write_key, ["ingest"])
+        self._ingestor.keys.add(tenant_id, read_key, ["query"])
+        return CreatedTenant(tenant, write_key, read_key)
+
+    async def create_key(self, tenant_id: str, scopes: list[Scope], label: str) -> NewKey:
+        """Create a key of a tenant."""
+        tenant = self._tenant(tenant_id)
+        key = new_key(tenant_id)
+        await self._write(EVENTS, tenant, [self._key_created(tenant, key, scopes, label)])
+        self._ingestor.keys.add(tenant_id, key, scopes)
+        return key
+
+    async def revoke_key(self, tenant_id: str, key_id: str) -> None:
+        """Revoke a key; it may be done again, and while Redis is away."""
+        tenant = self._tenant(tenant_id)
+        try:
+            known = await self._ingestor.keys.stored(tenant, key_id)
+        except (*REDIS_ERRORS, Problem):
+            known = {}
+        if known is None:
+            raise Problem(404, "not_found", f"tenant '{tenant_id}' has no key '{key_id}'")
+        self._ingestor.keys.revoke(tenant_id, key_id)
+        await self._write(EVENTS, tenant, [self._event(tenant, "apikey.revoked", key_id, {})])
+
+    async def _claim(self, tenant: Tenant) -> None:
+        directory = self._ingestor.directory
+        if directory.get(tenant.id) is None:
+            following = await self._write(DIRECTORY, tenant, [encode_tenant(tenant)])
+            try:
+                async with asyncio.timeout(self._ingestor.settings.publish_timeout_s):
+                    await directory.reached(following)
+            except TimeoutError:
+                raise unavailable(
+                    "kafka_down", "the directory could not be read back; look before a new attempt"
+                ) from None
+            winner = directory.get(tenant.id)
+            if winner == tenant:
+                return
+            if winner is not None:
+                await self._write(DIRECTORY, winner, [encode_tenant(winner)])
+        raise Problem(
+            409,
+            "exists",
+            f"tenant '{tenant.id}' exists; more keys by POST /v1/tenants/{tenant.id}/keys",
+        )
+
+    def _tenant(self, tenant_id: str) -> Tenant:
+        tenant = self._ingestor.directory.get(tenant_id)
+        if tenant is None:
+            raise Problem(404, "not_found", f"there is no tenant '{tenant_id}'")
+        return tenant
+
+    def _key_created(self, tenant: Tenant, key: NewKey, scopes: list[Scope], label: str) -> bytes:
+        data = {"digest": key.digest, "scopes": scopes, "label": label}
+        return self._event(tenant, "apikey.created", key.id, data)
+
+    def _event(self, tenant: Tenant, kind: str, subject: str, data: dict[str, Any]) -> bytes:
+        event = {
+            "specversion": "1.0",
+            "id": uuid.uuid4().hex,
+            "source": SOURCE,
+            "type": kind,
+            "time": format_time(self._ingestor.now_ms()),
+            "subject": subject,
+            "tenantid": tenant.id,
+            "data": data,
+        }
+        parsed = parse_event(event, tenant.id)
+        if isinstance(parsed, Rejection):
+            raise Problem(422, parsed.code, f"{parsed.pointer} {parsed.detail}".strip())
+        return parsed
+
+    async def _write(self, topic: str, tenant: Tenant, values: list[bytes]) -> int:
+        ingestor = self._ingestor
+        key = tenant.id.encode()
+        records = [Record(key, value, ingestor.now_ms()) for value in values]
+        partition = tenant.partition if topic == EVENTS else 0
+        promise = ingestor.publisher.publish(topic, partition, records)
+        await asyncio.wait([promise], timeout=ingestor.settings.publish_timeout_s)
+        try:
+            return promise.result()
+        except (asyncio.InvalidStateError, PublishError):
+            raise unavailable(
+                "kafka_down", "Kafka has not acknowledged this; it may have been done or not"
+            ) from None
