@@ -12,7 +12,7 @@ from typing import ClassVar, Self
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 PREFIX = "SALESPULSE_"
-SERVICES = ("ingestor", "aggregator", "query", "stack")
+SERVICES = ("ingestor", "aggregator", "query", "stack", "cli")
 
 
 class SettingsError(ValueError):

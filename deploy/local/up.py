@@ -1,0 +1,231 @@
+"""`salespulse up`: the whole of Salespulse on this machine, in one command, until Ctrl-C."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from deploy.local.broker import AddressedBroker, Broker, EmbeddedBroker
+from deploy.local.process import StartError, is_taken
+from deploy.local.settings import StackSettings
+from deploy.local.stack import Stack
+from deploy.local.store import EmbeddedStore
+from deploy.local.supervisor import Supervisor
+from services.commands.connection import Note, TenantKeys, keep_keys, read_keys
+
+_LEFTOVER_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A stack that is up, and its first tenant."""
+
+    supervisor: Supervisor
+    stack: Stack
+    state: Path
+    tenant: str
+    keys: TenantKeys
+
+    def home_url(self) -> str:
+        """Return the link of the home page, with the key in it."""
+        return f"{self.stack.query_url}/?key={self.keys.read_key}"
+
+    def board_urls(self) -> list[str]:
+        """Return the link of every department's wallboard, with the key in it."""
+        answer = httpx.get(
+            f"{self.stack.query_url}/v1/org",
+            headers={"Authorization": f"Bearer {self.keys.read_key}"},
+            timeout=10,
+        ).raise_for_status()
+        return [
+            f"{self.stack.query_url}/board/{department['id']}?key={self.keys.read_key}"
+            for department in answer.json()["departments"]
+        ]
+
+
+@contextmanager
+def running(
+    environ: Mapping[str, str], state: Path, say: Callable[[str], None]
+) -> Iterator[Running]:
+    """Run the stack as long as the block lasts.
+
+    Errors: StartError with what a person can do: a taken port, a second stack on one state
+            folder, a service that does not come up.
+    """
+    settings = StackSettings.load(environ)
+    state = state.resolve()
+    state.mkdir(parents=True, exist_ok=True)
+    with _sole_owner(state):
+        _end_leftovers(state, say)
+        supervisor = _build(settings, state, say)
+        _refuse_taken_ports(settings)
+        supervisor.start()
+        try:
+            _leave_note(supervisor, state)
+            supervisor.restarted = lambda: _leave_note(supervisor, state)
+            keys = _first_tenant(settings, supervisor.stack, state)
+            yield Running(supervisor, supervisor.stack, state, settings.tenant, keys)
+        finally:
+            supervisor.stop()
+            Note.remove(state)
+
+
+def up(environ: Mapping[str, str], state: Path, say: Callable[[str], None]) -> None:
+    """Run the stack until SIGINT or SIGTERM."""
+    began = time.monotonic()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # also while it starts
+    with running(environ, state, say) as live:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: live.supervisor.ask_to_stop())
+        stack = live.stack
+        store = f"store      {stack.redis_url}\n" if live.supervisor.store else ""
+        say(
+            f"Salespulse is up after {time.monotonic() - began:.1f} s\n\n"
+            f"ingestor   {stack.ingestor_url}\n"
+            f"query      {stack.query_url}\n"
+            f"aggregator {stack.aggregator.url}\n"
+            f"broker     {stack.kafka_bootstrap}\n"
+            f"{store}"
+            f"logs       {live.state}\n\n"
+            f"tenant     {live.tenant}\n"
+            f"write key  {live.keys.write_key}\n"
+            f"read key   {live.keys.read_key}\n\n"
+            f"home       {live.home_url()}"
+        )
+        for url in live.board_urls():
+            say(f"board      {url}")
+        say("\nCtrl-C stops everything.")
+        live.supervisor.watch()
+        say("stopping")
+    say("stopped")
+
+
+def _build(settings: StackSettings, state: Path, say: Callable[[str], None]) -> Supervisor:
+    broker: Broker
+    given = settings.model_fields_set
+    if "kafka_bootstrap" in given:
+        broker = AddressedBroker(settings.kafka_bootstrap)
+    else:
+        broker = EmbeddedBroker(state / "broker.log", settings.broker_port)
+    store = None
+    redis_url = settings.redis_url.get_secret_value()
+    if "redis_url" not in given:
+        store = EmbeddedStore(state / "store", settings.store_port)
+        redis_url = store.url
+    stack = Stack(
+        broker=broker,
+        redis_url=redis_url,
+        directory=state,
+        topic_prefix=settings.topic_prefix,
+        partitions=settings.partitions if broker.embedded else None,
+        admin_token=settings.admin_token.get_secret_value() or _kept_token(state),
+        log_level=settings.log_level,
+        ports={
+            "ingestor": settings.ingestor_port,
+            "aggregator": settings.aggregator_port,
+            "query": settings.query_port,
+        },
+        settings={"ingestor": {"JOURNAL_DIR": str(state / "journal")}} if broker.embedded else {},
+    )
+    return Supervisor(stack, broker, store, say)
+
+
+def _refuse_taken_ports(settings: StackSettings) -> None:
+    ports = {"ingestor_port", "aggregator_port", "query_port"}
+    if "kafka_bootstrap" not in settings.model_fields_set:
+        ports.add("broker_port")
+    if "redis_url" not in settings.model_fields_set:
+        ports.add("store_port")
+    names = {field: name for name, field in StackSettings.names().items()}
+    taken = [
+        f"port {getattr(settings, field)} is in use; choose another with {names[field]}=..."
+        for field in sorted(ports)
+        if is_taken(getattr(settings, field))
+    ]
+    if taken:
+        raise StartError("\n".join(taken))
+
+
+@contextmanager
+def _sole_owner(state: Path) -> Iterator[None]:
+    with (state / "lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise StartError(f"a stack already runs on {state} (process {lock.read()})") from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def _leave_note(supervisor: Supervisor, state: Path) -> None:
+    stack = supervisor.stack
+    Note(
+        ingestor_url=stack.ingestor_url,
+        aggregator_url=stack.aggregator.url,
+        query_url=stack.query_url,
+        kafka_bootstrap=stack.kafka_bootstrap,
+        redis_url=stack.redis_url,
+        embedded_broker=stack.broker.embedded,
+        topic_prefix=stack.topic_prefix,
+        admin_token=stack.admin_token,
+        pid=os.getpid(),
+        children={
+            str(child.pid): " ".join(child.command) for child in supervisor.children().values()
+        },
+    ).write(state)
+
+
+def _end_leftovers(state: Path, say: Callable[[str], None]) -> None:
+    """End what a stack that was itself killed left running: exactly those processes, by id."""
+    note = Note.read(state)
+    if note is None:
+        return
+    for pid, command in note.children.items():
+        if _command_of(int(pid)) == command:
+            say(f"ending process {pid}, left over from a stack that was killed")
+            os.kill(int(pid), signal.SIGTERM)
+    deadline = time.monotonic() + _LEFTOVER_SECONDS
+    while any(_command_of(int(pid)) == command for pid, command in note.children.items()):
+        if time.monotonic() > deadline:
+            raise StartError(f"processes of a killed stack do not end: {dict(note.children)}")
+        time.sleep(0.1)
+    Note.remove(state)
+
+
+def _command_of(pid: int) -> str:
+    asked = ("ps", "-ww", "-p", str(pid), "-o", "args=")
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603
+    return done.stdout.strip()
+
+
+def _kept_token(state: Path) -> str:
+    path = state / "admin-token"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(24))
+    return path.read_text()
+
+
+def _first_tenant(settings: StackSettings, stack: Stack, state: Path) -> TenantKeys:
+    kept = read_keys(state).get(settings.tenant)
+    if kept is not None:
+        return kept
+    made = stack.create_named_tenant(
+        settings.tenant, settings.tenant, settings.time_zone, settings.currency
+    )
+    keys = TenantKeys(made.write_key, made.read_key)
+    keep_keys(state, settings.tenant, keys)
+    return keys

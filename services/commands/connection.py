@@ -1,0 +1,193 @@
+"""How a command reaches a running Salespulse, and how it says what went wrong.
+
+The stack of `salespulse up` leaves a note in its state folder: where its services listen, its
+admin token and the keys of the tenants it made. Whatever the settings name goes before the note.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import httpx
+
+from services.commands.settings import CliSettings
+
+_NOTE = "running.json"
+_KEYS = "keys.json"
+_TIMEOUT_SECONDS = 60.0
+
+
+class CommandError(Exception):
+    """A command cannot go on; the text is for the person who typed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TenantKeys:
+    """The two keys of a tenant."""
+
+    write_key: str
+    read_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What a running stack tells the commands beside it."""
+
+    ingestor_url: str
+    aggregator_url: str
+    query_url: str
+    kafka_bootstrap: str
+    redis_url: str
+    embedded_broker: bool
+    topic_prefix: str
+    admin_token: str
+    pid: int
+    children: Mapping[str, str] = field(default_factory=dict)
+
+    def write(self, state: Path) -> None:
+        """Leave the note in the state folder, readable by its owner only."""
+        write_private(state / _NOTE, asdict(self))
+
+    @classmethod
+    def read(cls, state: Path) -> Self | None:
+        """Read the note, or return None where no stack left one."""
+        try:
+            return cls(**json.loads((state / _NOTE).read_text()))
+        except FileNotFoundError:
+            return None
+
+    @staticmethod
+    def remove(state: Path) -> None:
+        """Take the note away: the stack has stopped."""
+        (state / _NOTE).unlink(missing_ok=True)
+
+
+def write_private(path: Path, content: object) -> None:
+    """Write JSON that only its owner may read; the old content stays until the new is complete."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(content, file, indent=2)
+    partial.replace(path)
+
+
+def read_keys(state: Path) -> dict[str, TenantKeys]:
+    """Read the keys of the tenants made on this machine."""
+    try:
+        stored = json.loads((state / _KEYS).read_text())
+    except FileNotFoundError:
+        return {}
+    return {tenant: TenantKeys(**keys) for tenant, keys in stored.items()}
+
+
+def keep_keys(state: Path, tenant: str, keys: TenantKeys) -> None:
+    """Remember the keys of a tenant made on this machine; nobody can read them again later."""
+    all_keys = read_keys(state) | {tenant: keys}
+    write_private(state / _KEYS, {name: asdict(each) for name, each in all_keys.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Addresses and secrets, from the settings or else from the note of the local stack."""
+
+    settings: CliSettings
+    note: Note | None
+
+    @classmethod
+    def open(cls, environ: Mapping[str, str]) -> Self:
+        """Read settings and note."""
+        settings = CliSettings.load(environ)
+        return cls(settings, Note.read(settings.state_dir))
+
+    @property
+    def ingestor_url(self) -> str:
+        """Return the base URL of the ingestor."""
+        return self.settings.ingestor_url or self._noted().ingestor_url
+
+    @property
+    def query_url(self) -> str:
+        """Return the base URL of the query service."""
+        return self.settings.query_url or self._noted().query_url
+
+    @property
+    def admin_token(self) -> str:
+        """Return the admin token of the ingestor."""
+        return self.settings.admin_token.get_secret_value() or self._noted().admin_token
+
+    def shared(self) -> dict[str, str]:
+        """Return the settings all services share, as environment names, for work beside them."""
+        named = self.settings
+        note = self.note
+        if note is None or {"kafka_bootstrap", "redis_url"} & named.model_fields_set:
+            bootstrap = named.kafka_bootstrap
+            redis_url = named.redis_url.get_secret_value()
+            embedded, prefix = named.embedded_broker, named.topic_prefix
+        else:
+            bootstrap, redis_url = note.kafka_bootstrap, note.redis_url
+            embedded, prefix = note.embedded_broker, note.topic_prefix
+        return {
+            "SALESPULSE_KAFKA_BOOTSTRAP": bootstrap,
+            "SALESPULSE_REDIS_URL": redis_url,
+            "SALESPULSE_EMBEDDED_BROKER": str(embedded).lower(),
+            "SALESPULSE_TOPIC_PREFIX": prefix,
+            "SALESPULSE_LOG_LEVEL": named.log_level,
+        }
+
+    def key(self, tenant: str, scope: Literal["ingest", "query"]) -> str:
+        """Return a key of a tenant.
+
+        Errors: CommandError where neither the settings nor the state folder has one.
+        """
+        named = self.settings.key.get_secret_value()
+        if named:
+            return named
+        kept = read_keys(self.settings.state_dir).get(tenant)
+        if kept is None:
+            raise CommandError(
+                f"no key of tenant {tenant} is known here; set SALESPULSE_CLI_KEY, or make the "
+                f"tenant with: salespulse tenant create {tenant}"
+            )
+        return kept.write_key if scope == "ingest" else kept.read_key
+
+    def _noted(self) -> Note:
+        if self.note is None:
+            raise CommandError(
+                "no stack is known here; start one with `salespulse up`, or set "
+                "SALESPULSE_CLI_INGESTOR_URL, SALESPULSE_CLI_QUERY_URL and "
+                "SALESPULSE_CLI_ADMIN_TOKEN"
+            )
+        return self.note
+
+
+def ask(method: str, url: str, bearer: str, **options: Any) -> Any:
+    """Send one request and return its JSON, None where the answer is empty.
+
+    Errors: CommandError with the detail of the problem document, or with what the network said.
+    """
+    try:
+        answer = httpx.request(
+            method,
+            url,
+            headers={"Authorization": f"Bearer {bearer}"},
+            timeout=_TIMEOUT_SECONDS,
+            **options,
+        )
+    except httpx.TransportError as error:
+        raise CommandError(f"{url} does not answer: {error}") from None
+    if answer.is_error:
+        raise CommandError(f"{answer.status_code}: {_problem(answer)}")
+    return answer.json() if answer.content else None
+
+
+def _problem(answer: httpx.Response) -> str:
+    try:
+        problem = answer.json()
+    except ValueError:
+        return answer.text
+    return str(problem.get("detail") or problem.get("title") or problem)

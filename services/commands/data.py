@@ -1,0 +1,93 @@
+"""`salespulse import|simulate|verify|rebuild`: data in, and the figures proved or built anew."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from schemas.calendar import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE
+from services.commands.connection import CommandError, Connection, read_keys
+from services.commands.tenants import make_tenant
+
+
+def import_data(
+    path: Annotated[Path, typer.Argument(help="File or folder of the data set.")],
+    format_name: Annotated[
+        str, typer.Option("--format", help="maven-crm, olist-funnel, pwc-calls or jsonl.")
+    ],
+    tenant: Annotated[str, typer.Option(help="Into this tenant; made where it is new.")] = "",
+    time_zone: Annotated[str, typer.Option(help="Zone of dates without one.")] = "UTC",
+    currency: Annotated[str, typer.Option(help="Of a new tenant; default the format's.")] = "",
+    rate: Annotated[float, typer.Option(min=0, help="Events a second; 0 as fast as it goes.")] = 0,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="Shift all days so that the last is this; own tenant."
+        ),
+    ] = None,
+) -> None:
+    """Import a data set; importing it twice changes nothing, an interrupted one goes on."""
+    from services.ingestor.importers.command import Import, run
+    from services.ingestor.importers.formats import FORMATS
+
+    if format_name not in FORMATS:
+        raise CommandError(f"--format {format_name}: one of {', '.join(sorted(FORMATS))}")
+    connection = Connection.open(os.environ)
+    named_key = connection.settings.key.get_secret_value()
+    target = tenant or ("" if named_key else format_name)
+    day = as_of.date() if as_of else None
+    if target and (day or not named_key):
+        made = f"{target}-asof-{day:%Y%m%d}" if day else target
+        wanted = currency or FORMATS[format_name].currency
+        _make_where_new(connection, made, time_zone, wanted)
+    keys = read_keys(connection.settings.state_dir).get(target)
+    job = Import(
+        format_name=format_name,
+        path=path,
+        ingestor_url=connection.ingestor_url,
+        key=named_key or (keys.write_key if keys else ""),
+        tenant=target,
+        admin_token="" if named_key and not day else connection.admin_token,
+        time_zone=time_zone,
+        currency=currency,
+        rate=rate,
+        as_of=day,
+        resume_state=connection.settings.state_dir / "imports.json",
+    )
+    raise typer.Exit(run(job))
+
+
+def _make_where_new(connection: Connection, tenant: str, time_zone: str, currency: str) -> None:
+    """Make the tenant and keep its keys, so that its board can be opened afterwards."""
+    if tenant in read_keys(connection.settings.state_dir):
+        return
+    try:
+        keys = make_tenant(connection, tenant, tenant, time_zone, currency)
+    except CommandError as error:
+        if not str(error).startswith("409"):
+            raise
+    else:
+        typer.echo(f"tenant {tenant} was made; its read key: {keys.read_key}")
+
+
+def verify(
+    tenant: Annotated[str | None, typer.Option(help="Only the partition of this tenant.")] = None,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="First wait until the figures are level with the log.")
+    ] = False,
+) -> None:
+    """Recount the log from scratch and compare it with every figure; exit 1 on a difference."""
+    from services.verify.command import Options, run
+
+    shared = Connection.open(os.environ).shared()
+    code = run(
+        shared["SALESPULSE_KAFKA_BOOTSTRAP"],
+        shared["SALESPULSE_REDIS_URL"],
+        shared["SALESPULSE_TOPIC_PREFIX"],
+        options=Options(tenant=tenant, wait_idle=wait),
+    )
+    raise typer.Exit(code)

@@ -1,0 +1,94 @@
+"""`salespulse tenant` and `salespulse token`: tenants and their API keys, through the ingestor."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from services.commands.connection import Connection, TenantKeys, ask, keep_keys
+
+tenant_app = typer.Typer(help="Make and list tenants.", no_args_is_help=True)
+token_app = typer.Typer(help="Make and revoke API keys.", no_args_is_help=True)
+
+
+class Scope(StrEnum):
+    """What a key may do."""
+
+    INGEST = "ingest"
+    QUERY = "query"
+
+
+@tenant_app.command("create")
+def create_tenant(
+    tenant: Annotated[str, typer.Argument(help="Id: lower-case letters, digits and '-'.")],
+    name: Annotated[str, typer.Option(help="Name of the company; default the id.")] = "",
+    time_zone: Annotated[str, typer.Option(help="IANA time zone.")] = "Asia/Ho_Chi_Minh",
+    currency: Annotated[str, typer.Option(help="ISO 4217 code.")] = "VND",
+) -> None:
+    """Make a tenant and print its two keys; they cannot be read again later."""
+    connection = Connection.open(os.environ)
+    keys = make_tenant(connection, tenant, name or tenant, time_zone, currency)
+    typer.echo(f"tenant     {tenant}\nwrite key  {keys.write_key}\nread key   {keys.read_key}")
+
+
+def make_tenant(
+    connection: Connection, tenant: str, name: str, time_zone: str, currency: str
+) -> TenantKeys:
+    """Make a tenant and keep its keys in the state folder.
+
+    Errors: CommandError where the ingestor refuses, for example because it exists.
+    """
+    made = ask(
+        "POST",
+        f"{connection.ingestor_url}/v1/tenants",
+        connection.admin_token,
+        json={"id": tenant, "name": name, "time_zone": time_zone, "currency": currency},
+    )
+    keys = TenantKeys(made["write_key"], made["read_key"])
+    keep_keys(connection.settings.state_dir, tenant, keys)
+    return keys
+
+
+@tenant_app.command("list")
+def list_tenants() -> None:
+    """List the tenants: id, partition, name, when made."""
+    connection = Connection.open(os.environ)
+    answer = ask("GET", f"{connection.ingestor_url}/v1/tenants", connection.admin_token)
+    table = Table("tenant", "partition", "name", "made at")
+    for row in answer["tenants"]:
+        table.add_row(row["tenant"], str(row["partition"]), row["name"], row["at"])
+    Console().print(table)
+
+
+@token_app.command("create")
+def create_token(
+    tenant: Annotated[str, typer.Argument(help="The tenant the key belongs to.")],
+    scope: Annotated[list[Scope], typer.Option(help="ingest or query; may be repeated.")],
+    label: Annotated[str, typer.Option(help="What the key is for.")] = "",
+) -> None:
+    """Make an API key and print it; it cannot be read again later."""
+    connection = Connection.open(os.environ)
+    made = ask(
+        "POST",
+        f"{connection.ingestor_url}/v1/tenants/{tenant}/keys",
+        connection.admin_token,
+        json={"scopes": [each.value for each in scope], "label": label},
+    )
+    typer.echo(f"key id  {made['key_id']}\nkey     {made['key']}")
+
+
+@token_app.command("revoke")
+def revoke_token(
+    tenant: Annotated[str, typer.Argument(help="The tenant the key belongs to.")],
+    key_id: Annotated[str, typer.Argument(help="The id of the key, not the key.")],
+) -> None:
+    """Revoke an API key."""
+    connection = Connection.open(os.environ)
+    url = f"{connection.ingestor_url}/v1/tenants/{tenant}/keys/{key_id}"
+    ask("DELETE", url, connection.admin_token)
+    typer.echo(f"key {key_id} of {tenant} is revoked")
