@@ -1,0 +1,49 @@
+"""Wiring of the aggregator process."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+import signal
+import sys
+
+from schemas.settings import SettingsError
+from services.aggregator.app import Aggregator
+from services.aggregator.http import serve
+from services.aggregator.settings import AggregatorSettings
+
+
+async def run(settings: AggregatorSettings) -> None:
+    """Run until SIGTERM or SIGINT."""
+    aggregator = Aggregator(settings)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    runner = await serve(aggregator)
+    gc.freeze()
+    try:
+        await aggregator.start_producer()
+        async with aggregator.faust:
+            await stop.wait()
+            await aggregator.close()
+    finally:
+        await runner.cleanup()
+
+
+def main() -> None:
+    """Read the settings and run."""
+    try:
+        settings = AggregatorSettings.load(os.environ)
+    except SettingsError as error:
+        sys.exit(str(error))
+    logging.basicConfig(
+        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    asyncio.run(run(settings))
+
+
+if __name__ == "__main__":
+    main()

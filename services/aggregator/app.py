@@ -1,0 +1,262 @@
+"""The Faust app: partitions come and go, each with its worker, relay and heartbeat."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, cast
+
+import faust
+import redis.exceptions
+from aiokafka import AIOKafkaProducer
+from faust.types import TP, StreamT
+from prometheus_client import CollectorRegistry
+from redis.asyncio import Redis
+from yarl import URL
+
+from services.aggregator.dead_letters import DeadLetterWriter
+from services.aggregator.generation import served_generation
+from services.aggregator.heartbeat import beat
+from services.aggregator.log_check import check_log
+from services.aggregator.metrics import FoldMetrics
+from services.aggregator.partition import FoldLimits, PartitionFolder
+from services.aggregator.relay import Relay
+from services.aggregator.settings import AggregatorSettings
+from services.aggregator.transport import BatchedTransport
+from services.aggregator.worker import PartitionWorker
+
+log = logging.getLogger(__name__)
+EXIT_FATAL = 70
+_BEAT_S = 1.0
+
+
+class Aggregator:
+    """Everything one aggregator process runs."""
+
+    def __init__(self, settings: AggregatorSettings) -> None:
+        self.settings = settings
+        self.registry = CollectorRegistry()
+        self.metrics = FoldMetrics(self.registry)
+        self.topic = settings.topic_prefix + "crm-events"
+        self.redis = Redis.from_url(settings.redis_url.get_secret_value(), socket_timeout=30)
+        self.workers: dict[int, PartitionWorker] = {}
+        self.is_ready = False
+        self._relays: dict[int, asyncio.Task[None]] = {}
+        self._ending = False
+        self.producer: AIOKafkaProducer | None = None
+        self.faust = self._make_app()
+
+    def _make_app(self) -> faust.App:
+        settings = self.settings
+        app = faust.App(
+            settings.group,
+            broker=[URL(f"kafka://{address}") for address in settings.kafka_bootstrap.split(",")],
+            store="memory://",
+            datadir=tempfile.mkdtemp(prefix="salespulse-faust-"),
+            autodiscover=False,
+            web_enabled=False,
+            topic_allow_declare=False,
+            topic_disable_leader=True,
+            stream_wait_empty=False,
+            stream_buffer_maxsize=2,
+            broker_session_timeout=settings.session_timeout_s,
+            broker_heartbeat_interval=max(0.5, settings.session_timeout_s / 6),
+            consumer_group_instance_id=settings.instance or None,
+            key_serializer="raw",
+            value_serializer="raw",
+        )
+        transport = BatchedTransport(app.conf.broker_consumer, app, app.loop)
+        transport.fences = self._fences
+        transport.position = self._position
+        app.transport = transport
+        source = app.topic(
+            self.topic,
+            key_type=bytes,
+            value_type=bytes,
+            key_serializer="raw",
+            value_serializer="raw",
+        )
+
+        async def fold_events(stream: StreamT[bytes]) -> None:
+            async for event in stream.events():
+                worker = self.workers.get(event.message.partition)
+                if worker is not None:
+                    await worker.submit(event.message.value)
+
+        app.agent(source, name="fold_events")(fold_events)
+        app.on_partitions_revoked.connect(cast("Any", self._on_revoked))
+        app.task(self._heartbeats)
+        return app
+
+    async def start_producer(self) -> None:
+        """Start the producer of dead letters and changes."""
+        self.producer = AIOKafkaProducer(
+            bootstrap_servers=self.settings.kafka_bootstrap,
+            acks="all",
+            enable_idempotence=not self.settings.embedded_broker,
+            linger_ms=2,
+        )
+        await self.producer.start()
+
+    async def _make_folder(self, partition: int) -> PartitionFolder:
+        if self.producer is None:
+            await self.start_producer()
+        generation = await served_generation(self.redis, partition)
+        dead = DeadLetterWriter(
+            self._producer(),
+            self.settings.topic_prefix + "crm-dead-letters",
+            self.topic,
+            partition,
+        )
+        return PartitionFolder(
+            self.redis,
+            partition,
+            generation,
+            dead_letters=dead,
+            metrics=self.metrics,
+            limits=FoldLimits(
+                batch_events=self.settings.batch_events,
+                commit_commands=self.settings.commit_commands,
+                cached_facts=self.settings.cached_facts,
+                cached_cells=self.settings.cached_cells,
+                kept_changes=self.settings.kept_changes,
+                bugs=self.settings.bug_limit,
+            ),
+        )
+
+    def _producer(self) -> AIOKafkaProducer:
+        if self.producer is None:  # pragma: no cover - started before the first folder
+            raise RuntimeError("the producer was not started")
+        return self.producer
+
+    async def _check(self, folder: PartitionFolder) -> None:
+        fence = await folder.store.fence()
+        await check_log(self.settings.kafka_bootstrap, self.topic, folder.store.partition, fence)
+
+    async def _fences(self, assigned: set[TP]) -> Mapping[TP, int]:
+        """Open a worker for each assigned partition; answer where they stand."""
+        fences: dict[TP, int] = {}
+        try:
+            for tp in sorted(tp for tp in assigned if tp.topic == self.topic):
+                worker = self.workers.get(tp.partition) or self._new_worker(tp.partition)
+                self.workers[tp.partition] = worker
+                fences[tp] = await worker.open()
+                await self._start_relay(worker)
+        except Exception as error:
+            log.exception("cannot take over %s", sorted(assigned))
+            await self.fatal(f"{type(error).__name__}: {error}")
+        self.is_ready = True
+        return fences
+
+    def _new_worker(self, partition: int) -> PartitionWorker:
+        return PartitionWorker(
+            partition,
+            make_folder=lambda: self._make_folder(partition),
+            seek=self._seek,
+            check=self._check,
+            fatal=self.fatal,
+            metrics=self.metrics,
+            patience_s=self.settings.store_patience_s,
+        )
+
+    async def _start_relay(self, worker: PartitionWorker) -> None:
+        if not self.settings.relay or worker.folder is None:
+            return
+        await self._stop_relay(worker.partition)
+        relay = Relay(
+            self.redis,
+            self._producer(),
+            topic=self.settings.topic_prefix + "kpi-changes",
+            partition=worker.partition,
+            generation=worker.folder.store.generation,
+            metrics=self.metrics,
+        )
+        name = f"relay-{worker.partition}"
+        self._relays[worker.partition] = asyncio.create_task(relay.run(), name=name)
+
+    async def _stop_relay(self, partition: int) -> None:
+        relay = self._relays.pop(partition, None)
+        if relay is not None:
+            relay.cancel()
+            await asyncio.gather(relay, return_exceptions=True)
+
+    async def _seek(self, partition: int, offset: int) -> None:
+        await self.faust.consumer.seek(TP(self.topic, partition), offset)
+
+    def _position(self, tp: TP) -> int | None:
+        worker = self.workers.get(tp.partition)
+        return None if worker is None else worker.position
+
+    async def _on_revoked(self, _app: Any, revoked: set[TP], **_: Any) -> None:
+        for tp in revoked:
+            worker = self.workers.pop(tp.partition, None)
+            await self._stop_relay(tp.partition)
+            if worker is not None:
+                await worker.close()
+
+    async def _heartbeats(self, app: faust.App) -> None:
+        while not app.should_stop:
+            for worker in list(self.workers.values()):
+                with suppress(redis.exceptions.RedisError, OSError):
+                    await self._beat(worker)
+            await asyncio.sleep(_BEAT_S)
+
+    async def _beat(self, worker: PartitionWorker) -> None:
+        folder, position = worker.folder, worker.position
+        if folder is None or position is None:
+            return
+        end = self.faust.consumer.highwater(TP(self.topic, worker.partition))
+        if end is not None and end < position and not self.settings.embedded_broker:
+            try:
+                await self._check(folder)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it stops the worker
+                await self.fatal(f"{type(error).__name__}: {error}")
+        end = max(end or 0, position)
+        self.metrics.lag.labels(str(worker.partition)).set(end - position)
+        await beat(
+            self.redis,
+            worker.partition,
+            position=position,
+            end=end,
+            generation=folder.store.generation,
+        )
+
+    async def fatal(self, reason: str) -> None:
+        """Say why on every heartbeat, then end the process at once.
+
+        Faust restarts a crashed agent and skips its message; so nothing may be left to it.
+        """
+        if self._ending:
+            return
+        self._ending = True
+        log.critical("the aggregator stops: %s", reason)
+        for worker in self.workers.values():
+            with suppress(redis.exceptions.RedisError, OSError, TimeoutError):
+                async with asyncio.timeout(5):
+                    generation = "" if worker.folder is None else worker.folder.store.generation
+                    await beat(
+                        self.redis,
+                        worker.partition,
+                        position=worker.position or 0,
+                        end=worker.position or 0,
+                        generation=generation,
+                        state="stopped",
+                        reason=reason,
+                    )
+        logging.shutdown()
+        os._exit(EXIT_FATAL)
+
+    async def close(self) -> None:
+        """Finish the commits under way and let go of everything."""
+        for partition in list(self._relays):
+            await self._stop_relay(partition)
+        for worker in list(self.workers.values()):
+            await worker.close()
+        self.workers.clear()
+        if self.producer is not None:
+            await self.producer.stop()
+        await self.redis.aclose()

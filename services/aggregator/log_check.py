@@ -1,0 +1,69 @@
+"""Does the fence know its log? A recreated or truncated topic is noticed, not folded over.
+
+Offsets alone cannot tell one log from another, so the fence keeps the digest of the last record
+that was applied (design 3.3).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from hashlib import blake2b
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from services.aggregator.store import Fence
+
+
+class LogMismatch(RuntimeError):  # noqa: N818 - read as a sentence
+    """The log is not the one the fence was made from."""
+
+
+def record_digest(value: bytes) -> bytes:
+    """Return the digest of a record as a fence keeps it."""
+    return blake2b(value, digest_size=8).hexdigest().encode()
+
+
+async def check_log(bootstrap: str, topic: str, partition: int, fence: Fence) -> None:
+    """Check that the record before the fence is the one that was applied.
+
+    Errors: LogMismatch explains what differs and what to do.
+    """
+    if fence.next == 0:
+        return
+    where = f"{topic}, partition {partition}"
+    remedy = (
+        "The figures up to there are kept and served as stale. Restore the log, or run "
+        "'salespulse rebuild' to make new tables from the log as it is"
+    )
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
+    )
+    await consumer.start()
+    try:
+        tp = TopicPartition(topic, partition)
+        consumer.assign([tp])
+        begins = (await consumer.beginning_offsets([tp]))[tp]
+        if begins > fence.next:
+            raise LogMismatch(
+                f"{where}: folded up to offset {fence.next}, but the log now begins at {begins}: "
+                f"records were lost. {remedy}."
+            )
+        if begins == fence.next:
+            return
+        consumer.seek(tp, fence.next - 1)
+        try:
+            record = await asyncio.wait_for(consumer.getone(tp), timeout=5)
+        except TimeoutError:
+            record = None
+        if record is None or record.offset != fence.next - 1:
+            raise LogMismatch(
+                f"{where}: folded up to offset {fence.next}, but the log ends before it: the "
+                f"topic was truncated or recreated. {remedy}."
+            )
+        if record_digest(record.value) != fence.digest:
+            raise LogMismatch(
+                f"{where}: the record at offset {record.offset} is not the one that was folded: "
+                f"the topic was recreated. {remedy}."
+            )
+    finally:
+        await consumer.stop()

@@ -1,0 +1,182 @@
+"""The relay: publishes the change stream to the compacted topic `kpi-changes`.
+
+At least once and idempotent: a record carries the absolute value and its version, so reading one
+twice, or an older one after a newer one, is noticed by comparing versions. The position moves
+only after Kafka has acknowledged. A relay which fell behind the bounded stream republishes the
+current values instead (design 3.7).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from typing import Any, cast
+
+import orjson
+import redis.exceptions
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from redis.asyncio import Redis
+
+from schemas.calendar import NOW, format_day, format_time
+from schemas.changes import CellChange, ChangeRecord, Version, change_key
+from schemas.tables import (
+    SCOPE_LETTERS,
+    GenerationKeys,
+    PartitionKeys,
+    TenantKeys,
+    decode,
+    parse_field,
+)
+from services.aggregator.metrics import FoldMetrics
+
+log = logging.getLogger(__name__)
+_BATCH = 64
+_SCOPES = {letter: scope for scope, letter in SCOPE_LETTERS.items()}
+_Pending = list[tuple[str, str, CellChange]]
+
+
+class Relay:
+    """Publishes the changes of one generation of one partition."""
+
+    def __init__(
+        self,
+        redis: Redis,
+        producer: AIOKafkaProducer,
+        *,
+        topic: str,
+        partition: int,
+        generation: str,
+        metrics: FoldMetrics,
+    ) -> None:
+        self._redis = redis
+        self._producer = producer
+        self._topic = topic
+        self._partition = partition
+        self._generation = generation
+        self._keys = GenerationKeys(partition, generation)
+        self._position_key = PartitionKeys(partition).relay
+        self._metrics = metrics
+
+    async def run(self) -> None:
+        """Publish for ever; waits out an absent broker or store."""
+        while True:
+            try:
+                await self._follow()
+            except (redis.exceptions.RedisError, KafkaError, OSError) as error:
+                log.warning("relay of partition %d waits: %s", self._partition, error)
+                await asyncio.sleep(1)
+
+    async def _follow(self) -> None:
+        position = await self._resume()
+        while True:
+            answer = cast(
+                "dict[bytes, list[list[tuple[bytes, dict[bytes, bytes]]]]] | list[Any] | None",
+                await self._redis.xread({self._keys.changes: position}, count=_BATCH, block=1000),
+            )
+            entries = _entries(answer)
+            if not entries:
+                continue
+            for _, fields in entries:
+                await self._publish(orjson.loads(fields[b"c"]))
+            position = entries[-1][0].decode()
+            await self._redis.set(self._position_key, f"{self._generation}/{position}")
+            self._metrics.relay_lag.labels(str(self._partition)).set(
+                await self._redis.xlen(self._keys.changes) if len(entries) == _BATCH else 0
+            )
+
+    async def _resume(self) -> str:
+        """Return the stream id to go on behind; republish what the stream no longer holds."""
+        raw = await self._redis.get(self._position_key)
+        generation, _, position = cast("bytes", raw or b"").decode().partition("/")
+        if generation == self._generation:
+            kept = await self._redis.xrange(self._keys.changes, position, position)
+            if kept:
+                return position
+        last = _entries([[b"", await self._redis.xrevrange(self._keys.changes, count=1)]])
+        position = last[0][0].decode() if last else "0-0"
+        await self.republish()
+        await self._redis.set(self._position_key, f"{self._generation}/{position}")
+        return position
+
+    async def _publish(self, record: ChangeRecord) -> None:
+        version = str(Version(record["generation"], record["offset"]))
+        as_of = format_time(record["log_ms"])
+        await self._send(
+            [
+                (tenant, change_key(tenant, cell), cell)
+                for tenant, change in record["tenants"].items()
+                for cell in change["cells"]
+            ],
+            version,
+            as_of,
+        )
+
+    async def _send(self, cells: _Pending, version: str, as_of: str) -> None:
+        sent = []
+        for tenant, key, cell in cells:
+            metric, dimension = parse_field(cell["field"])
+            value = {
+                "tenant": tenant,
+                "metric": metric,
+                "scope": cell["scope"],
+                "id": cell["id"],
+                "day": format_day(cell["day"]) if cell["day"] != NOW else "now",
+                "dimension": dimension,
+                "value": cell["value"],
+                "previous": cell["previous"],
+                "version": version,
+                "cause": cell["cause"],
+                "restated": cell["restated"],
+                "as_of": as_of,
+            }
+            sent.append(
+                await self._producer.send(self._topic, orjson.dumps(value), key=key.encode())
+            )
+        await asyncio.gather(*sent)
+
+    async def republish(self) -> None:
+        """Publish the current value of every cell, as of the fence."""
+        fence = cast("dict[bytes, bytes]", await self._redis.hgetall(self._keys.fence))
+        if not fence:
+            return
+        version = str(Version(self._generation, int(fence[b"next"])))
+        as_of = format_time(int(fence[b"log_ms"]))
+        async for batch in self._current():
+            await self._send(batch, version, as_of)
+
+    async def _current(self) -> AsyncIterator[_Pending]:
+        tenants = cast("set[bytes]", await self._redis.smembers(self._keys.tenants))
+        for tenant in sorted(name.decode() for name in tenants):
+            prefix = TenantKeys(self._partition, self._generation, tenant).prefix
+            for kind in ("d", "g"):
+                async for key in self._redis.scan_iter(match=f"{prefix}{kind}:*", count=1000):
+                    name = cast("bytes", key).decode().removeprefix(prefix)
+                    _, letter, scope_id, *day = name.split(":")
+                    cells = cast("dict[bytes, bytes]", await self._redis.hgetall(key))
+                    changes = [
+                        CellChange(
+                            field=field.decode(),
+                            scope=_SCOPES[letter],
+                            id=decode(scope_id),
+                            day=int(day[0]) if day else NOW,
+                            value=int(value),
+                            previous=int(value),
+                            cause="",
+                            restated=False,
+                        )
+                        for field, value in cells.items()
+                    ]
+                    yield [(tenant, change_key(tenant, cell), cell) for cell in changes]
+
+
+def _entries(answer: Any) -> list[tuple[bytes, dict[bytes, bytes]]]:
+    """Narrow the answer of XREAD for one stream, in RESP2 or RESP3 form."""
+    if not answer:
+        return []
+    streams = list(answer.values()) if isinstance(answer, dict) else [s[1] for s in answer]
+    entries = streams[0]
+    if entries and isinstance(entries[0], list) and entries[0] and isinstance(entries[0][0], tuple):
+        entries = entries[0]
+    return cast("list[tuple[bytes, dict[bytes, bytes]]]", entries)

@@ -1,0 +1,177 @@
+"""The worker of one partition: takes record lists, folds them, survives what may go wrong.
+
+- The store is away, or the outcome of a commit is unknown: forget, wait, read the fence, fold
+  the same records again; past its patience it exits.
+- The fence stands elsewhere (an older store, another worker), or the served generation was
+  switched: forget, open what is served, seek to its fence; the third time in a row it exits.
+- The log is not the fence's log: stop and explain; the old figures are served as stale.
+- A bug: dead-letter the event; past the limit stop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import redis.exceptions
+from tenacity import (
+    AsyncRetrying,
+    retry_if_exception_type,
+    stop_after_delay,
+    wait_random_exponential,
+)
+
+from services.aggregator.commit import Refused
+from services.aggregator.log_check import record_digest
+from services.aggregator.metrics import FoldMetrics
+from services.aggregator.partition import Gap, PartitionFolder, Record
+
+log = logging.getLogger(__name__)
+
+MAX_REFUSALS = 3
+
+
+class PartitionWorker:
+    """Folds what it is given, one list after the other.
+
+    `make_folder` opens the served generation; `seek` moves the consumer; `check` raises
+    LogMismatch; `fatal` ends the process with a reason.
+    """
+
+    def __init__(
+        self,
+        partition: int,
+        *,
+        make_folder: Callable[[], Awaitable[PartitionFolder]],
+        seek: Callable[[int, int], Awaitable[None]],
+        check: Callable[[PartitionFolder], Awaitable[None]],
+        fatal: Callable[[str], Awaitable[None]],
+        metrics: FoldMetrics,
+        patience_s: float,
+    ) -> None:
+        self.partition = partition
+        self.folder: PartitionFolder | None = None
+        self.position: int | None = None
+        self._make_folder = make_folder
+        self._seek = seek
+        self._check = check
+        self._fatal = fatal
+        self._metrics = metrics
+        self._patience_s = patience_s
+        self._queue: asyncio.Queue[Sequence[Any]] = asyncio.Queue(maxsize=2)
+        self._refusals = 0
+        self._awaited: int | None = None
+        self._closing = False
+        self._task: asyncio.Task[None] | None = None
+
+    async def open(self) -> int:
+        """Open the served generation, check the log, start folding; return the fence."""
+        async for attempt in self._retrying():
+            with attempt:
+                self.folder = await self._make_folder()
+                self.folder.fence = await self.folder.store.fence()
+        if self.folder is None:  # pragma: no cover - the retry loop raises instead
+            raise RuntimeError("no folder")
+        await self._check(self.folder)
+        self.position = await self.folder.position()
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name=f"fold-{self.partition}")
+        return self.position
+
+    async def submit(self, records: Sequence[Any]) -> None:
+        """Queue a record list; waits while two are queued (back-pressure)."""
+        await self._queue.put(records)
+
+    async def close(self) -> None:
+        """Stop after the commit that is under way; what is queued is left to the next worker."""
+        self._closing = True
+        task, self._task = self._task, None
+        if task is None:
+            return
+        self._drain()
+        self._queue.put_nowait(())
+        await asyncio.wait({task}, timeout=self._patience_s)
+        task.cancel()
+
+    def _drain(self) -> None:
+        while not self._queue.empty():
+            self._queue.get_nowait()
+
+    async def _run(self) -> None:
+        try:
+            while not self._closing:
+                records = await self._gather()
+                if records:
+                    await self._fold(records)
+        except Exception as error:
+            if self._closing:
+                return
+            log.exception("partition %d stops", self.partition)
+            await self._fatal(f"{type(error).__name__}: {error}")
+
+    async def _gather(self) -> list[Record]:
+        """Take what is queued: one list, and those that have come behind it meanwhile."""
+        lists = [await self._queue.get()]
+        while not self._queue.empty():
+            lists.append(self._queue.get_nowait())
+        return [
+            Record(record.offset, record.timestamp, record.value)
+            for records in lists
+            for record in records
+        ]
+
+    def _retrying(self) -> AsyncRetrying:
+        patience = stop_after_delay(self._patience_s)
+        return AsyncRetrying(
+            retry=retry_if_exception_type((redis.exceptions.RedisError, OSError)),
+            wait=wait_random_exponential(multiplier=0.05, max=2),
+            stop=lambda state: self._closing or patience(state),
+            before_sleep=lambda state: self._absent(state.outcome),
+            reraise=True,
+        )
+
+    def _absent(self, outcome: Any) -> None:
+        log.warning("partition %d waits for the store: %s", self.partition, outcome.exception())
+        if self.folder is not None:
+            self.folder.forget()
+
+    async def _fold(self, records: Sequence[Record]) -> None:
+        if self.folder is None:  # pragma: no cover - opened before anything is submitted
+            raise RuntimeError("the worker was not opened")
+        if self._awaited is not None:
+            if records[0].offset > self._awaited:
+                return  # fetched before the seek
+            self._awaited = None
+        try:
+            async for attempt in self._retrying():
+                with attempt:
+                    await self._expect_own_log(self.folder, records)
+                    self.position = await self.folder.fold(records)
+            self._refusals = 0
+        except Gap as gap:
+            await self._start_over(str(gap))
+        except Refused as refused:
+            self._metrics.refused.inc()
+            await self._start_over(str(refused))
+
+    async def _expect_own_log(self, folder: PartitionFolder, records: Sequence[Record]) -> None:
+        """Check that records below the fence are the ones that were folded."""
+        position = await folder.position()
+        if records[0].offset >= position or folder.fence is None:
+            return
+        last = position - 1 - records[0].offset
+        known = last < len(records) and records[last].offset == position - 1
+        if not known or record_digest(records[last].value) != folder.fence.digest:
+            await self._check(folder)
+
+    async def _start_over(self, why: str) -> None:
+        self._refusals += 1
+        log.warning("partition %d starts over at the fence: %s", self.partition, why)
+        if self._refusals >= MAX_REFUSALS:
+            await self._fatal(f"partition {self.partition} was refused {MAX_REFUSALS} times: {why}")
+            return
+        self._drain()
+        self._awaited = await self.open()
+        await self._seek(self.partition, self._awaited)
