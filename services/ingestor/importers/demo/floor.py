@@ -1,0 +1,147 @@
+"""The sales floor: what somebody does at a moment, which events that makes, and what follows.
+
+Nothing here knows the time of day: the caller says when, and takes what is due.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from services.ingestor.importers.demo.company import CARE, Company, Employee
+from services.ingestor.importers.demo.names import (
+    INDUSTRIES,
+    PROVINCES,
+    SOURCES,
+    STAGES,
+    person,
+    phone,
+)
+from services.ingestor.translate.item import Event
+from services.ingestor.translate.moments import utc_text
+
+SOURCE = "/simulate"
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+CURRENCY = "VND"
+
+Deed = Callable[[datetime], None]
+"""Something that happens at a moment and writes events into the floor's outbox."""
+
+
+@dataclass(slots=True, eq=False)
+class Customer:
+    """A customer as the floor knows it."""
+
+    id: str
+    phone: str
+    owner: str | None = None
+    stage: int = 0
+    deleted: bool = False
+
+
+@dataclass
+class Floor:
+    """The state of the floor.
+
+    Shape:  label makes ids unique among runs; hurry < 1 shortens what takes hours in life.
+    """
+
+    company: Company
+    rng: Random
+    label: str
+    hurry: float = 1.0
+    customers: list[Customer] = field(default_factory=list)
+    owned: dict[str, list[Customer]] = field(default_factory=dict)
+    outbox: list[Event] = field(default_factory=list)
+    _later: list[tuple[datetime, int, Deed]] = field(default_factory=list)
+    _number: int = 0
+
+    def next_id(self, kind: str) -> str:
+        """Return an id that no other thing of any run has."""
+        self._number += 1
+        return f"{kind}-{self.label}-{self._number}"
+
+    def write(self, kind: str, subject: str, at: datetime, data: dict[str, Any]) -> Event:
+        """Put an event of this moment into the outbox."""
+        made: Event = {
+            "specversion": "1.0",
+            "id": self.next_id("e"),
+            "source": SOURCE,
+            "type": kind,
+            "time": utc_text(at),
+            "subject": subject,
+            "data": data,
+        }
+        self.outbox.append(made)
+        return made
+
+    def after(self, at: datetime, seconds: float, deed: Deed) -> None:
+        """Let something happen later."""
+        self._number += 1
+        heapq.heappush(self._later, (at + timedelta(seconds=round(seconds)), self._number, deed))
+
+    def next_due(self) -> datetime | None:
+        """Return when the next thing happens, or None if nothing is planned."""
+        return self._later[0][0] if self._later else None
+
+    def run_next(self) -> None:
+        """Let the next planned thing happen."""
+        at, _, deed = heapq.heappop(self._later)
+        deed(at)
+
+    def take(self) -> list[Event]:
+        """Return what was written since the last call."""
+        written, self.outbox = self.outbox, []
+        return written
+
+    def customer_for(self, who: Employee) -> Customer | None:
+        """Return somebody to talk to: mostly one of one's own customers."""
+        own = self.owned.get(who.id)
+        if own and self.rng.random() < 0.97:
+            return self.rng.choice(own)
+        anybody = self.rng.choice(self.customers) if self.customers else None
+        return None if anybody is None or anybody.deleted else anybody
+
+    def hand_over(self, customer: Customer, owner: str | None) -> None:
+        """Give a customer to another owner, or to nobody."""
+        if customer.owner is not None:
+            self.owned[customer.owner].remove(customer)
+        customer.owner = owner
+        if owner is not None:
+            self.owned.setdefault(owner, []).append(customer)
+
+    def receiver(self) -> Employee:
+        """Return somebody who gets a customer that has no owner yet."""
+        sellers = [one for one in self.company.callers if one.team != CARE]
+        return self.rng.choice(sellers or list(self.company.callers))
+
+    def new_customer(
+        self, at: datetime, customer_id: str, creator: str | None, owner: str | None
+    ) -> Customer:
+        """Write the creation of a customer, who is in the first stage."""
+        rng = self.rng
+        name, gender = person(rng)
+        made = Customer(customer_id, phone(rng))
+        self.hand_over(made, owner)
+        sources = rng.sample(SOURCES, k=1 if rng.random() < 0.85 else 2)
+        data: dict[str, Any] = {
+            "created_at": utc_text(at),
+            "name": name,
+            "gender": gender,
+            "phones": [made.phone],
+            "source_ids": sources if rng.random() < 0.94 else [],
+            "industry": rng.choice(INDUSTRIES),
+            "province": rng.choice(PROVINCES),
+            "relationship_id": STAGES[0],
+        }
+        if creator:
+            data["creator_id"] = creator
+        if owner:
+            data["owner_id"] = owner
+        self.write("customer.created", made.id, at, data)
+        self.customers.append(made)
+        return made

@@ -1,0 +1,46 @@
+"""The words that the made-up company is made of."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Literal
+
+Gender = Literal["male", "female"]
+
+_FAMILY = ("Nguyễn",) * 8 + ("Trần",) * 3 + ("Lê",) * 3 + ("Phạm",) * 2 + (
+    "Hoàng", "Huỳnh", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý",
+)  # fmt: skip
+_MALE_MIDDLE = ("Văn", "Đức", "Minh", "Quang", "Hữu", "Anh", "Thanh", "Quốc")
+_MALE = (
+    "Hùng", "Dũng", "Nam", "Long", "Sơn", "Tuấn", "Hải", "Khoa", "Phúc", "Bảo", "Đạt", "Thành",
+    "Trung", "Kiên", "Việt", "Khánh",
+)  # fmt: skip
+_FEMALE_MIDDLE = ("Thị", "Thu", "Ngọc", "Thanh", "Phương", "Mai", "Khánh", "Bích")
+_FEMALE = (
+    "Lan", "Hương", "Hoa", "Linh", "Trang", "Thảo", "Yến", "Hà", "Nga", "Vân", "Ngân", "Quỳnh",
+    "My", "Chi", "Hiền", "Dung",
+)  # fmt: skip
+
+SOURCES = ("Facebook", "Zalo", "Website", "Google", "Giới thiệu", "Hội chợ", "TikTok")
+INDUSTRIES = ("Bán lẻ", "Giáo dục", "Y tế", "Bất động sản", "Du lịch", "Sản xuất", "Nhà hàng")
+PROVINCES = (
+    "Hà Nội", "TP. Hồ Chí Minh", "Đà Nẵng", "Hải Phòng", "Cần Thơ", "Huế", "Đồng Nai",
+    "Bình Dương", "Nghệ An", "Thanh Hóa", "Khánh Hòa", "Lâm Đồng",
+)  # fmt: skip
+CAMPAIGNS = ("Ưu đãi tháng", "Khách cũ quay lại", "Ra mắt gói Pro")
+PRODUCTS = ("Gói Cơ bản", "Gói Nâng cao", "Gói Pro", "Gói Doanh nghiệp")
+STAGES = ("Mới", "Đang tiếp cận", "Quan tâm", "Báo giá", "Đã mua")
+REFUSED_STAGE = "Không có nhu cầu"
+_MOBILE = ("090", "091", "093", "094", "096", "097", "098", "032", "035", "070", "081", "083")
+
+
+def person(rng: Random) -> tuple[str, Gender]:
+    """Return a name, family name first, and the gender it suggests."""
+    gender: Gender = rng.choice(("male", "female"))
+    middle, given = (_MALE_MIDDLE, _MALE) if gender == "male" else (_FEMALE_MIDDLE, _FEMALE)
+    return f"{rng.choice(_FAMILY)} {rng.choice(middle)} {rng.choice(given)}", gender
+
+
+def phone(rng: Random) -> str:
+    """Return a mobile number as it is typed in Vietnam."""
+    return rng.choice(_MOBILE) + f"{rng.randrange(10_000_000):07d}"
