@@ -29,7 +29,7 @@ class Envelope(BaseModel):
     specversion: Literal["1.0"]
     id: Id
     source: Annotated[str, StringConstraints(min_length=1, max_length=256)]
-    type: str
+    type: Annotated[str, StringConstraints(max_length=128)]
     time: Timestamp
     subject: Id
     tenantid: Id

@@ -33,7 +33,7 @@ def check_currency(code: str) -> str:
     """Return the code, or raise `unknown_currency`."""
     if code not in currency_codes():
         raise PydanticCustomError(
-            "unknown_currency", "'{code}' is not an ISO 4217 currency code", {"code": code}
+            "unknown_currency", "'{code}' is not an ISO 4217 currency code", {"code": code[:16]}
         )
     return code
 

@@ -76,7 +76,7 @@ def _known_zone(value: str) -> str:
         zone(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise PydanticCustomError(
-            "unknown_time_zone", "'{name}' is not an IANA time zone", {"name": value}
+            "unknown_time_zone", "'{name}' is not an IANA time zone", {"name": value[:64]}
         ) from None
     return value
 

@@ -1,0 +1,228 @@
+"""Facts: what is packed is unpacked, and the readings of their registers."""
+
+from __future__ import annotations
+
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.facts import (
+    KINDS,
+    TAGS,
+    Amount,
+    AnyFact,
+    Call,
+    Customer,
+    Department,
+    Email,
+    Employee,
+    Fact,
+    Opportunity,
+    Order,
+    department_on,
+    owner_of,
+    pack,
+    stage_of,
+    unpack,
+)
+
+texts = st.text(max_size=20)
+names = st.none() | texts
+numbers = st.integers(0, 2**53)
+versions = st.integers(0, 2**63 - 1)
+days = st.integers(19900101, 20991231)
+entries = st.tuples(versions, numbers, days, names)
+
+
+def like(hint: Any) -> st.SearchStrategy[Any]:
+    """Return any value of an annotation of a fact's field."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        return st.one_of(*map(like, inner))
+    if origin is tuple and inner[-1] is Ellipsis:
+        return st.lists(like(inner[0]), max_size=3).map(tuple)
+    if origin is tuple:
+        return st.tuples(*map(like, inner))
+    if origin is dict:
+        return st.dictionaries(like(inner[0]), like(inner[1]), max_size=3)
+    if hint is Amount:
+        return st.builds(Amount, amount=numbers, currency=texts)
+    plain = {int: numbers, str: texts, bool: st.booleans(), NoneType: st.none()}
+    return plain.get(hint, texts | st.lists(texts, max_size=2))
+
+
+def facts_of(kind: type[Fact]) -> st.SearchStrategy[Any]:
+    """Return facts of a kind with anything in their registers."""
+    hints = get_type_hints(kind)
+    return st.builds(kind, **{name: like(hints[name]) for name in kind.__struct_fields__})
+
+
+facts = st.one_of(*map(facts_of, KINDS))
+
+
+def everything() -> dict[type, AnyFact]:
+    """Return one fact of each kind with every register set."""
+    amount = Amount(12_500_000, "VND")
+    return {
+        type(fact): fact
+        for fact in (
+            Customer(
+                "u1",
+                1,
+                created=(1, 2, 20261120, "nv-1"),
+                known=True,
+                deleted=(3, True),
+                owners=((1, 2, 20261120, None),),
+                stages=((1, 2, 20261120, "lead", None),),
+                profile={"source_ids": (1, ["web"])},
+            ),
+            Call(
+                "c1",
+                2,
+                who=(1, "outbound", "nv-1", None, "+84", "1"),
+                started=(1, 2, 3),
+                connected=(1, 2, 3),
+                ended=(1, 2, 3, 4),
+            ),
+            Email("m1|lan@example.com", 3, who=(1, "nv-1", None), opened=(1, 20261120)),
+            Opportunity(
+                "p1",
+                4,
+                created=(1, None, None),
+                closed=(1, 2, 3, "won"),
+                owner=(1, None),
+                customer=(1, "u1"),
+                product=(1, "x"),
+                campaign=(1, "y"),
+                value=(1, amount),
+            ),
+            Order(
+                "o1",
+                5,
+                created=(1, 2, 3),
+                order_day=(1, 20261120),
+                owner=(1, "nv-1"),
+                customer=(1, None),
+                total=(1, amount),
+                approval=(1, True, 2, None),
+                cancelled=(1, 2),
+            ),
+            Employee(
+                "e1", 6, profile=(1, "Hoa", True, None), places=((20261120, 1, "north", None),)
+            ),
+            Department("d1", 7, profile=(1, "North", None, None, True)),
+        )
+    }
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=KINDS.get)
+def test_a_full_fact_comes_back(kind: type[AnyFact]) -> None:
+    """Every register of every kind survives Redis."""
+    fact = everything()[kind]
+    again = unpack(pack(fact))
+    assert again == fact
+    assert type(again) is kind
+    unset = kind("x", 1)
+    for name in kind.__struct_fields__[2:]:
+        assert getattr(fact, name) != getattr(unset, name), f"the test sets no {name}"
+
+
+@given(facts)
+def test_any_fact_comes_back(fact: AnyFact) -> None:
+    """Whatever the registers hold, packing twice gives the same bytes."""
+    packed = pack(fact)
+    assert unpack(packed) == fact
+    assert pack(unpack(packed)) == packed
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=KINDS.get)
+def test_yesterdays_shorter_fact_is_read(kind: type[AnyFact]) -> None:
+    """A fact written before its last fields existed has their defaults."""
+    packed = msgspec.msgpack.encode([TAGS[kind], "x", 9])
+    assert unpack(packed) == kind("x", 9)
+
+
+@pytest.mark.parametrize("value", [b"", b"\xc0", msgspec.msgpack.encode(["?", "x", 1])])
+def test_foreign_bytes_are_an_error(value: bytes) -> None:
+    """Bytes that `pack` did not write are never read as a fact."""
+    with pytest.raises(msgspec.DecodeError):
+        unpack(value)
+
+
+def test_positions_are_permanent() -> None:
+    """The fields of each kind, in their places: new ones are appended, none moves."""
+    assert {KINDS[kind]: kind.__struct_fields__[2:] for kind in KINDS} == {
+        "customer": ("created", "known", "deleted", "owners", "stages", "profile"),
+        "call": ("who", "started", "connected", "ended"),
+        "email": ("who", "opened"),
+        "opportunity": (
+            "created",
+            "closed",
+            "owner",
+            "customer",
+            "product",
+            "campaign",
+            "value",
+        ),
+        "order": ("created", "order_day", "owner", "customer", "total", "approval", "cancelled"),
+        "employee": ("profile", "places"),
+        "department": ("profile",),
+    }
+    assert "".join(TAGS.values()) == "ucmpoed"
+
+
+PLACES = Employee(
+    "e",
+    1,
+    places=((20260101, 1, "north", None), (20260601, 2, "south", None), (20261201, 3, None, None)),
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "department"),
+    [
+        (20251231, "north"),
+        (20260101, "north"),
+        (20260531, "north"),
+        (20260601, "south"),
+        (20261130, "south"),
+        (20261201, None),
+        (20990101, None),
+        (0, None),
+    ],
+)
+def test_the_department_of_a_day(day: int, department: str | None) -> None:
+    """The latest place that has begun holds, the first also before it, the last one is now."""
+    assert department_on(PLACES, day) == department
+
+
+@pytest.mark.parametrize("employee", [None, Employee("e", 1)])
+def test_an_unknown_employee_has_no_department(employee: Employee | None) -> None:
+    """Nobody, and somebody without a place, is in no department."""
+    assert department_on(employee, 20261120) is None
+
+
+@given(st.lists(entries, min_size=1, max_size=6).flatmap(st.permutations))
+def test_the_owner_does_not_depend_on_the_order_of_arrival(entries: list[Any]) -> None:
+    """The largest (version, time, value) is the owner, in whatever order the set is kept."""
+    owner = owner_of(Customer("u", 1, owners=tuple(entries)))
+    best = max((version, at, value or "") for version, at, _, value in entries)
+    assert (owner or "") == best[2]
+
+
+@given(st.lists(st.tuples(versions, numbers, days, names, names), min_size=1, max_size=6))
+def test_the_stage_is_the_latest_entry(entries: list[Any]) -> None:
+    """The current stage is the one of the largest (version, time, value)."""
+    stage = stage_of(Customer("u", 1, stages=tuple(entries)))
+    best = max((version, at, value or "") for version, at, _, value, _ in entries)
+    assert (stage or "") == best[2]
+
+
+def test_a_stub_has_neither_owner_nor_stage() -> None:
+    """A customer of whom only the id is known belongs to nobody and stands nowhere."""
+    assert owner_of(Customer("u", 1)) is None
+    assert stage_of(Customer("u", 1)) is None
