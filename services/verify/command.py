@@ -1,0 +1,135 @@
+"""`salespulse verify`: recount the whole log and compare it with everything that is served."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from redis.exceptions import RedisError
+from rich.console import Console
+
+from schemas.tables import TenantKeys
+from services.verify.check import MovingError, Outcome
+from services.verify.compare import Keys
+from services.verify.log import Log, LogError
+from services.verify.report import progress_bar, report
+from services.verify.store import Store
+
+TOPIC = "crm-events"
+_PAUSE_S = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to verify.
+
+    Units:  patience_s: how long nothing may come from the log before its end counts as reached;
+            idle_s: how long `wait_idle` waits for the aggregator to be level with the log.
+    """
+
+    tenant: str | None = None
+    shown: int = 20
+    rounds: int = 8
+    patience_s: float = 10.0
+    wait_idle: bool = False
+    idle_s: float = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    keys: Keys
+    fence: int
+    names: list[str]
+
+
+def run(
+    kafka_bootstrap: str,
+    redis_url: str,
+    topic_prefix: str = "",
+    tenant: str | None = None,
+    *,
+    options: Options | None = None,
+    console: Console | None = None,
+) -> int:
+    """Recount, compare, print.
+
+    Shape:  -> exit code: 0 nothing differs; 1 something does, or nothing could be compared.
+    """
+    chosen = options or Options(tenant=tenant)
+    console = console or Console()
+    try:
+        outcomes = asyncio.run(verify(kafka_bootstrap, redis_url, topic_prefix, chosen, console))
+    except (LogError, MovingError, RedisError, OSError) as error:
+        console.print(f"cannot verify: {error}", markup=False, highlight=False, soft_wrap=True)
+        return 1
+    return report(console, outcomes, chosen.shown)
+
+
+async def verify(
+    kafka_bootstrap: str, redis_url: str, topic_prefix: str, options: Options, console: Console
+) -> list[Outcome]:
+    """Check every partition that is served and holds the tenant asked for.
+
+    Errors: LogError, MovingError; RedisError if the store does not answer.
+    """
+    store = Store(redis_url)
+    try:
+        async with Log(kafka_bootstrap, topic_prefix + TOPIC, options.patience_s) as log:
+            partitions = await log.partitions()
+            if options.wait_idle:
+                await _wait_until_level(store, partitions, options.idle_s)
+            parts = _parts(store, partitions, options.tenant)
+            total = sum(part.fence + len(part.names) for part in parts)
+            with progress_bar(console, total) as progress, TemporaryDirectory() as spill:
+                return [
+                    await PartitionCheck(log, store, part.keys, options.tenant).run(
+                        part.fence, part.names, options.rounds, Path(spill), progress
+                    )
+                    for part in parts
+                ]
+    finally:
+        store.close()
+
+
+def _parts(store: Store, partitions: list[int], tenant: str | None) -> list[_Part]:
+    keys = [
+        Keys(partition, generation)
+        for partition in partitions
+        if (generation := store.served(partition))
+    ]
+    if not keys:
+        raise LogError("no partition is served yet: no aggregator has started on this store")
+    fences = {key.partition: store.fence(key.generation) for key in keys}
+    names = store.names(key.generation.prefix for key in keys)
+    parts = [_Part(key, fences[key.partition], names[key.generation.prefix]) for key in keys]
+    if tenant is None:
+        return parts
+    holding = [part for part in parts if _holds(part, tenant)]
+    if not holding:
+        raise LogError(f"no partition holds anything of tenant {tenant}")
+    return holding
+
+
+def _holds(part: _Part, tenant: str) -> bool:
+    prefix = TenantKeys(part.keys.partition, part.keys.name, tenant).prefix
+    return any(name.startswith(prefix) for name in part.names)
+
+
+async def _wait_until_level(store: Store, partitions: list[int], idle_s: float) -> None:
+    deadline = time.monotonic() + idle_s
+    for partition in partitions:
+        while not _is_level(store, partition):
+            if time.monotonic() > deadline:
+                raise MovingError(f"partition {partition} was not level with its log in time")
+            await asyncio.sleep(_PAUSE_S)
+
+
+def _is_level(store: Store, partition: int) -> bool:
+    generation = store.served(partition)
+    end = store.end_seen(partition)
+    if not generation or end is None:
+        return True
+    return store.fence(Keys(partition, generation).generation) >= end

@@ -1,0 +1,91 @@
+"""Read one partition of the log up to an exact offset; no consumer group, nothing is committed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Self
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from services.verify.rows import Row
+
+_POLL_MS = 500
+_BATCH = 10_000
+
+
+class LogError(RuntimeError):
+    """The log cannot be recounted; the text says why."""
+
+
+class Log:
+    """The topic of events.
+
+    Units:  patience_s is how long nothing may arrive before the log counts as too short: an
+            embedded broker does not say truly where its log ends.
+    """
+
+    def __init__(self, bootstrap: str, topic: str, patience_s: float) -> None:
+        self._topic = topic
+        self._patience_s = patience_s
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            max_partition_fetch_bytes=8 << 20,
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._consumer.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._consumer.stop()
+
+    async def partitions(self) -> list[int]:
+        """Return the partitions of the topic; raises LogError if there is no such topic."""
+        if self._topic not in await self._consumer.topics():
+            raise LogError(f"there is no topic {self._topic}")
+        return sorted(self._consumer.partitions_for_topic(self._topic) or ())
+
+    async def read(self, partition: int, start: int, until: int) -> AsyncIterator[list[Row]]:
+        """Yield lists of (offset, at_ms, key, value), from `start` up to before `until`.
+
+        Errors: LogError if the log begins later than `start` or does not reach `until`.
+        """
+        if start >= until:
+            return
+        source = TopicPartition(self._topic, partition)
+        self._consumer.assign([source])
+        self._consumer.seek(source, start)
+        position, last_progress = start, asyncio.get_running_loop().time()
+        while position < until:
+            fetched = await self._consumer.getmany(timeout_ms=_POLL_MS, max_records=_BATCH)
+            records = fetched.get(source, ())
+            now = asyncio.get_running_loop().time()
+            if not records:
+                if now - last_progress > self._patience_s:
+                    raise LogError(
+                        f"the log of partition {partition} does not reach the fence: it ends at"
+                        f" offset {position}, the figures stand at {until}"
+                    )
+                continue
+            if position == start and records[0].offset > start:
+                raise LogError(
+                    f"the log of partition {partition} begins at offset {records[0].offset}:"
+                    f" what was before offset {start} cannot be recounted"
+                )
+            last_progress = now
+            position = records[-1].offset + 1
+            yield [
+                (record.offset, record.timestamp, _text(record.key), _text(record.value))
+                for record in records
+                if record.offset < until
+            ]
+
+
+def _text(value: bytes | None) -> str | None:
+    try:
+        return None if value is None else value.decode()
+    except UnicodeDecodeError:
+        return None

@@ -1,0 +1,39 @@
+-- What the log holds, what Redis holds, and what differs. Filled by log.py, store.py, recount.py.
+CREATE TABLE records (log_offset BIGINT, at_ms BIGINT, key VARCHAR, value VARCHAR);
+CREATE TABLE zone_offsets (time_zone VARCHAR, from_ms BIGINT, offset_ms BIGINT);
+
+CREATE TABLE found_cells (key VARCHAR, grain VARCHAR, field VARCHAR, value BIGINT);
+CREATE TABLE found_postings (key VARCHAR, tenant VARCHAR, number BIGINT);
+CREATE TABLE found_days (key VARCHAR, member VARCHAR);
+CREATE TABLE found_pairs (key VARCHAR, member VARCHAR);
+CREATE TABLE found_related (key VARCHAR, tenant VARCHAR, customer BIGINT, number BIGINT);
+CREATE TABLE found_org (key VARCHAR, tenant VARCHAR, number BIGINT);
+CREATE TABLE found_numbers (key VARCHAR, tenant VARCHAR, name VARCHAR, number BIGINT);
+CREATE TABLE found_facts (
+    key VARCHAR, tenant VARCHAR, field BIGINT, number BIGINT, kind VARCHAR, id VARCHAR
+);
+CREATE TABLE found_registers (
+    key VARCHAR, tenant VARCHAR, field BIGINT, register VARCHAR, value VARCHAR
+);
+CREATE TABLE found_values (key VARCHAR, tenant VARCHAR, hash VARCHAR, field VARCHAR, value VARCHAR);
+CREATE TABLE found_tenants (key VARCHAR, member VARCHAR);
+CREATE TABLE unreadable (key VARCHAR, item VARCHAR, reason VARCHAR);
+
+-- Names that schemas.tables writes for what the recount expects.
+CREATE TABLE tags (kind VARCHAR, tag VARCHAR);
+CREATE TABLE dimension_texts (
+    currency VARCHAR, source VARCHAR, stage VARCHAR, product VARCHAR, industry VARCHAR,
+    dimension VARCHAR
+);
+CREATE TABLE cell_keys (
+    tenant VARCHAR, scope VARCHAR, scope_id VARCHAR, day INTEGER, grain VARCHAR, key VARCHAR
+);
+CREATE TABLE posting_keys (
+    tenant VARCHAR, list VARCHAR, department VARCHAR, employee VARCHAR, day INTEGER,
+    key VARCHAR, days_key VARCHAR, pairs_key VARCHAR, pair VARCHAR
+);
+CREATE TABLE fact_keys (tenant VARCHAR, kind VARCHAR, id VARCHAR, name VARCHAR, key VARCHAR);
+CREATE TABLE tenant_keys (
+    tenant VARCHAR, prefix VARCHAR, org VARCHAR, meta VARCHAR, keys VARCHAR, quality VARCHAR,
+    tenants VARCHAR
+);

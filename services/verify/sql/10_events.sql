@@ -1,0 +1,72 @@
+-- docs/rules.md section 1: from record to event. First wins; version = (revision, time).
+CREATE OR REPLACE MACRO milliseconds(text) AS epoch_ms(CAST(text AS TIMESTAMPTZ));
+CREATE OR REPLACE MACRO day_of_date(text) AS CAST(replace(text, '-', '') AS INTEGER);
+-- Present, null included: JSON null is a value, an absent field is SQL NULL.
+CREATE OR REPLACE MACRO given(data, path) AS json_extract(data, path) IS NOT NULL;
+
+CREATE OR REPLACE TABLE readable AS
+WITH split AS (
+    SELECT
+        log_offset,
+        value,
+        json_extract_string(
+            value,
+            ['$.tenantid', '$.source', '$.id', '$.type', '$.subject', '$.time', '$.data.revision']
+        ) AS part,
+        json_extract(value, '$.data') AS data
+    FROM records
+    WHERE json_valid(value)
+)
+SELECT
+    log_offset,
+    value,
+    part[1] AS tenant,
+    part[2] AS source,
+    part[3] AS id,
+    part[4] AS type,
+    part[5] AS subject,
+    milliseconds(part[6]) AS time_ms,
+    coalesce(CAST(part[7] AS BIGINT), 0) * 4398046511104 + milliseconds(part[6]) AS version,
+    data
+FROM split
+WHERE
+    part[1] IS NOT NULL AND part[2] IS NOT NULL AND part[3] IS NOT NULL
+    AND part[5] IS NOT NULL AND part[6] IS NOT NULL AND json_type(data) = 'OBJECT'
+    AND part[4] IN (
+        'department.upserted', 'employee.upserted', 'setting.changed', 'apikey.created',
+        'apikey.revoked', 'customer.created', 'customer.updated', 'customer.assigned',
+        'customer.status_changed', 'customer.deleted', 'call.connected', 'call.ended',
+        'email.opened', 'opportunity.created', 'opportunity.closed', 'order.created',
+        'order.updated', 'order.approved', 'order.approval_revoked', 'order.cancelled'
+    );
+
+CREATE OR REPLACE TABLE ranked AS
+SELECT
+    *,
+    row_number() OVER same AS attempt,
+    first_value(value) OVER same AS first_bytes
+FROM readable
+WINDOW same AS (PARTITION BY tenant, source, id ORDER BY log_offset);
+
+CREATE OR REPLACE TABLE duplicates AS
+SELECT tenant, count(*) FILTER (value <> first_bytes) AS conflicts, count(*) AS repeats
+FROM ranked
+WHERE attempt > 1
+GROUP BY tenant;
+
+-- The time zone in force at a record: of the last setting.changed before it.
+CREATE OR REPLACE TABLE zone_changes AS
+SELECT tenant, log_offset, data ->> '$.time_zone' AS time_zone
+FROM ranked
+WHERE attempt = 1 AND type = 'setting.changed' AND data ->> '$.time_zone' IS NOT NULL;
+
+CREATE OR REPLACE TABLE events AS
+SELECT
+    event.log_offset, event.tenant, event.type, event.subject, event.time_ms, event.version,
+    event.data, coalesce(change.time_zone, 'Asia/Ho_Chi_Minh') AS time_zone
+FROM (SELECT * FROM ranked WHERE attempt = 1) AS event
+ASOF LEFT JOIN zone_changes AS change
+    ON event.tenant = change.tenant AND event.log_offset > change.log_offset;
+
+DROP TABLE readable;
+DROP TABLE ranked;

@@ -1,0 +1,52 @@
+-- docs/rules.md section 2: departments and employees, and where an employee works on a day.
+CREATE OR REPLACE TABLE departments AS
+SELECT
+    tenant, subject AS id, version,
+    data ->> '$.name' AS name,
+    data ->> '$.parent_id' AS parent_id,
+    data ->> '$.head_id' AS head_id,
+    coalesce(CAST(data ->> '$.active' AS BOOLEAN), true) AS active
+FROM events
+WHERE type = 'department.upserted'
+QUALIFY row_number() OVER (
+    PARTITION BY tenant, id
+    ORDER BY version DESC, name DESC, parent_id DESC NULLS LAST, head_id DESC NULLS LAST,
+        active DESC
+) = 1;
+
+CREATE OR REPLACE TABLE employees AS
+SELECT
+    tenant, subject AS id, version,
+    data ->> '$.name' AS name,
+    coalesce(CAST(data ->> '$.active' AS BOOLEAN), true) AS active,
+    data ->> '$.extension' AS extension
+FROM events
+WHERE type = 'employee.upserted'
+QUALIFY row_number() OVER (
+    PARTITION BY tenant, id
+    ORDER BY version DESC, name DESC, active DESC, extension DESC NULLS LAST
+) = 1;
+
+CREATE OR REPLACE TABLE places AS
+SELECT
+    events.tenant, events.subject AS id, events.version,
+    coalesce(day_of_date(events.data ->> '$.valid_from'), days.day) AS valid_from,
+    events.data ->> '$.department_id' AS department_id,
+    events.data ->> '$.manager_id' AS manager_id
+FROM events
+JOIN days ON events.log_offset = days.log_offset AND days.moment = 'event'
+WHERE events.type = 'employee.upserted'
+QUALIFY row_number() OVER (
+    PARTITION BY events.tenant, events.subject, valid_from
+    ORDER BY events.version DESC, department_id DESC NULLS LAST, manager_id DESC NULLS LAST
+) = 1;
+
+-- The first place also holds for every day before it.
+CREATE OR REPLACE TABLE works AS
+SELECT
+    tenant, id, department_id,
+    CASE
+        WHEN row_number() OVER (PARTITION BY tenant, id ORDER BY valid_from) = 1 THEN 0
+        ELSE valid_from
+    END AS from_day
+FROM places;

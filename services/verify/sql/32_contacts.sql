@@ -1,0 +1,75 @@
+-- docs/rules.md section 2: calls and e-mails.
+CREATE OR REPLACE TABLE call_who AS
+SELECT
+    tenant, subject AS id, version,
+    data ->> '$.direction' AS direction,
+    data ->> '$.employee_id' AS employee_id,
+    data ->> '$.customer_id' AS customer_id,
+    data ->> '$.phone' AS phone,
+    data ->> '$.extension' AS extension
+FROM events
+WHERE type IN ('call.connected', 'call.ended')
+QUALIFY row_number() OVER (
+    PARTITION BY tenant, id
+    ORDER BY version DESC, direction DESC, employee_id DESC NULLS LAST,
+        customer_id DESC NULLS LAST, phone DESC NULLS LAST, extension DESC NULLS LAST
+) = 1;
+
+CREATE OR REPLACE TABLE call_moments AS
+SELECT
+    events.tenant, events.subject AS id, days.moment, events.version, days.at_ms, days.day,
+    CASE WHEN days.moment = 'ended' THEN CAST(events.data ->> '$.duration_s' AS BIGINT) END
+        AS duration_s
+FROM events
+JOIN days ON events.log_offset = days.log_offset
+WHERE events.type IN ('call.connected', 'call.ended')
+QUALIFY row_number() OVER (
+    PARTITION BY events.tenant, events.subject, days.moment
+    ORDER BY events.version DESC, days.at_ms DESC, days.day DESC, duration_s DESC
+) = 1;
+
+CREATE OR REPLACE TABLE calls AS
+SELECT
+    who.tenant, who.id, who.direction, who.employee_id, who.customer_id,
+    started.at_ms AS started_ms,
+    connected.at_ms AS connected_ms,
+    connected.day AS connected_day,
+    ended.version IS NOT NULL AS ended,
+    ended.duration_s,
+    connected.version IS NOT NULL AND NOT coalesce(ended.duration_s = 0, false) AS spoke,
+    coalesce(started.day, connected.day, ended.day) AS start_day
+FROM call_who AS who
+LEFT JOIN call_moments AS started
+    ON who.tenant = started.tenant AND who.id = started.id AND started.moment = 'started'
+LEFT JOIN call_moments AS connected
+    ON who.tenant = connected.tenant AND who.id = connected.id AND connected.moment = 'connected'
+LEFT JOIN call_moments AS ended
+    ON who.tenant = ended.tenant AND who.id = ended.id AND ended.moment = 'ended';
+
+CREATE OR REPLACE TABLE email_openings AS
+SELECT
+    events.tenant, events.subject || '|' || (events.data ->> '$.recipient') AS id,
+    events.version, days.at_ms, days.day,
+    events.data ->> '$.sender_id' AS sender_id,
+    events.data ->> '$.customer_id' AS customer_id,
+    coalesce(CAST(events.data ->> '$.machine' AS BOOLEAN), false) AS machine
+FROM events
+JOIN days ON events.log_offset = days.log_offset AND days.moment = 'opened'
+WHERE events.type = 'email.opened';
+
+CREATE OR REPLACE TABLE emails AS
+WITH who AS (
+    SELECT tenant, id, version, sender_id, customer_id FROM email_openings
+    QUALIFY row_number() OVER (
+        PARTITION BY tenant, id
+        ORDER BY version DESC, sender_id DESC NULLS LAST, customer_id DESC NULLS LAST
+    ) = 1
+),
+opened AS (
+    SELECT tenant, id, at_ms AS opened_ms, day AS opened_day FROM email_openings
+    WHERE NOT machine
+    QUALIFY row_number() OVER (PARTITION BY tenant, id ORDER BY at_ms, day) = 1
+)
+SELECT who.*, opened.opened_ms, opened.opened_day
+FROM who
+LEFT JOIN opened USING (tenant, id);

@@ -1,0 +1,121 @@
+-- Facts about a customer, people and departments, and what is kept once per tenant.
+INSERT INTO differences BY NAME
+WITH found AS (
+    SELECT
+        related.key, related.tenant, about.id AS customer, entities.kind,
+        coalesce(entities.id, 'number ' || related.number) AS id, related.number
+    FROM found_related AS related
+    LEFT JOIN entities AS about
+        ON about.tenant = related.tenant AND about.number = related.customer
+        AND about.kind = 'customer'
+    LEFT JOIN entities
+        ON entities.tenant = related.tenant AND entities.number = related.number
+),
+expected AS (
+    SELECT
+        tenant_keys.prefix || 'r:' || numbered.field AS key,
+        referred.tenant, referred.customer, referred.kind, referred.id
+    FROM referred
+    JOIN tenant_keys USING (tenant)
+    JOIN found_facts AS numbered
+        ON numbered.tenant = referred.tenant AND numbered.id = referred.customer
+        AND numbered.kind = 'customer'
+)
+SELECT
+    CASE WHEN found.key IS NULL THEN 'missing relation' ELSE 'surplus relation' END AS what,
+    coalesce(expected.tenant, found.tenant) AS tenant, coalesce(expected.key, found.key) AS key,
+    coalesce(expected.kind, found.kind, 'unknown') || ' ' || coalesce(expected.id, found.id)
+        AS item,
+    'customer ' || expected.customer AS expected, 'customer ' || found.customer AS found,
+    coalesce(keys.key, tenant_keys.prefix || 'f:' || found.number // 64) AS also
+FROM expected
+FULL JOIN found
+    ON expected.key = found.key AND expected.kind = found.kind AND expected.id = found.id
+LEFT JOIN fact_keys AS keys
+    ON expected.tenant = keys.tenant AND expected.kind = keys.kind AND expected.id = keys.id
+LEFT JOIN tenant_keys ON tenant_keys.tenant = found.tenant
+WHERE expected.key IS NULL OR found.key IS NULL;
+
+INSERT INTO differences BY NAME
+WITH expected AS (
+    SELECT facts.tenant, facts.kind, facts.id, tenant_keys.org AS key
+    FROM facts
+    JOIN tenant_keys USING (tenant)
+    WHERE facts.kind IN ('employee', 'department')
+),
+found AS (
+    SELECT org.key, org.tenant, entities.kind, coalesce(entities.id, 'number ' || org.number) AS id
+    FROM found_org AS org
+    LEFT JOIN entities USING (tenant, number)
+    ANTI JOIN mentions USING (tenant, kind, id)
+    UNION ALL
+    SELECT org.key, org.tenant, entities.kind, entities.id
+    FROM found_org AS org
+    JOIN entities USING (tenant, number)
+    SEMI JOIN mentions USING (tenant, kind, id)
+    SEMI JOIN facts USING (tenant, kind, id)
+)
+SELECT
+    CASE WHEN found.key IS NULL THEN 'missing person' ELSE 'surplus person' END AS what,
+    coalesce(expected.tenant, found.tenant) AS tenant, coalesce(expected.key, found.key) AS key,
+    coalesce(expected.kind, found.kind, 'unknown') || ' ' || coalesce(expected.id, found.id)
+        AS item,
+    expected.id AS expected, found.id AS found
+FROM expected
+FULL JOIN found
+    ON expected.key = found.key AND expected.kind = found.kind AND expected.id = found.id
+WHERE expected.key IS NULL OR found.key IS NULL;
+
+INSERT INTO differences BY NAME
+SELECT
+    'number not reserved' AS what, facts.tenant, tenant_keys.meta AS key, 'next_number' AS item,
+    'above ' || max(facts.field) AS expected, any_value(stored.value) AS found
+FROM found_facts AS facts
+JOIN tenant_keys USING (tenant)
+LEFT JOIN found_values AS stored
+    ON stored.key = tenant_keys.meta AND stored.field = 'next_number'
+GROUP BY facts.tenant, tenant_keys.meta
+HAVING coalesce(max(TRY_CAST(stored.value AS BIGINT)), 0) <= max(facts.field);
+
+-- Settings, API keys and counted conflicts. What was never said may stand as a default.
+INSERT INTO differences BY NAME
+WITH expected AS (
+    SELECT
+        said.*,
+        CASE said.hash
+            WHEN 'meta' THEN tenant_keys.meta
+            WHEN 'keys' THEN tenant_keys.keys
+            ELSE tenant_keys.quality
+        END AS key
+    FROM tenant_values AS said
+    JOIN tenant_keys USING (tenant)
+),
+found AS (
+    SELECT * FROM found_values
+    WHERE hash = 'keys' OR (hash = 'quality' AND field = 'duplicate_id')
+    OR (hash = 'meta' AND field IN ('name', 'time_zone', 'currency'))
+)
+SELECT
+    CASE coalesce(expected.hash, found.hash)
+        WHEN 'keys' THEN 'wrong API key' WHEN 'meta' THEN 'wrong setting'
+        ELSE 'wrong quality count'
+    END AS what,
+    coalesce(expected.tenant, found.tenant) AS tenant, coalesce(expected.key, found.key) AS key,
+    coalesce(expected.field, found.field) AS item, expected.value AS expected,
+    found.value AS found
+FROM expected
+FULL JOIN found ON expected.key = found.key AND expected.field = found.field
+WHERE expected.value IS DISTINCT FROM found.value
+AND NOT (expected.value IS NULL AND found.hash = 'meta');
+
+INSERT INTO differences BY NAME
+WITH expected AS (SELECT tenant, tenants AS key FROM tenant_keys)
+SELECT
+    CASE WHEN found.key IS NULL THEN 'missing tenant' ELSE 'surplus tenant' END AS what,
+    coalesce(expected.tenant, found.member) AS tenant, coalesce(expected.key, found.key) AS key,
+    coalesce(expected.tenant, found.member) AS item, expected.tenant AS expected,
+    found.member AS found
+FROM expected
+FULL JOIN found_tenants AS found
+    ON expected.key = found.key AND expected.tenant = found.member
+WHERE expected.key IS NULL OR found.key IS NULL;
