@@ -128,8 +128,7 @@ async def _target(client: httpx.AsyncClient, job: Import, out: TextIO) -> tuple[
         return tenant, job.key
     if not job.admin_token:
         raise PostError(f"the tenant {tenant} is made with --admin-token; it is missing")
-    known = FORMATS.get(job.format_name)
-    currency = job.currency or (known.currency if known else "VND")
+    currency = job.currency or FORMATS[job.format_name].currency
     wish = NewTenant(tenant, job.time_zone, currency)
     key, read_key = await write_key(client, job.ingestor_url, job.admin_token, wish)
     if read_key is not None:

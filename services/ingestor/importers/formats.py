@@ -11,54 +11,75 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from schemas.calendar import DEFAULT_CURRENCY
 from services.ingestor.translate import jsonl, maven_crm, olist_funnel, pwc_calls
 from services.ingestor.translate.item import Item, Row
-
-Tables = Mapping[str, Sequence[Row]]
 
 
 class InputError(Exception):
     """What was named to import cannot be read as this format; the text says why."""
 
 
-class Format(NamedTuple):
-    """A format of files with rows.
+class Tables(NamedTuple):
+    """A format of CSV files with headings.
 
-    Shape:  tables maps a file name without '.csv' to the columns it must have.
+    Shape:  columns maps a file name without '.csv' to the columns it must have.
     """
 
     name: str
-    tables: Mapping[str, tuple[str, ...]]
-    translate: Callable[[Tables, str], Iterator[Item]]
+    currency: str
+    columns: Mapping[str, tuple[str, ...]]
+    translate: Callable[[Mapping[str, Sequence[Row]], str], Iterator[Item]]
+
+    def files(self, path: Path) -> list[Path]:
+        """Return the files at a path: a folder, or the file itself where there is only one."""
+        single = len(self.columns) == 1 and path.is_file()
+        return [path] if single else [path / f"{table}.csv" for table in self.columns]
+
+    def items(self, files: Sequence[Path], time_zone: str) -> Iterator[Item]:
+        """Yield what the files say."""
+        pairs = zip(self.columns.items(), files, strict=True)
+        tables = {table: _rows(file, columns) for (table, columns), file in pairs}
+        return self.translate(tables, time_zone)
+
+
+class Lines(NamedTuple):
+    """A format of one file with an event per line."""
+
+    name: str
     currency: str
 
+    def files(self, path: Path) -> list[Path]:
+        """Return the file."""
+        return [path]
 
-JSONL = "jsonl"
-FORMATS: Mapping[str, Format] = {
-    module_format.name: module_format
-    for module_format in (
-        Format("maven-crm", maven_crm.TABLES, maven_crm.translate, maven_crm.CURRENCY),
-        Format("olist-funnel", olist_funnel.TABLES, olist_funnel.translate, olist_funnel.CURRENCY),
-        Format("pwc-calls", pwc_calls.TABLES, pwc_calls.translate, pwc_calls.CURRENCY),
+    def items(self, files: Sequence[Path], time_zone: str) -> Iterator[Item]:
+        """Yield what the lines say; they carry their own offsets."""
+        del time_zone
+        with files[0].open("rb") as lines:
+            yield from jsonl.translate(lines, files[0].name)
+
+
+FORMATS: Mapping[str, Tables | Lines] = {
+    one.name: one
+    for one in (
+        Tables("maven-crm", maven_crm.CURRENCY, maven_crm.TABLES, maven_crm.translate),
+        Tables("olist-funnel", olist_funnel.CURRENCY, olist_funnel.TABLES, olist_funnel.translate),
+        Tables("pwc-calls", pwc_calls.CURRENCY, pwc_calls.TABLES, pwc_calls.translate),
+        Lines("jsonl", DEFAULT_CURRENCY),
     )
 }
-FORMAT_NAMES = (*FORMATS, JSONL)
+"""Name -> format, with the currency of the tenant that is made for it."""
 
 
 def input_files(format_name: str, path: Path) -> list[Path]:
     """Return the files that make up the data set at a path.
 
-    Shape:  a directory with all files of the format, or the file itself where there is one.
     Errors: InputError names the file that is missing, or the format that nobody knows.
     """
-    if format_name == JSONL:
-        files = [path]
-    elif format_name not in FORMATS:
-        raise InputError(f"unknown format '{format_name}': one of {', '.join(FORMAT_NAMES)}")
-    else:
-        tables = FORMATS[format_name].tables
-        single = len(tables) == 1 and path.is_file()
-        files = [path] if single else [path / f"{table}.csv" for table in tables]
+    if format_name not in FORMATS:
+        raise InputError(f"unknown format '{format_name}': one of {', '.join(FORMATS)}")
+    files = FORMATS[format_name].files(path)
     for file in files:
         if not file.is_file():
             raise InputError(f"there is no file {file}")
@@ -66,19 +87,11 @@ def input_files(format_name: str, path: Path) -> list[Path]:
 
 
 def read_items(format_name: str, path: Path, time_zone: str) -> Iterator[Item]:
-    """Yield what the data set at a path says, in the order in which it is to be written.
+    """Return what the data set at a path says, in the order in which it is to be written.
 
     Errors: InputError for a missing file or column, or a file that is not UTF-8 text.
     """
-    files = input_files(format_name, path)
-    if format_name == JSONL:
-        with files[0].open("rb") as lines:
-            yield from jsonl.translate(lines, files[0].name)
-        return
-    wanted = FORMATS[format_name]
-    names = zip(wanted.tables, files, strict=True)
-    tables = {table: _rows(file, wanted.tables[table]) for table, file in names}
-    yield from wanted.translate(tables, time_zone)
+    return FORMATS[format_name].items(input_files(format_name, path), time_zone)
 
 
 def digest(files: Sequence[Path]) -> str:
