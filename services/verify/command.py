@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from rich.console import Console
 
 from schemas.tables import TenantKeys
-from services.verify.check import MovingError, Outcome
+from services.verify.check import MovingError, Outcome, PartitionCheck
 from services.verify.compare import Keys
 from services.verify.log import Log, LogError
 from services.verify.report import progress_bar, report
