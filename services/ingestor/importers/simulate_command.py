@@ -9,7 +9,7 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
@@ -33,33 +33,38 @@ from services.ingestor.translate.item import Event
 class Simulation:
     """What to simulate and where to write it.
 
-    Shape:  start is the moment at which the live part begins; the history ends there.
+    Shape:  start is where the history ends and the live part begins; None = now, read when each
+            part begins. With `join`, only the live part is written, into a tenant that has the
+            company already.
     Units:  rate in events per second, duration in seconds of the live part.
     """
 
     seed: int
-    start: datetime
+    start: datetime | None = None
     employees: int = 24
     rate: float = 20
     duration_s: float = 60
     history_days: int = 0
+    join: bool = False
     out: Path | None = None
     ingestor_url: str = ""
     key: str = ""
 
 
-def past(wish: Simulation) -> Iterator[Event]:
+def past(wish: Simulation, end: datetime) -> Iterator[Event]:
     """Yield the history, or the organisation alone when no days are wanted."""
+    if wish.join:
+        return iter(())
     if not wish.history_days:
-        return opening(wish.seed, wish.start, wish.employees)
-    today = wish.start.astimezone(zone(TIME_ZONE)).date()
-    return demo_history(wish.seed, today, wish.history_days, wish.employees, wish.start)
+        return opening(wish.seed, end, wish.employees)
+    today = end.astimezone(zone(TIME_ZONE)).date()
+    return demo_history(wish.seed, today, wish.history_days, wish.employees, end)
 
 
-def present(wish: Simulation) -> Iterator[Event]:
+def present(wish: Simulation, start: datetime) -> Iterator[Event]:
     """Yield the live part: as many events as its rate and duration make."""
     count = int(wish.rate * wish.duration_s)
-    return islice(live(wish.seed, wish.start, wish.rate, wish.employees), count)
+    return islice(live(wish.seed, start, wish.rate, wish.employees), count)
 
 
 def run(wish: Simulation, say: TextIO = sys.stdout) -> int:
@@ -79,10 +84,14 @@ def run(wish: Simulation, say: TextIO = sys.stdout) -> int:
     return 1 if refused else 0
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 def _write_file(wish: Simulation, out: Path) -> int:
-    lines = 0
+    lines, start = 0, wish.start or _now()
     with out.open("wb") as file:
-        for event in chain(past(wish), present(wish)):
+        for event in chain(past(wish, start), present(wish, start)):
             file.write(orjson.dumps(event) + b"\n")
             lines += 1
     return lines
@@ -90,7 +99,7 @@ def _write_file(wish: Simulation, out: Path) -> int:
 
 async def _post(wish: Simulation, say: TextIO) -> int:
     tenant = tenant_of(wish.key)
-    history = list(past(wish))
+    history = list(past(wish, wish.start or _now()))
     async with httpx.AsyncClient(timeout=TIMEOUT_S) as client:
         poster = Poster(client, wish.ingestor_url, wish.key)
         with shown(say, f"history -> {tenant}", len(history)) as show:
@@ -98,7 +107,8 @@ async def _post(wish: Simulation, say: TextIO) -> int:
         refused = outcome.refused
         total = int(wish.rate * wish.duration_s)
         with shown(say, f"live -> {tenant}", total) as show:
-            outcome = await Feed(poster, tenant, show, rate=wish.rate).run(present(wish))
+            events = present(wish, wish.start or _now())
+            outcome = await Feed(poster, tenant, show, rate=wish.rate).run(events)
     refused += outcome.refused
     say.write(f"simulate: {len(history)} + {outcome.done} events, {refused} refused\n")
     return refused
