@@ -1,0 +1,63 @@
+// What the address says: the key (taken out of sight), the language, the theme, the choices.
+
+const KEY = "salespulse.key";
+const WRITE_KEY = "salespulse.write_key";
+
+/** Read the address of a page and hide its keys; they live on in this tab, reloads included. */
+export function readAddress(location, history, storage) {
+  const url = new URL(location.href);
+  const fragment = new URLSearchParams(url.hash.slice(1));
+  const key = take(url.searchParams, fragment, "key", KEY, storage);
+  const writeKey = take(url.searchParams, fragment, "write_key", WRITE_KEY, storage);
+  url.hash = fragment.size ? fragment.toString() : "";
+  if (url.href !== location.href) {
+    history.replaceState(null, "", url);
+  }
+  const board = url.pathname.match(/^\/board\/([^/]+)\/?$/);
+  return {
+    key,
+    writeKey,
+    department: board ? decodeURIComponent(board[1]) : "",
+    scope: url.searchParams.get("scope") === "company" ? "company" : "department",
+    language: language(url.searchParams.get("lang")),
+    theme: url.searchParams.get("theme"),
+    rank: url.searchParams.get("rank") ?? "",
+    tiles: (url.searchParams.get("tiles") ?? "").split(",").filter(Boolean),
+  };
+}
+
+/** Write one choice into the address, so that it can be shared and survives a reload. */
+export function keepChoice(name, value) {
+  const url = new URL(window.location.href);
+  url.searchParams.set(name, value);
+  window.history.replaceState(null, "", url);
+}
+
+/** Remember a key for this tab. */
+export function keepKey(key, storage) {
+  storage.setItem(KEY, key);
+}
+
+/** Set language and theme on the document. */
+export function dress(root, { language: lang, theme }) {
+  root.lang = lang;
+  if (theme === "dark" || theme === "light") {
+    root.dataset.theme = theme;
+  }
+}
+
+function take(query, fragment, name, stored, storage) {
+  const given = fragment.get(name) ?? query.get(name);
+  query.delete(name);
+  fragment.delete(name);
+  if (given) {
+    storage.setItem(stored, given);
+    return given;
+  }
+  return storage.getItem(stored) ?? "";
+}
+
+function language(asked) {
+  const wanted = asked ?? navigator.language ?? "en";
+  return wanted.toLowerCase().startsWith("vi") ? "vi" : "en";
+}

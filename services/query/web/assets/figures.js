@@ -1,0 +1,108 @@
+// What a board knows: the figures of its scope and of its people, the last events, the freshness.
+
+const KEPT_EVENTS = 30;
+
+/** The figures of one scope as the stream tells them; absolute values, so repeats are harmless. */
+export class Figures {
+  constructor(scope, id) {
+    this.scope = scope;
+    this.id = id;
+    this.startedAt = Date.now();
+    this.heardAt = 0;
+    this.lastFigure = 0;
+    this.beat = null;
+    this.today = "";
+    this.clear();
+  }
+
+  clear() {
+    this.values = new Map();
+    this.people = new Map();
+    this.others = new Map();
+    this.restated = new Set();
+    this.events = [];
+  }
+
+  /** Take one event of the stream; returns whether a fresh snapshot is needed (a new day). */
+  take(name, data) {
+    this.heardAt = Date.now();
+    if (name === "snapshot") {
+      this.takeSnapshot(data);
+    } else if (name === "change") {
+      data.cells.forEach((cell) => this.takeCell(cell));
+    } else if (name === "occurrence") {
+      this.takeEvents([data].flat());
+    }
+    if (data.state) {
+      this.beat = { state: data.state, lag: data.lag };
+      this.lastFigure = data.as_of ? Date.parse(data.as_of) : this.lastFigure;
+    }
+    const newDay = Boolean(data.today && this.today && data.today !== this.today);
+    this.today = data.today ?? this.today;
+    return newDay && name !== "snapshot";
+  }
+
+  takeSnapshot(data) {
+    this.clear();
+    for (const figure of data.figures) {
+      this.takeFigure(this.scope, this.id, figure);
+    }
+    for (const person of data.employees ?? []) {
+      this.people.set(person.id, new Map());
+      person.figures.forEach((figure) => this.takeFigure("employee", person.id, figure));
+    }
+    this.takeEvents([...(data.occurrences ?? [])].reverse());
+  }
+
+  takeFigure(scope, id, figure) {
+    const values = this.valuesOf(scope, id);
+    values.set(figure.metric, figure.value);
+    if (figure.others?.length && scope === this.scope) {
+      this.others.set(figure.metric, figure.others);
+    }
+  }
+
+  takeCell(cell) {
+    const values = this.valuesOf(cell.scope, cell.id);
+    values?.set(cell.metric, cell.value);
+    if (cell.scope === this.scope) {
+      this.restated[cell.restated ? "add" : "delete"](cell.metric);
+    }
+  }
+
+  takeEvents(events) {
+    for (const event of events) {
+      if (!this.events.some((known) => known.event_id === event.event_id)) {
+        this.events.unshift(event);
+      }
+    }
+    this.events.length = Math.min(this.events.length, KEPT_EVENTS);
+  }
+
+  valuesOf(scope, id) {
+    if (scope === this.scope && (id === this.id || scope === "company")) {
+      return this.values;
+    }
+    if (scope !== "employee") {
+      return undefined;
+    }
+    if (!this.people.has(id)) {
+      this.people.set(id, new Map());
+    }
+    return this.people.get(id);
+  }
+
+  /** The value of a figure of the scope; a cell that does not exist is a counted zero. */
+  value(metric) {
+    return this.beat ? (this.values.get(metric) ?? 0) : null;
+  }
+
+  hasData(metric) {
+    return Boolean(this.values.get(metric));
+  }
+
+  /** Whether there is anything at all to show. */
+  get anything() {
+    return this.events.length > 0 || [...this.values.values()].some(Boolean);
+  }
+}
