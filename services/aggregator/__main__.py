@@ -42,6 +42,9 @@ def main() -> None:
     logging.basicConfig(
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
+    if settings.log_level != "DEBUG":
+        for name in ("faust", "mode", "aiokafka", "services.aggregator.transport"):
+            logging.getLogger(name).setLevel(logging.WARNING)
     asyncio.run(run(settings))
 
 

@@ -117,6 +117,12 @@ class PartitionFolder:
             self.fence = await self.store.fence()
         return self.fence.next
 
+    async def begin_at(self, offset: int) -> None:
+        """Start an empty generation behind the part of the log that is no longer kept."""
+        fence = Fence(offset, b"", time.time_ns() // 1_000_000, 0)
+        await self._committer.commit(0, fence, CommitWriter(self.store, muted=True))
+        self.fence = fence
+
     async def fold(self, records: Sequence[Record]) -> int:
         """Fold records and commit them; return the next offset.
 

@@ -44,7 +44,7 @@ class BatchedConsumer(driver.Consumer):
         super().__init__(*args, **kwargs)
         self._read_offset = _NoReadOffsets()
 
-    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, ConsumerMessage]]:
+    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, ConsumerMessage]]:  # noqa: ASYNC109 - the driver's signature
         """Yield one message per partition that has records."""
         fetched, active = await self._wait_next_records(timeout)
         generation = self.app.consumer_generation_id

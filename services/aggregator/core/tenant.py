@@ -131,23 +131,37 @@ class Tenant:
         before = self._entity(key)
         blank = before or cast("AnyFact", rule.kind(id=key[1], number=self.next_number))
         after = rule.fold(blank, event, self.settings.time_zone)
+        mentioned = event.data.get("customer_id")
+        is_stub_needed = mentioned is not None and self.customer(mentioned) is None
         if before is not None and after == before:
+            if is_stub_needed:
+                self._store_stub(mentioned)
             return "unchanged"
-        self._replace(rule, key, before, after, event.id)
+        self._replace(
+            rule, key, before, after, event.id, stub=mentioned if is_stub_needed else None
+        )
         return "applied"
 
     def _replace(
-        self, rule: Rule, key: EntityKey, before: AnyFact | None, after: AnyFact, cause: str
+        self,
+        rule: Rule,
+        key: EntityKey,
+        before: AnyFact | None,
+        after: AnyFact,
+        cause: str,
+        *,
+        stub: str | None,
     ) -> None:
         old_ref, new_ref = customer_ref(before) if before else None, customer_ref(after)
-        customers = {ref: self.customer(ref) for ref in (old_ref, new_ref) if ref is not None}
+        for ref in (old_ref, new_ref):
+            if ref is not None:
+                self.customer(ref)
         dependents = self._dependents(rule, before, after)
         old = [contributions(fact, self) for fact in dependents]
         mine = contributions(before, self)
         self._store(key, after, is_new=before is None)
-        if new_ref is not None and customers[new_ref] is None:
-            stub = (CUSTOMER_TAG, new_ref)
-            self._store(stub, Customer(id=new_ref, number=self.next_number), is_new=True)
+        if stub is not None:
+            self._store_stub(stub)
         self._relate(after.number, old_ref, new_ref)
         self.ledger.post(after.number, mine, contributions(after, self), cause)
         for fact, posted in zip(dependents, old, strict=True):
@@ -157,8 +171,15 @@ class Tenant:
         if is_new:
             self.next_number += 1
             self.new.add(key)
+            if key[0] == CUSTOMER_TAG:
+                self.related[fact.number] = set()
         self.put(key, fact)
         self.changed[key] = fact
+
+    def _store_stub(self, customer_id: str) -> None:
+        """Make a customer that is mentioned and not known yet; a later event completes it."""
+        stub = Customer(id=customer_id, number=self.next_number)
+        self._store((CUSTOMER_TAG, customer_id), stub, is_new=True)
 
     def _relate(self, number: int, old: str | None, new: str | None) -> None:
         if old == new:
@@ -169,8 +190,6 @@ class Tenant:
                 continue
             self.relations[customer.number, number] = is_related
             known = self.related.get(customer.number)
-            if known is None and (CUSTOMER_TAG, customer.id) in self.new:
-                known = self.related[customer.number] = set()
             if known is not None:
                 known.add(number) if is_related else known.discard(number)
 

@@ -1,0 +1,1 @@
+"""Laws of the pure core, as property tests (style: laws over examples)."""
