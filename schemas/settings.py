@@ -12,7 +12,8 @@ from typing import ClassVar, Self
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 PREFIX = "SALESPULSE_"
-SERVICES = ("ingestor", "aggregator", "query", "stack", "cli")
+SERVICES = ("ingestor", "aggregator", "query", "stack", "cli", "test")
+"""Who has settings of its own; 'test' are the choices of the test run, which no service reads."""
 
 
 class SettingsError(ValueError):

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from schemas.settings import SettingsError
-from services.commands import data, dead_letters, figures, run, tenants
+from services.commands import data, dead_letters, figures, rebuild, run, tenants
 from services.commands.connection import CommandError
 
 app = typer.Typer(
@@ -27,7 +27,7 @@ app.add_typer(tenants.token_app, name="token")
 app.command("import")(data.import_data)
 app.command("simulate")(data.simulate)
 app.command("verify")(data.verify)
-app.command("rebuild")(data.rebuild)
+app.command("rebuild")(rebuild.rebuild)
 app.command("figures")(figures.figures)
 app.add_typer(dead_letters.app, name="dead-letters")
 

@@ -1,4 +1,4 @@
-"""`salespulse import|simulate|verify|rebuild`: data in, and the figures proved or built anew."""
+"""`salespulse import|simulate|verify`: data in, and the figures proved."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def import_data(
     from services.ingestor.importers.formats import FORMATS
 
     if format_name not in FORMATS:
-        raise CommandError(f"--format {format_name}: one of {', '.join(sorted(FORMATS))}")
+        raise CommandError(f"--format {format_name}: one of {', '.join(FORMATS)}")
     connection = Connection.open(os.environ)
     named_key = connection.settings.key.get_secret_value()
     target = tenant or ("" if named_key else format_name)
@@ -91,3 +91,40 @@ def verify(
         options=Options(tenant=tenant, wait_idle=wait),
     )
     raise typer.Exit(code)
+
+
+def simulate(
+    tenant: Annotated[str, typer.Option(help="Into this tenant; made where it is new.")] = "demo",
+    seed: Annotated[int, typer.Option(help="The same seed makes the same company.")] = 1,
+    days: Annotated[int, typer.Option(min=0, help="Days of history before now.")] = 0,
+    employees: Annotated[int, typer.Option(min=3, help="People of the company.")] = 24,
+    rate: Annotated[float, typer.Option(min=0.01, help="Live events a second.")] = 20,
+    seconds: Annotated[float, typer.Option(min=0, help="How long the live part lasts.")] = 60,
+    join: Annotated[
+        bool, typer.Option("--join", help="Only the live part: the company is there already.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the events to this file instead (jsonl).")
+    ] = None,
+) -> None:
+    """Make a believable sales floor: people, calls, mails, orders, corrections, late events."""
+    from services.ingestor.importers.simulate_command import Simulation, run
+
+    connection = Connection.open(os.environ)
+    url = key = ""
+    if out is None:
+        if not connection.settings.key.get_secret_value():
+            _make_where_new(connection, tenant, DEFAULT_TIME_ZONE, DEFAULT_CURRENCY)
+        url, key = connection.ingestor_url, connection.key(tenant, "ingest")
+    wish = Simulation(
+        seed=seed,
+        employees=employees,
+        rate=rate,
+        duration_s=seconds,
+        history_days=days,
+        join=join,
+        out=out,
+        ingestor_url=url,
+        key=key,
+    )
+    raise typer.Exit(run(wish))

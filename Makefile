@@ -1,0 +1,63 @@
+# Two commands matter: `make demo` and `make test`. CI runs what `make test` runs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK_OPTIONS := --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate
+
+.PHONY: demo up test lint bench nightly lock settings clean
+
+# the seeded demo company, live on a board; CHECK=1 runs without a person;
+# DATA=path FORMAT=maven-crm brings a real set instead
+demo: $(VENV)/runtime
+	$(BIN)/python -m deploy.local.demo $(if $(CHECK),--check) \
+		$(if $(DATA),--data "$(DATA)") $(if $(FORMAT),--format $(FORMAT))
+
+up: $(VENV)/runtime
+	$(BIN)/salespulse up
+
+# AREA=unit|properties|contracts|integration|acceptance|reports|access|browser|changes|faults
+test: $(VENV)/dev
+	$(BIN)/python -m tests.areas $(AREA)
+
+lint: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/dev
+	$(BIN)/python -m tests.benchmarks
+
+# what is too long for every change: the large fault runs and an audit of the dependencies
+nightly: $(VENV)/dev
+	SALESPULSE_TEST_NIGHTLY=1 $(BIN)/python -m tests.areas
+	$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements.lock
+
+lock: $(VENV)/dev
+	$(BIN)/uv pip compile $(LOCK_OPTIONS) --extra build --extra embedded \
+		-o requirements.lock pyproject.toml
+	$(BIN)/uv pip compile $(LOCK_OPTIONS) --extra build --extra embedded --extra dev \
+		-o requirements-dev.lock pyproject.toml
+
+# refresh the README's table of settings
+settings: $(VENV)/dev
+	$(BIN)/python -m tests.unit.settings_table
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/runtime: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "installing Salespulse into $(VENV)"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	@echo "installing Salespulse and its tests into $(VENV)"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(VENV)/runtime $@
+
+clean:
+	rm -rf $(VENV) build .salespulse

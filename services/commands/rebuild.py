@@ -1,0 +1,121 @@
+"""`salespulse rebuild`: the figures anew from the log, beside the served ones, then switched."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, TaskID
+
+from services.commands.connection import CommandError, Connection
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+    from services.aggregator.rebuild import Built
+
+_IDLE_SECONDS = 120.0
+
+
+def rebuild(
+    partition: Annotated[
+        list[int] | None, typer.Option(help="Only this partition; may be repeated.")
+    ] = None,
+) -> None:
+    """Build new figures from the log, serve them, recount them, and drop the old ones.
+
+    Where the recount finds a difference the old figures are served again and the exit code is 1.
+    """
+    shared = Connection.open(os.environ).shared()
+    console = Console()
+    if not asyncio.run(_rebuild(shared, partition, console)):
+        raise typer.Exit(1)
+
+
+async def _rebuild(shared: Mapping[str, str], chosen: list[int] | None, console: Console) -> bool:
+    from aiokafka.errors import KafkaError
+    from redis.asyncio import Redis
+    from redis.exceptions import RedisError
+
+    from schemas.topics import TOPICS
+
+    bootstrap = shared["SALESPULSE_KAFKA_BOOTSTRAP"]
+    topic = shared["SALESPULSE_TOPIC_PREFIX"] + TOPICS["crm-events"].name
+    redis = Redis.from_url(shared["SALESPULSE_REDIS_URL"])
+    try:
+        partitions = chosen or await _partitions(bootstrap, topic)
+        built = await _build(redis, bootstrap, topic, partitions, console)
+        return await _serve(redis, built, shared, console)
+    except (KafkaError, RedisError, OSError, RuntimeError) as error:
+        raise CommandError(f"cannot rebuild: {error}") from None
+    finally:
+        await redis.aclose()
+
+
+async def _build(
+    redis: Redis, bootstrap: str, topic: str, partitions: list[int], console: Console
+) -> list[Built]:
+    from services.aggregator.rebuild import build
+
+    with Progress(console=console) as progress:
+        shown: dict[int, TaskID] = {}
+
+        def advance(number: int, done: int, end: int) -> None:
+            if number not in shown:
+                shown[number] = progress.add_task(f"partition {number}", total=end)
+            progress.update(shown[number], completed=done, total=end)
+
+        return [await build(redis, bootstrap, topic, number, advance) for number in partitions]
+
+
+async def _serve(
+    redis: Redis, built: list[Built], shared: Mapping[str, str], console: Console
+) -> bool:
+    """Switch, recount; then drop the old figures, or switch back to them."""
+    from services.aggregator.rebuild import drop, switch
+
+    switched = [each for each in built if await switch(redis, each)]
+    for each in built:
+        if each not in switched:
+            console.print(f"partition {each.partition}: somebody else switched meanwhile")
+    replaced = [(each, each.served) for each in switched if each.served is not None]
+    if not await _right(shared, console):
+        for each, old in replaced:
+            await switch(redis, each._replace(served=each.generation, generation=old))
+        console.print("the old figures are served again")
+        return False
+    for each, old in replaced:
+        await drop(redis, each.partition, old)
+        console.print(f"partition {each.partition}: {old} -> {each.generation}")
+    return len(switched) == len(built)
+
+
+async def _right(shared: Mapping[str, str], console: Console) -> bool:
+    from services.verify.command import Options, verify
+    from services.verify.report import report
+
+    options = Options(wait_idle=True, idle_s=_IDLE_SECONDS)
+    outcomes = await verify(
+        shared["SALESPULSE_KAFKA_BOOTSTRAP"],
+        shared["SALESPULSE_REDIS_URL"],
+        shared["SALESPULSE_TOPIC_PREFIX"],
+        options,
+        console,
+    )
+    return report(console, outcomes, options.shown) == 0
+
+
+async def _partitions(bootstrap: str, topic: str) -> list[int]:
+    from aiokafka.admin import AIOKafkaAdminClient
+
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    try:
+        await admin.start()
+        described = (await admin.describe_topics([topic]))[0]
+        return sorted(each["partition"] for each in described["partitions"])
+    finally:
+        await admin.close()
