@@ -18,11 +18,10 @@ TENANT = "acme"
 
 
 def event(**parts: Any) -> LogEvent:
-    """Return a valid event of the log from its attributes; raises on an invalid one."""
+    """Return a valid event of the log from its attributes."""
     body = {"specversion": "1.0", "source": "test", "tenantid": TENANT, **parts}
     written = parse_event(orjson.loads(orjson.dumps(body)), TENANT)
-    if not isinstance(written, bytes):
-        raise ValueError(f"{written}: {body}")
+    assert isinstance(written, bytes), f"{written}: {body}"
     return read_event(written)
 
 
@@ -58,8 +57,8 @@ class PureDriver:
                         if place.employee == missing.employee
                         for number in numbers
                     }
-                assert not missing.numbers
-                assert missing.related is None
+                if missing.numbers or missing.related is not None:
+                    raise  # everything is in memory here
             else:
                 return
 

@@ -131,15 +131,13 @@ class Tenant:
         before = self._entity(key)
         blank = before or cast("AnyFact", rule.kind(id=key[1], number=self.next_number))
         after = rule.fold(blank, event, self.settings.time_zone)
-        mentioned = event.data.get("customer_id")
-        is_stub_needed = mentioned is not None and self.customer(mentioned) is None
+        mentioned: str | None = event.data.get("customer_id")
+        stub = None if mentioned is None or self.customer(mentioned) else mentioned
         if before is not None and after == before:
-            if is_stub_needed:
-                self._store_stub(mentioned)
+            if stub is not None:
+                self._store_stub(stub)
             return "unchanged"
-        self._replace(
-            rule, key, before, after, event.id, stub=mentioned if is_stub_needed else None
-        )
+        self._replace(rule, key, before, after, event.id, stub=stub)
         return "applied"
 
     def _replace(
