@@ -18,7 +18,6 @@ export function readAddress(location, history, storage) {
     key,
     writeKey,
     department: board ? decodeURIComponent(board[1]) : "",
-    scope: url.searchParams.get("scope") === "company" ? "company" : "department",
     language: language(url.searchParams.get("lang")),
     theme: url.searchParams.get("theme"),
     rank: url.searchParams.get("rank") ?? "",

@@ -6,7 +6,6 @@ import { Clock } from "./clock.js";
 import { Feed, waitBefore } from "./feed.js";
 import { Figures } from "./figures.js";
 import { Numbers } from "./numbers.js";
-import { departmentsUnder } from "./organisation.js";
 import { Ranking } from "./ranking.js";
 import { Refused, insist, read, readCatalogue, streamAddress } from "./service.js";
 import { describe, judge, showState } from "./state.js";
@@ -23,11 +22,9 @@ class Board {
     this.say = speaker(address.language);
     this.numbers = new Numbers(address.language, "VND", this.say);
     this.clock = new Clock(address.language, undefined);
-    const id = address.scope === "company" ? "all" : address.department;
-    this.figures = new Figures(address.scope, id);
+    this.figures = new Figures("department");
     this.catalogue = new Map();
     this.names = new Map();
-    this.members = new Set();
     this.tiles = new Map();
     this.refused = false;
     this.drawing = false;
@@ -51,9 +48,9 @@ class Board {
   }
 
   streamAddress() {
-    const { scope, id } = this.figures;
-    const asked = [...this.address.tiles, this.address.rank];
-    return streamAddress(scope, id, metricsOf(this.catalogue, asked), this.address.key);
+    const { department, key, rank, tiles } = this.address;
+    const metrics = metricsOf(this.catalogue, [...tiles, rank]);
+    return streamAddress("department", department, metrics, key);
   }
 
   async learn() {
@@ -69,9 +66,6 @@ class Board {
     const words = { say: this.say, numbers: this.numbers, clock: this.clock };
     this.ranking = new Ranking(part("rows"), words);
     this.ticker = new Ticker(part("ticker"), words);
-    if (this.figures.scope === "company") {
-      part("title").textContent = document.title = company.name || company.tenant;
-    }
     this.refused = false;
     part("main").hidden = false;
     this.chooseTiles();
@@ -80,18 +74,12 @@ class Board {
 
   async learnPeople() {
     const org = await read("/v1/org", this.address.key);
-    const { scope, id } = this.figures;
     this.names = new Map(org.employees.map((person) => [person.id, person.name]));
-    const inside = departmentsUnder(org.departments, id);
-    const here = org.employees.filter(
-      (person) => person.active && (scope === "company" || inside.has(person.department_id)),
-    );
-    this.members = new Set(here.map((person) => person.id));
-    const department = org.departments.find((one) => one.id === id);
+    const department = org.departments.find(({ id }) => id === this.address.department);
     if (department) {
       part("title").textContent = document.title = department.name;
     }
-    this.unknown = scope === "department" && !department;
+    this.isUnknown = !department;
     this.draw();
   }
 
@@ -199,17 +187,12 @@ class Board {
     const { metric, rankable } = chooseRank(this.catalogue, tiles, people, this.address.rank);
     this.offer(metric, rankable);
     this.ranking.by(this.catalogue.get(metric));
-    const known = new Set([...this.members, ...[...people.keys()].filter((id) => this.belongs(id, metric))]);
-    const rows = [...known].map((id) => ({
+    const rows = [...people].map(([id, values]) => ({
       id,
-      name: this.names.get(id) ?? id,
-      value: people.get(id)?.get(metric) ?? 0,
+      name: this.figures.names.get(id),
+      value: values.get(metric) ?? 0,
     }));
     this.ranking.update(rows);
-  }
-
-  belongs(id, metric) {
-    return Boolean(this.figures.people.get(id).get(metric));
   }
 
   offer(metric, rankable) {
@@ -228,12 +211,12 @@ class Board {
   }
 
   showNotice() {
-    const { beat, anything, id } = this.figures;
+    const { beat, anything } = this.figures;
     let text = "";
     if (this.refused) {
       text = this.say(this.refusal);
-    } else if (this.unknown) {
-      text = this.say("no_department", { id });
+    } else if (this.isUnknown) {
+      text = this.say("no_department", { id: this.address.department });
     } else if (beat && !anything) {
       text = this.say("nothing_yet");
     }

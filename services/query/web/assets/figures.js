@@ -4,9 +4,8 @@ const KEPT_EVENTS = 30;
 
 /** The figures of one scope as the stream tells them; absolute values, so repeats are harmless. */
 export class Figures {
-  constructor(scope, id) {
+  constructor(scope) {
     this.scope = scope;
-    this.id = id;
     this.startedAt = Date.now();
     this.heardAt = 0;
     this.lastFigure = 0;
@@ -18,6 +17,7 @@ export class Figures {
   clear() {
     this.values = new Map();
     this.people = new Map();
+    this.names = new Map();
     this.others = new Map();
     this.restated = new Set();
     this.events = [];
@@ -49,22 +49,22 @@ export class Figures {
     }
     for (const person of data.employees ?? []) {
       this.people.set(person.id, new Map());
+      this.names.set(person.id, person.name);
       person.figures.forEach((figure) => this.takeFigure("employee", person.id, figure));
     }
     this.takeEvents([...(data.occurrences ?? [])].reverse());
   }
 
-  takeFigure(scope, id, figure) {
+  takeFigure(scope, id, { metric, value, others }) {
     const values = this.valuesOf(scope, id);
-    values.set(figure.metric, figure.value);
-    if (figure.others?.length && scope === this.scope) {
-      this.others.set(figure.metric, figure.others);
+    values?.set(metric, value);
+    if (values === this.values) {
+      this.others.set(metric, others ?? []);
     }
   }
 
   takeCell(cell) {
-    const values = this.valuesOf(cell.scope, cell.id);
-    values?.set(cell.metric, cell.value);
+    this.takeFigure(cell.scope, cell.id, cell);
     if (cell.scope === this.scope) {
       this.restated[cell.restated ? "add" : "delete"](cell.metric);
     }
@@ -80,16 +80,10 @@ export class Figures {
   }
 
   valuesOf(scope, id) {
-    if (scope === this.scope && (id === this.id || scope === "company")) {
+    if (scope === this.scope) {
       return this.values;
     }
-    if (scope !== "employee") {
-      return undefined;
-    }
-    if (!this.people.has(id)) {
-      this.people.set(id, new Map());
-    }
-    return this.people.get(id);
+    return scope === "employee" ? this.people.get(id) : undefined;
   }
 
   /** The value of a figure of the scope; a cell that does not exist is a counted zero. */

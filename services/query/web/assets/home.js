@@ -20,7 +20,7 @@ class Home {
   constructor(address) {
     this.address = address;
     this.say = speaker(address.language);
-    this.figures = new Figures("company", "all");
+    this.figures = new Figures("company");
     this.clock = new Clock(address.language, undefined);
     this.numbers = new Numbers(address.language, "VND", this.say);
     this.refused = false;

@@ -102,7 +102,7 @@ export class Tile {
       return this.say("will_appear");
     }
     const others = figures.others.get(this.tile.metric);
-    if (others) {
+    if (others?.length) {
       const written = others.map((one) => this.numbers.text(one.value, this.kpi.unit, one.currency));
       return `+ ${written.join(" + ")}`;
     }
