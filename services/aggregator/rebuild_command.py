@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from aiokafka import AIOKafkaConsumer
 from redis.asyncio import Redis
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from services.aggregator.rebuild import Built, build, drop, switch
 
 Verify = Callable[[dict[int, str]], bool]
 """Recount the log against these generations (partition -> generation); True if nothing differs."""
+
+_GRACE_S = 5.0
+"""What was served is dropped after this, when no reader is in the middle of it any more."""
 
 
 def run(
@@ -49,19 +53,13 @@ async def _rebuild(
         async with Redis.from_url(redis_url) as redis:
             built = []
             for partition in chosen:
-                task = bars.add_task(str(partition), total=None)
-                built.append(
-                    await build(
-                        redis,
-                        bootstrap,
-                        topic,
-                        partition,
-                        lambda _, done, end, task=task: bars.update(
-                            task, completed=done, total=end
-                        ),
-                    )
-                )
+                show = partial(_show, bars, bars.add_task(str(partition), total=None))
+                built.append(await build(redis, bootstrap, topic, partition, show))
             return built
+
+
+def _show(bars: Progress, task: TaskID, _partition: int, done: int, end: int) -> None:
+    bars.update(task, completed=done, total=end)
 
 
 async def _partitions(bootstrap: str, topic: str) -> list[int]:
@@ -75,17 +73,19 @@ async def _partitions(bootstrap: str, topic: str) -> list[int]:
 
 async def _switch(redis_url: str, built: Sequence[Built], out: Console) -> int:
     code = 0
+    unserved: list[tuple[int, str]] = []
     async with Redis.from_url(redis_url) as redis:
         for each in built:
             if await switch(redis, each):
                 out.print(f"partition {each.partition}: now serves {each.generation}")
                 if each.served is not None:
-                    count = await drop(redis, each.partition, each.served)
-                    out.print(f"partition {each.partition}: dropped {count} keys of {each.served}")
+                    unserved.append((each.partition, each.served))
             else:
                 code = 1
                 out.print(f"partition {each.partition}: somebody else switched, left alone")
-                await drop(redis, each.partition, each.generation)
+                unserved.append((each.partition, each.generation))
+    await asyncio.sleep(_GRACE_S)
+    await _drop(redis_url, unserved)
     return code
 
 
