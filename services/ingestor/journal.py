@@ -120,6 +120,7 @@ class Journal:
         try:
             self._blocks, self._end = scan(self._file)
         except JournalError as error:
+            self._file.close()
             raise JournalError(f"{path}: {error}") from None
         self._file.truncate(self._end)
         self.count = sum(block.records for block in self._blocks)

@@ -69,7 +69,8 @@ def bearer(authorization: str | None) -> str:
 class KeyRing:
     """Checks keys in Redis, remembers the answer shortly, and for longer while Redis is away.
 
-    Laws:   a key made or revoked by this process counts at once, before the fold has it.
+    Laws:   a key made or revoked by this process counts at once, before the fold has it. A key
+            is called unknown only by a fold that keeps up; otherwise it may be one of the log's.
     """
 
     def __init__(
@@ -103,7 +104,7 @@ class KeyRing:
         """Return who is asking.
 
         Errors: Problem 401 (no key, unknown, revoked), 403 (not this scope), 503 (Redis away and
-                the key not verified recently).
+                the key not verified recently; the fold too far behind to know the key).
         """
         text = bearer(authorization)
         digest = digest_of(text)
@@ -138,6 +139,10 @@ class KeyRing:
             raise _unknown()
         try:
             entry = await self._look_up(tenant, match["id"])
+            if entry is None and not await self._keeps_up(tenant):
+                raise unavailable(
+                    "keys_behind", "this key is not known yet: the fold is behind; try again"
+                )
         except REDIS_ERRORS as error:
             return self._stale(digest, error)
         expected = str(entry.get("digest", "")) if entry else ""
@@ -156,6 +161,9 @@ class KeyRing:
         except REDIS_ERRORS:
             self._redis_down_until = self._now() + _REDIS_PAUSE_S
             raise
+
+    async def _keeps_up(self, tenant: Tenant) -> bool:
+        return await self._store.keeps_up(tenant.partition, int(self._now() * 1000))
 
     def _stale(self, digest: str, error: Exception) -> Principal:
         entry = self._verified.get(digest)

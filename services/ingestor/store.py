@@ -1,15 +1,18 @@
-"""What the ingestor reads in Redis: the served generation, API keys, fences. It writes nothing."""
+"""What the ingestor reads in Redis: served generation, API keys, fence, heartbeat. It writes nothing."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import orjson
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from schemas.tables import GenerationKeys, PartitionKeys, TenantKeys
 from services.ingestor.settings import IngestorSettings
 
+_BEAT_MS = 10_000
+_NEAR_EVENTS = 1000
 REDIS_ERRORS = (RedisError, OSError, TimeoutError)
 
 
@@ -39,6 +42,15 @@ class Store:
         keys = TenantKeys(partition, generation, tenant).keys
         found: bytes | None = await self._redis.hget(keys, key_id)
         return found
+
+    async def keeps_up(self, partition: int, now_ms: int) -> bool:
+        """Say whether the fold of a partition is alive and near the end of the log."""
+        found: bytes | None = await self._redis.get(PartitionKeys(partition).heartbeat)
+        if found is None:
+            return False
+        beat = orjson.loads(found)
+        behind: int = beat["end"] - beat["position"]
+        return now_ms - beat["at_ms"] < _BEAT_MS and behind < _NEAR_EVENTS
 
     async def ping(self) -> None:
         """Ask whether the store is there."""
