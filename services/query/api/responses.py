@@ -1,0 +1,21 @@
+"""The problems that any endpoint may answer, for the OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.query.answers import ProblemDocument
+from services.query.problems import MEDIA_TYPE
+
+_SCHEMA = {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
+_WHAT = {
+    401: "No API key, or an unknown or revoked one.",
+    403: "The key lacks the scope `query`.",
+    404: "Nobody of that id was ever seen.",
+    422: "A parameter breaks a rule; `code` and `detail` name it, `limit` the limit passed.",
+    503: "The figures cannot be read now; see `Retry-After`. Never answered by zeros.",
+}
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ProblemDocument, "description": what, "content": {MEDIA_TYPE: _SCHEMA}}
+    for status, what in _WHAT.items()
+}

@@ -1,0 +1,60 @@
+"""`GET /v1/stream`: figures as they change, as server-sent events."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from services.query.access import presented_key
+from services.query.api.answer import services_of
+from services.query.parameters import StreamParameters
+from services.query.problems import Problem
+from services.query.selection import kpis_named
+from services.query.stream.hub import Stream
+from services.query.stream.scene import Subscription
+
+_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+async def stream(request: Request) -> StreamingResponse:
+    """Open a stream."""
+    services = services_of(request)
+    key = presented_key(request)
+    caller = await services.access.check(key)
+    parameters = StreamParameters.model_validate(dict(request.query_params))
+    subscription = Subscription(
+        caller.tenant,
+        parameters.scope,
+        parameters.id,
+        tuple(kpi.name for kpi in kpis_named(parameters.metrics)),
+        parameters.sub and parameters.scope == "department",
+    )
+
+    async def still_allowed() -> bool:
+        try:
+            await services.access.check(key)
+        except Problem as problem:
+            return problem.status == 503
+        except OSError:
+            return True
+        return True
+
+    last_event_id = request.headers.get("last-event-id") or parameters.last_event_id
+    opened = await services.hub.open(caller.partition, subscription, last_event_id, still_allowed)
+    return EventStream(opened)
+
+
+class EventStream(StreamingResponse):
+    """The answer that goes on until the listener leaves."""
+
+    def __init__(self, opened: Stream) -> None:
+        super().__init__(opened.frames(), headers=_HEADERS, media_type="text/event-stream")
+        self._opened = opened
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send, and leave whatever happens."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self._opened.leave()

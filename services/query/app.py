@@ -1,0 +1,118 @@
+"""The query service put together: parts, routes, and what surrounds every request."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+
+from services.query import openapi
+from services.query.access import Access
+from services.query.api import customers, facts, leaderboard, organisation
+from services.query.api.health import healthz, metrics, readyz
+from services.query.api.kpis import kpis
+from services.query.api.pages import Assets, board, index
+from services.query.api.stream import stream
+from services.query.directory import Directory
+from services.query.problems import Problem, on_problem
+from services.query.reader import Reader
+from services.query.services import Services
+from services.query.settings import QuerySettings
+from services.query.stream.hub import Hub
+from services.query.telemetry import Edge, Telemetry
+
+_VERSION = "1"
+_CONNECTIONS = 64
+
+
+def make_services(settings: QuerySettings, now_ms: Callable[[], int]) -> Services:
+    """Make the parts; nothing is connected yet."""
+    pool = BlockingConnectionPool.from_url(
+        settings.redis_url.get_secret_value(),
+        max_connections=_CONNECTIONS,
+        timeout=settings.store_timeout_s,
+        socket_timeout=settings.store_timeout_s,
+        socket_connect_timeout=settings.store_timeout_s,
+        retry=Retry(NoBackoff(), 1),
+        protocol=2,
+    )
+    redis = Redis(connection_pool=pool)
+    telemetry = Telemetry(now_ms)
+    reader = Reader(redis, now_ms)
+    directory = Directory(settings.kafka_bootstrap, f"{settings.topic_prefix}tenant-directory")
+    return Services(
+        settings=settings,
+        redis=redis,
+        directory=directory,
+        reader=reader,
+        access=Access(directory, reader, settings.key_cache_s, now_ms),
+        hub=Hub(redis, reader, settings, telemetry),
+        telemetry=telemetry,
+        now_ms=now_ms,
+    )
+
+
+def make_app(services: Services) -> FastAPI:
+    """Return the application around the parts."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        services.directory.start()
+        yield
+        services.hub.close()
+        await services.directory.stop()
+        await services.redis.aclose()
+
+    app = FastAPI(
+        title="Salespulse query",
+        version=_VERSION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
+    app.state.services = services
+    for module in (organisation, leaderboard, facts, customers):
+        app.include_router(module.router)
+    app.router.routes.extend(
+        [
+            Route("/v1/kpis/{scope}/{id:path}", kpis),
+            Route("/v1/stream", stream),
+            Route("/openapi.json", partial(_openapi, app)),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/metrics", metrics),
+            Route("/", index),
+            Route("/board/{department:path}", board),
+            Mount("/assets", Assets()),
+        ]
+    )
+    for kind in (
+        Problem,
+        RequestValidationError,
+        ValidationError,
+        HTTPException,
+        RedisError,
+        OSError,
+        Exception,
+    ):
+        app.add_exception_handler(kind, on_problem)
+    app.add_middleware(Edge, telemetry=services.telemetry)
+    return app
+
+
+async def _openapi(app: FastAPI, _: Request) -> Response:
+    return JSONResponse(openapi.document(app))

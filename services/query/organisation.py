@@ -1,0 +1,73 @@
+"""Who belongs where: the department tree and the people in it, from the org facts. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
+
+from schemas.calendar import NOW
+from schemas.facts import Department, Employee, department_on, unpack
+from schemas.tables import NOBODY
+
+
+class Organisation:
+    """The departments and employees of a tenant.
+
+    Laws:   a parent that is unknown, or that would close a cycle, ends the walk.
+    """
+
+    def __init__(self, packed: Iterable[bytes] = ()) -> None:
+        facts = [unpack(value) for value in packed]
+        self.departments = {f.id: f for f in facts if isinstance(f, Department)}
+        self.employees = {f.id: f for f in facts if isinstance(f, Employee)}
+
+    @cached_property
+    def _children(self) -> dict[str, list[str]]:
+        children: defaultdict[str, list[str]] = defaultdict(list)
+        for department in sorted(self.departments.values(), key=lambda fact: fact.id):
+            if department.profile is not None and department.profile[2] is not None:
+                children[department.profile[2]].append(department.id)
+        return children
+
+    def subtree(self, department_id: str) -> tuple[str, ...]:
+        """Return a department and all below it, each once, cycles or not."""
+        found: dict[str, None] = {}
+        waiting = [department_id]
+        while waiting:
+            current = waiting.pop()
+            if current not in found:
+                found[current] = None
+                waiting.extend(reversed(self._children.get(current, ())))
+        return tuple(found)
+
+    def department_of(self, employee_id: str, day: int = NOW) -> str:
+        """Return the department in which an employee counts on a day, '-' for none."""
+        return department_on(self.employees.get(employee_id), day) or NOBODY
+
+    def members(self, departments: Iterable[str]) -> list[str]:
+        """Return the active employees who belong to these departments now, by name."""
+        wanted = frozenset(departments)
+        return sorted(
+            (
+                employee.id
+                for employee in self.employees.values()
+                if self.is_active(employee.id) and self.department_of(employee.id) in wanted
+            ),
+            key=lambda employee_id: (self.employee_name(employee_id), employee_id),
+        )
+
+    def is_active(self, employee_id: str) -> bool:
+        """Say whether an employee is known and not marked inactive."""
+        employee = self.employees.get(employee_id)
+        return employee is not None and (employee.profile is None or employee.profile[2])
+
+    def employee_name(self, employee_id: str) -> str:
+        """Return the name of an employee, the id if unknown."""
+        employee = self.employees.get(employee_id)
+        return employee_id if employee is None or employee.profile is None else employee.profile[1]
+
+    def department_name(self, department_id: str) -> str:
+        """Return the name of a department, the id if unknown."""
+        found = self.departments.get(department_id)
+        return department_id if found is None or found.profile is None else found.profile[1]

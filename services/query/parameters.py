@@ -1,0 +1,71 @@
+"""The parameters of every request, as typed models: validation and OpenAPI come from them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.events.base import LocalDate
+from schemas.tables import Scope
+
+
+class Parameters(BaseModel):
+    """What every request takes; an unknown parameter is refused, because it may be a typo."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    key: str = Field("", description="API key, for a browser that cannot set the header.")
+
+
+class Ranged(Parameters):
+    """A range of business days of the tenant, both ends included."""
+
+    from_: LocalDate | None = Field(None, alias="from", description="First day; default today.")
+    to: LocalDate | None = Field(None, description="Last day; default today.")
+
+
+class KpiParameters(Ranged):
+    """Parameters of `/v1/kpis/{scope}/{id}`."""
+
+    metrics: str = Field("", description="KPI names, separated by commas; default all.")
+    by: Literal["none", "day", "month", "dimension"] = Field(
+        "none", description="Break each figure down."
+    )
+    dimension: str = Field("", description="With `by=dimension`: which one, for example `source`.")
+    sub: bool = Field(False, description="Of a department: with all departments below it.")
+
+
+class LeaderboardParameters(Ranged):
+    """Parameters of `/v1/leaderboard`."""
+
+    metric: str = Field(description="KPI by which people are ranked.")
+    department: str = Field("", description="Department id; default the whole company.")
+    sub: bool = Field(False, description="With all departments below it.")
+    limit: int = Field(50, ge=1, le=1000, description="Most rows.")
+
+
+class FactsParameters(Ranged):
+    """Parameters of `/v1/facts`."""
+
+    metric: str = Field(description="KPI whose list is wanted.")
+    scope: Scope = Field("company", description="Whose list.")
+    id: str = Field("all", description="Employee or department id; `-` for nobody; company `all`.")
+    dimension: str = Field(
+        "", description="Only the facts of one part: `source:web`, `currency:VND`, or both."
+    )
+    sub: bool = Field(False, description="Of a department: with all departments below it.")
+    limit: int = Field(100, ge=1, description="Rows on a page.")
+    cursor: str = Field("", description="The `next` of the page before.")
+
+
+class StreamParameters(Parameters):
+    """Parameters of `/v1/stream`."""
+
+    scope: Scope = Field("company", description="Whose figures.")
+    id: str = Field("all", description="Employee or department id; company `all`.")
+    metrics: str = Field("", description="KPI names, separated by commas; default all.")
+    sub: bool = Field(False, description="Of a department: with all departments below it.")
+    last_event_id: str = Field(
+        "", description="Where to go on, if the header `Last-Event-ID` cannot be set."
+    )

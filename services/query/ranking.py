@@ -1,0 +1,88 @@
+"""Ranking people: on which days one counts for a department, and who shares a rank. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from schemas.calendar import from_date, to_date
+from schemas.facts import Employee
+from schemas.kpis import CATALOGUE, Kpi
+from schemas.tables import NOBODY
+from services.query.figures import stored_parts
+from services.query.organisation import Organisation
+from services.query.periods import Period
+
+
+def counts_where_owned_now(kpi: Kpi) -> bool:
+    """Whether a KPI counts for the department its employee is in now, whatever the day."""
+    return CATALOGUE[stored_parts(kpi)[0]].additivity in ("gauge", "cohort")
+
+
+def spans(
+    org: Organisation,
+    employee_id: str,
+    departments: frozenset[str] | None,
+    period: Period,
+    kpi: Kpi,
+) -> list[Period]:
+    """Return the parts of a period in which an employee counts for some departments.
+
+    Shape:  departments None means the company: the whole period.
+    Source: docs/rules.md, section 3 (the department on the day of the contribution).
+    """
+    if departments is None:
+        return [period]
+    employee = org.employees.get(employee_id)
+    if employee is None or not employee.places or counts_where_owned_now(kpi):
+        return [period] if org.department_of(employee_id) in departments else []
+    found: list[Period] = []
+    for first, last, department in _places(employee, period):
+        if (department or NOBODY) not in departments:
+            continue
+        if found and _next_day(found[-1].last) == first:
+            found[-1] = Period(found[-1].first, last)
+        else:
+            found.append(Period(first, last))
+    return found
+
+
+def _places(employee: Employee, period: Period) -> list[tuple[int, int, str | None]]:
+    starts = [period.first, *(place[0] for place in employee.places[1:])]
+    found = []
+    for index, place in enumerate(employee.places):
+        is_last = index + 1 == len(starts)
+        first = max(period.first, starts[index])
+        last = period.last if is_last else min(period.last, _day_before(starts[index + 1]))
+        if first <= last:
+            found.append((first, last, place[2]))
+    return found
+
+
+def _next_day(day: int) -> int:
+    return from_date(to_date(day) + timedelta(days=1))
+
+
+def _day_before(day: int) -> int:
+    return from_date(to_date(day) - timedelta(days=1))
+
+
+def ranked(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Sort rows by value, best first, and give each its rank.
+
+    Laws:   equal values share a rank and the next one is skipped (1, 1, 3); no value, no rank.
+    """
+    ordered = sorted(
+        rows,
+        key=lambda row: (row["value"] is None, -(row["value"] or 0), row["name"], row["id"]),
+    )
+    found: list[dict[str, Any]] = []
+    for place, row in enumerate(ordered, start=1):
+        rank: int | None = place
+        if row["value"] is None:
+            rank = None
+        elif found and found[-1]["value"] == row["value"]:
+            rank = found[-1]["rank"]
+        found.append({"rank": rank, **row})
+    return found

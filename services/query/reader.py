@@ -1,0 +1,210 @@
+"""Reading the served figures: everything of one answer in one MULTI/EXEC, hence of one version.
+
+What has to be read depends on what stands there (the tenant's zone, the department tree), so a
+read is planned on what was seen last and repeated until the plan made from what was read is the
+plan that was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
+
+from schemas.calendar import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, format_day, local_day
+from schemas.changes import Version
+from schemas.tables import FACTS_PER_BUCKET, GenerationKeys, PartitionKeys, TenantKeys
+from services.query.freshness import Freshness, freshness, read_heartbeat
+from services.query.organisation import Organisation
+from services.query.problems import Problem
+
+Command = tuple[Any, ...]
+_ATTEMPTS = 5
+_ORGANISATION = """
+local found = {}
+for _, number in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+  local bucket = string.format('%d', math.floor(number / ARGV[2]))
+  local fact = redis.call('HGET', ARGV[1] .. 'f:' .. bucket, number)
+  if fact then found[#found + 1] = fact end
+end
+return found
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a tenant has set."""
+
+    name: str
+    time_zone: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a plan may depend on.
+
+    Units:  since is an offset since which organisation and settings have been seen as they are.
+    """
+
+    generation: str
+    keys: TenantKeys
+    settings: Settings
+    packed_org: frozenset[bytes] = field(repr=False)
+    org: Organisation = field(repr=False)
+    since: int
+    now_ms: int
+
+    @property
+    def today(self) -> int:
+        """Return the tenant's date (yyyymmdd)."""
+        return local_day(self.now_ms, self.settings.time_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One consistent answer of the store."""
+
+    basis: Basis
+    freshness: Freshness
+    replies: list[Any] = field(repr=False)
+
+    def head(self) -> dict[str, Any]:
+        """Return the members that every answer carries."""
+        return {**self.freshness.head(), "today": format_day(self.basis.today)}
+
+
+Plan = Callable[[Basis], Sequence[Command]]
+
+
+def nothing_more(_: Basis) -> Sequence[Command]:
+    """Plan to read only what every answer reads."""
+    return ()
+
+
+class Reader:
+    """Reads partitions; remembers the highest version shown of each, and never goes below it."""
+
+    def __init__(self, redis: Redis, now_ms: Callable[[], int]) -> None:
+        self.redis = redis
+        self.now_ms = now_ms
+        self._generations: dict[int, str] = {}
+        self._bases: dict[str, Basis] = {}
+        self._shown: dict[int, int] = {}
+
+    async def read(self, partition: int, tenant: str, plan: Plan = nothing_more) -> Reading:
+        """Read what a plan asks for, with settings, organisation and freshness of that moment.
+
+        Errors: Problem `recovering` where the fence is below a version already shown;
+                redis errors where the store does not answer.
+        """
+        for _ in range(_ATTEMPTS):
+            shown = self._shown.get(partition, 0)
+            generation = self._generations.get(partition) or await self._served(partition)
+            keys = TenantKeys(partition, generation, tenant)
+            basis = self._bases.get(keys.prefix)
+            planned = None if basis is None else plan(replace(basis, now_ms=self.now_ms()))
+            reading = await self._once(partition, keys, generation, planned or ())
+            if reading is None:
+                continue
+            offset = reading.freshness.version.offset
+            if offset < shown:
+                raise Problem(503, "recovering", _recovering(offset, shown), retry_after=2)
+            if offset < self._shown.get(partition, 0):
+                continue  # overtaken by another answer while this one was on its way
+            self._bases[keys.prefix] = reading.basis
+            if planned is not None and plan(reading.basis) == planned:
+                self._shown[partition] = offset
+                return reading
+        raise Problem(503, "busy", "the organisation changes too fast to read", retry_after=1)
+
+    async def status(self, partition: int) -> Freshness:
+        """Read the freshness of a partition alone; its state says `recovering` by itself."""
+        shown = self._shown.get(partition, 0)
+        for _ in range(_ATTEMPTS):
+            generation = self._generations.get(partition) or await self._served(partition)
+            async with self.redis.pipeline(transaction=True) as pipe:
+                _head(pipe, partition, generation)
+                served, heartbeat, fence = await pipe.execute()
+            if self._is_served(partition, generation, served):
+                break
+        found = _freshness(generation, fence, heartbeat, self.now_ms())
+        offset = found.version.offset
+        if offset < shown:
+            return found._replace(state="recovering", reason=_recovering(offset, shown))
+        return found
+
+    async def api_key(self, partition: int, tenant: str, key_id: str) -> bytes | None:
+        """Return the stored record of an API key, at whatever version the store stands."""
+        keys = TenantKeys(partition, await self._served(partition), tenant)
+        async with self.redis.pipeline(transaction=False) as pipe:
+            pipe.hget(keys.keys, key_id)
+            found: list[bytes | None] = await pipe.execute()
+        return found[0]
+
+    async def _served(self, partition: int) -> str:
+        """Return the served generation of a partition; Problem `not_ready` without one."""
+        raw: Any = await self.redis.get(PartitionKeys(partition).served)
+        if not raw:
+            code = "recovering" if partition in self._shown else "not_ready"
+            detail = "no figures yet: no worker has begun to fold this partition"
+            raise Problem(503, code, detail, retry_after=2)
+        generation = self._generations[partition] = raw.decode()
+        return generation
+
+    def _is_served(self, partition: int, generation: str, served: bytes | None) -> bool:
+        """Say whether what was read is what is served, and forget the generation if not."""
+        if served is not None and served.decode() == generation:
+            return True
+        self._generations.pop(partition, None)
+        return False
+
+    async def _once(
+        self, partition: int, keys: TenantKeys, generation: str, commands: Sequence[Command]
+    ) -> Reading | None:
+        """Read head and commands in one transaction; None if another generation is served."""
+        async with self.redis.pipeline(transaction=True) as pipe:
+            _head(pipe, partition, generation)
+            pipe.hmget(keys.meta, ["name", "time_zone", "currency"])
+            pipe.execute_command(
+                "EVAL_RO", _ORGANISATION, 1, keys.org, keys.prefix, FACTS_PER_BUCKET
+            )
+            for command in commands:
+                pipe.execute_command(*command)
+            served, heartbeat, fence, meta, packed, *replies = await pipe.execute()
+        if not self._is_served(partition, generation, served):
+            return None
+        now_ms = self.now_ms()
+        fresh = _freshness(generation, fence, heartbeat, now_ms)
+        name, time_zone, currency = (value.decode() if value else "" for value in meta)
+        settings = Settings(name, time_zone or DEFAULT_TIME_ZONE, currency or DEFAULT_CURRENCY)
+        contents, offset = frozenset(packed), fresh.version.offset
+        before = self._bases.get(keys.prefix)
+        if before is not None and (before.packed_org, before.settings) == (contents, settings):
+            org, since = before.org, min(before.since, offset)
+        else:
+            org, since = Organisation(contents), offset
+        return Reading(
+            Basis(generation, keys, settings, contents, org, since, now_ms), fresh, replies
+        )
+
+
+def _head(pipe: Pipeline, partition: int, generation: str) -> None:
+    keys = PartitionKeys(partition)
+    pipe.get(keys.served)
+    pipe.get(keys.heartbeat)
+    pipe.hmget(GenerationKeys(partition, generation).fence, ["next", "log_ms"])
+
+
+def _freshness(
+    generation: str, fence: list[bytes | None], heartbeat: bytes | None, now_ms: int
+) -> Freshness:
+    version = Version(generation, int(fence[0] or 0))
+    return freshness(version, int(fence[1] or 0), read_heartbeat(heartbeat), now_ms)
+
+
+def _recovering(offset: int, shown: int) -> str:
+    return f"the figures are being rebuilt: at {offset}, {shown} was shown before"

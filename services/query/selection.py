@@ -1,0 +1,117 @@
+"""What a request selects: which KPIs, days, scopes. Names the rule that a request breaks. Pure."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from schemas.calendar import NOW, format_day, from_date, to_date
+from schemas.kpis import CATALOGUE, Kpi
+from schemas.tables import COMPANY_ID, NOBODY, SCOPE_LETTERS, Scope
+from services.query.figures import plain_fields
+from services.query.organisation import Organisation
+from services.query.periods import Period
+from services.query.problems import Problem, invalid
+from services.query.reader import Basis, Command
+
+
+def kpi_named(name: str) -> Kpi:
+    """Return a KPI of the catalogue; Problem `unknown_metric` lists what there is."""
+    kpi = CATALOGUE.get(name)
+    if kpi is None:
+        detail = f"'{name}' is not a KPI of the catalogue (/v1/catalogue)"
+        raise invalid("unknown_metric", detail, "metrics", known=list(CATALOGUE))
+    return kpi
+
+
+def kpis_named(text: str) -> list[Kpi]:
+    """Return the KPIs of a comma-separated list, each once; all of them for an empty one."""
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    return [kpi_named(name) for name in dict.fromkeys(names)] or list(CATALOGUE.values())
+
+
+def scope_named(text: str) -> Scope:
+    """Return a scope; Problem `unknown_scope` lists the three."""
+    for scope in SCOPE_LETTERS:
+        if scope == text:
+            return scope
+    detail = f"'{text}' is not a scope; it is employee, department or company"
+    raise invalid("unknown_scope", detail, "scope", known=list(SCOPE_LETTERS))
+
+
+def period_of(first: date | None, last: date | None, today: int, longest: int) -> Period:
+    """Return the range asked for; both ends default to today.
+
+    Errors: Problem `range_reversed`, `range_too_long` (with `limit`, in days).
+    """
+    start = today if first is None else from_date(first)
+    end = today if last is None else from_date(last)
+    if start > end:
+        detail = f"'from' ({format_day(start)}) is after 'to' ({format_day(end)})"
+        raise invalid("range_reversed", detail, "from")
+    days = (to_date(end) - to_date(start)).days + 1
+    if days > longest:
+        detail = f"{days} days were asked for, at most {longest} are allowed"
+        raise invalid("range_too_long", detail, "from", limit=longest)
+    return Period(start, end)
+
+
+def targets(org: Organisation, scope: Scope, scope_id: str, sub: bool) -> tuple[str, ...]:
+    """Return the ids whose cells add up to a figure: one, or a department with those below it."""
+    if scope == "company" and scope_id != COMPANY_ID:
+        raise unknown_id(scope, scope_id)
+    return org.subtree(scope_id) if sub and scope == "department" else (scope_id,)
+
+
+def is_known(org: Organisation, scope: Scope, scope_id: str) -> bool:
+    """Say whether the organisation knows whom a request is about."""
+    if scope == "company" or scope_id == NOBODY:
+        return True
+    return scope_id in (org.employees if scope == "employee" else org.departments)
+
+
+def unknown_id(scope: Scope, scope_id: str) -> Problem:
+    """Return the problem of somebody who was never heard of (a wrong id must not look like 0)."""
+    return Problem(404, f"unknown_{scope}", f"no {scope} '{scope_id}' was ever seen")
+
+
+def is_mentioned(pairs: set[bytes], scope: Scope, encoded: str) -> bool:
+    """Say whether an id without a master record has, or had, facts all the same."""
+    end = encoded.encode()
+    return any(pair.split(b":", 1)[1 if scope == "employee" else 0] == end for pair in pairs)
+
+
+def read_cells(key: str, kpis: list[Kpi], *, whole: bool = False) -> Command:
+    """Return the command that reads the cells of some KPIs out of one hash."""
+    fields = None if whole else plain_fields(kpis)
+    return ("HGETALL", key) if fields is None else ("HMGET", key, *fields)
+
+
+def cells_of(reply: Any, kpis: list[Kpi]) -> dict[str, int]:
+    """Return field -> value of a reply to `read_cells`."""
+    if isinstance(reply, dict):
+        return {name.decode(): int(value) for name, value in reply.items()}
+    fields = plain_fields(kpis) or ()
+    return {
+        name: int(value) for name, value in zip(fields, reply, strict=True) if value is not None
+    }
+
+
+def gauge_key(basis: Basis, scope: Scope, scope_id: str) -> str:
+    """Return the hash of the gauges of a scope."""
+    return basis.keys.cells(scope, scope_id, NOW)
+
+
+def facts_link(
+    kpi: Kpi, scope: Scope, scope_id: str, period: Period, *, sub: bool, dimension: str = ""
+) -> str:
+    """Return the address of the list behind a figure."""
+    query = {"metric": kpi.name, "scope": scope, "id": scope_id}
+    if kpi.additivity != "gauge":
+        query |= {"from": format_day(period.first), "to": format_day(period.last)}
+    if sub and scope == "department":
+        query["sub"] = "true"
+    if dimension:
+        query["dimension"] = dimension
+    return f"/v1/facts?{urlencode(query)}"

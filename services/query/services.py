@@ -1,0 +1,29 @@
+"""What the request handlers work with, made once at start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from services.query.access import Access
+from services.query.directory import Directory
+from services.query.reader import Reader
+from services.query.settings import QuerySettings
+from services.query.stream.hub import Hub
+from services.query.telemetry import Telemetry
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts of the running service."""
+
+    settings: QuerySettings
+    redis: Redis
+    directory: Directory
+    reader: Reader
+    access: Access
+    hub: Hub
+    telemetry: Telemetry
+    now_ms: Callable[[], int]

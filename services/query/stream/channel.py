@@ -1,0 +1,178 @@
+"""One subscription with its listeners: what changed becomes one frame, shared by all of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from schemas.calendar import format_day, format_time
+from schemas.changes import ChangeRecord, Occurrence, Version
+from services.query.freshness import Freshness
+from services.query.reader import Reader
+from services.query.stream.frames import frame
+from services.query.stream.listener import Listener
+from services.query.stream.scene import KEPT_OCCURRENCES, Changed, Scene
+
+MOST_MISSED = 1000
+_RESET = frame("reset", {})
+
+
+class Channel:
+    """Feeds the listeners of one subscription.
+
+    Laws:   a change is pushed when its record arrives; only while more than `busy` records a
+            second arrive are pushes held back, at most until `gap_s` after the one before.
+    """
+
+    def __init__(
+        self,
+        scene: Scene,
+        partition: int,
+        reader: Reader,
+        *,
+        busy: int,
+        gap_s: float,
+        pushed: Callable[[int], None],
+    ) -> None:
+        self.scene = scene
+        self.listeners: set[Listener] = set()
+        self.streams = 0
+        self.is_loaded = False
+        self._partition = partition
+        self._reader = reader
+        self._busy = busy
+        self._gap_s = gap_s
+        self._pushed = pushed
+        self._loading = asyncio.Lock()
+        self._meanwhile: list[ChangeRecord] | None = None
+        self._changed: Changed = {}
+        self._happened: list[Occurrence] = []
+        self._committed_ms = 0
+        self._arrivals: deque[float] = deque()
+        self._last_push = float("-inf")
+        self._timer: asyncio.TimerHandle | None = None
+        self._snapshot: bytes | None = None
+
+    async def load(self) -> None:
+        """Read the state afresh; records that arrive meanwhile are not lost."""
+        async with self._loading:
+            self._meanwhile = []
+            try:
+                tenant = self.scene.subscription.tenant
+                reading = await self._reader.read(self._partition, tenant, self.scene.plan)
+                self._forget_pending()
+                self.scene.load(reading)
+                for record in self._meanwhile:
+                    self.scene.take(record)
+                self.scene.remember_shown()
+                self._snapshot = None
+                self.is_loaded = True
+            finally:
+                self._meanwhile = None
+
+    async def ensure_loaded(self) -> None:
+        """Read the state unless that has been done."""
+        if not self.is_loaded:
+            await self.load()
+
+    def take(self, record: ChangeRecord) -> None:
+        """Take a record of the change stream and push what it changes."""
+        if self._meanwhile is not None:
+            self._meanwhile.append(record)
+        if not self.is_loaded:
+            return
+        self._snapshot = None
+        changed, happened = self.scene.take(record)
+        if not changed and not happened:
+            return
+        self._changed |= changed
+        self._happened += happened
+        self._committed_ms = self._committed_ms or record["at_ms"]
+        wait_s = self._wait_s()
+        if wait_s <= 0:
+            self._push()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(wait_s, self._push)
+
+    def _wait_s(self) -> float:
+        now = asyncio.get_running_loop().time()
+        self._arrivals.append(now)
+        while now - self._arrivals[0] > 1:
+            self._arrivals.popleft()
+        is_busy = len(self._arrivals) > self._busy
+        return self._last_push + self._gap_s - now if is_busy else 0.0
+
+    def _push(self) -> None:
+        """Send what has changed since the last push; the version stands on its last event."""
+        changed, happened, committed_ms = self._changed, self._happened, self._committed_ms
+        self._forget_pending()
+        self._last_push = asyncio.get_running_loop().time()
+        self.publish(self._frames(self.scene.changes(changed), happened))
+        self._pushed(committed_ms)
+
+    def _frames(self, cells: list[dict[str, Any]], happened: list[Occurrence]) -> bytes:
+        version = str(self.scene.fresh.version)
+        found = b""
+        for one in happened[-KEPT_OCCURRENCES:-1]:
+            found += frame("occurrence", one)
+        if happened:
+            found += frame("occurrence", happened[-1], "" if cells else version)
+        if cells:
+            as_of = format_time(self.scene.fresh.as_of_ms)
+            found += frame("change", {"version": version, "as_of": as_of, "cells": cells}, version)
+        return found
+
+    def _forget_pending(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._changed, self._happened, self._committed_ms = {}, [], 0
+
+    def publish(self, frames: bytes) -> None:
+        """Queue frames for every listener."""
+        if frames:
+            for listener in self.listeners:
+                listener.put(frames)
+
+    def snapshot(self) -> bytes:
+        """Return the snapshot frame of the state as it stands."""
+        if self._snapshot is None:
+            data = self.scene.snapshot()
+            self._snapshot = frame("snapshot", data, data["version"])
+        return self._snapshot
+
+    def reset(self) -> bytes:
+        """Return the frames that say 'forget what you have' and begin again."""
+        return _RESET + self.snapshot()
+
+    def beat(self, fresh: Freshness) -> None:
+        """Tell everybody how fresh the figures are."""
+        self._snapshot = None
+        if not self.is_loaded:
+            self.publish(frame("heartbeat", fresh.head()))
+            return
+        scene = self.scene
+        fresh = scene.fresh = fresh._replace(version=scene.fresh.version)
+        head = {**fresh.head(), "today": format_day(scene.today)}
+        is_all_told = not self._changed and not self._happened
+        version = str(fresh.version) if is_all_told else ""
+        self.publish(frame("heartbeat", head, version))
+
+    def resumed(self, since: Version, records: list[ChangeRecord]) -> bytes | None:
+        """Return what was missed since a version, None if only a snapshot can tell.
+
+        Shape:  records begin with the last one not after `since`, which proves that nothing
+                between was cut off; there are none if it is gone.
+        """
+        scene = self.scene
+        if since.generation != scene.fresh.version.generation or not records:
+            return None
+        if len(records) > MOST_MISSED:
+            return None
+        if not scene.was_same_at(since.offset, records[0]["at_ms"]):
+            return None
+        missed = [record for record in records if record["offset"] > since.offset]
+        changed, happened = scene.touched(missed)
+        return self._frames(scene.current(changed), happened)

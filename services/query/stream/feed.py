@@ -1,0 +1,154 @@
+"""One partition's change stream, read once for all who listen to tenants in it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from schemas.changes import ChangeRecord, Version
+from schemas.tables import GenerationKeys
+from services.query.freshness import Freshness, freshness
+from services.query.problems import Problem
+from services.query.reader import Reader
+from services.query.stream.channel import MOST_MISSED, Channel
+from services.query.stream.records import next_records, record_at_or_before, records_after
+from services.query.stream.scene import Subscription
+
+log = logging.getLogger(__name__)
+_BLOCK_MS = 1000
+_BATCH = 500
+_RETRY_S = 0.5
+_AWAY = (RedisError, OSError, Problem)
+
+
+class Feed:
+    """Follows the change stream of a partition while there are channels.
+
+    Laws:   every channel gets every record after the version it was loaded at, in order. Where
+            that cannot be proven (records were cut off, another generation is served) all
+            channels start again from a snapshot.
+    """
+
+    def __init__(self, redis: Redis, reader: Reader, partition: int, heartbeat_s: float) -> None:
+        self.channels: dict[Subscription, Channel] = {}
+        self._redis = redis
+        self._reader = reader
+        self.partition = partition
+        self._heartbeat_s = heartbeat_s
+        self._position: Version | None = None
+        self._served = ""
+        self._fresh = freshness(Version("", 0), 0, None, reader.now_ms())
+        self._tasks: list[asyncio.Task[None]] = []
+        self._started = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Begin to follow from where the figures stand now; what is loaded later is later."""
+        async with self._started:
+            if self._tasks:
+                return
+            await self._take_position()
+            self._tasks = [
+                asyncio.create_task(self._follow(), name=f"changes-{self.partition}"),
+                asyncio.create_task(self._beat(), name=f"heartbeat-{self.partition}"),
+            ]
+
+    async def stop(self) -> None:
+        """Stop following."""
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def missed(self, since: Version) -> list[ChangeRecord]:
+        """Return the records since a version, preceded by the last one not after it."""
+        key = GenerationKeys(self.partition, since.generation).changes
+        before = await record_at_or_before(self._redis, key, since.offset)
+        if before is None:
+            return []
+        return [before, *await records_after(self._redis, key, since.offset, count=MOST_MISSED)]
+
+    async def _take_position(self) -> None:
+        self._fresh = await self._reader.status(self.partition)
+        self._position = self._fresh.version
+        self._served = self._position.generation
+
+    async def _follow(self) -> None:
+        while True:
+            try:
+                await self._take_records()
+            except _AWAY as error:
+                log.warning("changes of partition %d: %s", self.partition, type(error).__name__)
+                await asyncio.sleep(_RETRY_S)
+
+    async def _take_records(self) -> None:
+        """Take what the next read brings, after making sure that nothing was passed over."""
+        position = self._position
+        if position is None or position.generation != self._served:
+            await self._take_position()
+            await self._reload(lambda channel: channel.reset())
+            return
+        key = GenerationKeys(self.partition, position.generation).changes
+        offset = position.offset
+        records = await next_records(
+            self._redis, key, offset, count=_BATCH, block_ms=_BLOCK_MS
+        )
+        if len(records) == _BATCH and not await record_at_or_before(self._redis, key, offset):
+            self._position = None
+            return
+        for record in records:
+            self._position = Version(position.generation, record["offset"])
+            for channel in list(self.channels.values()):
+                channel.take(record)
+
+    async def _reload(self, frames: Callable[[Channel], bytes]) -> None:
+        for channel in list(self.channels.values()):
+            await self._reload_one(channel, frames)
+
+    async def _reload_one(self, channel: Channel, frames: Callable[[Channel], bytes]) -> None:
+        channel.is_loaded = False
+        try:
+            await channel.load()
+        except _AWAY as error:
+            log.info("no snapshot yet for partition %d: %s", self.partition, error)
+        else:
+            channel.publish(frames(channel))
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(self._heartbeat_s)
+            try:
+                fresh = await self._reader.status(self.partition)
+            except _AWAY as error:
+                fresh = self._silent(error)
+            self._served = fresh.version.generation
+            for channel in list(self.channels.values()):
+                if fresh.state != "recovering":
+                    await self._refresh(channel)
+                channel.beat(fresh)
+            self._fresh = fresh
+
+    def _silent(self, error: Exception) -> Freshness:
+        """Return what is left to say while the store does not answer."""
+        reason = error.detail if isinstance(error, Problem) else "the store does not answer"
+        before = self._fresh
+        lag_ms = max(0, self._reader.now_ms() - before.as_of_ms)
+        return before._replace(state="stale", reason=reason, lag_ms=lag_ms)
+
+    async def _refresh(self, channel: Channel) -> None:
+        """Bring a channel up to date where the change stream alone does not do it."""
+        if not channel.is_loaded:
+            await self._reload_one(channel, lambda loaded: loaded.reset())
+            return
+        with contextlib.suppress(*_AWAY):
+            is_behind = channel.scene.offset < self._fresh.version.offset
+            tenant = channel.scene.subscription.tenant
+            basis = (await self._reader.read(self.partition, tenant)).basis
+            if is_behind or channel.scene.is_outdated(basis):
+                await channel.load()
+                channel.publish(channel.snapshot())

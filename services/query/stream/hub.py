@@ -1,0 +1,180 @@
+"""All open streams of this process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Protocol
+
+from redis.asyncio import Redis
+
+from schemas.changes import ChangeRecord, Version
+from schemas.kpis import CATALOGUE
+from services.query.problems import Problem
+from services.query.reader import Reader
+from services.query.settings import QuerySettings
+from services.query.stream.channel import Channel
+from services.query.stream.feed import Feed
+from services.query.stream.frames import RETRY
+from services.query.stream.listener import Listener
+from services.query.stream.scene import Scene, Subscription
+
+_CHECK_S = 10.0
+
+
+class StreamTelemetry(Protocol):
+    """What the hub reports."""
+
+    def listeners(self, count: int) -> None:
+        """Take the number of open streams."""
+
+    def pushed(self, committed_ms: int) -> None:
+        """Take the commit time of a change that was pushed now."""
+
+
+class Hub:
+    """Joins listeners to channels, and channels to the change stream of their partition."""
+
+    def __init__(
+        self, redis: Redis, reader: Reader, settings: QuerySettings, telemetry: StreamTelemetry
+    ) -> None:
+        self._redis = redis
+        self._reader = reader
+        self._settings = settings
+        self._telemetry = telemetry
+        self._feeds: dict[int, Feed] = {}
+        self._streams: set[Stream] = set()
+        self._is_closed = False
+
+    async def open(
+        self,
+        partition: int,
+        subscription: Subscription,
+        last_event_id: str,
+        still_allowed: Callable[[], Awaitable[bool]],
+    ) -> Stream:
+        """Open a stream, which the caller has to leave.
+
+        Errors: Problem `too_many_listeners`, `unknown_employee`, `unknown_department`,
+                `not_ready`; raised before the first byte.
+        """
+        limit = self._settings.max_listeners
+        if len(self._streams) >= limit or self._is_closed:
+            detail = f"{limit} streams are open here, which is the most this process serves"
+            raise Problem(503, "too_many_listeners", detail, retry_after=5, limit=limit)
+        feed = self._feeds.get(partition)
+        if feed is None:
+            beat_s = self._settings.heartbeat_s
+            feed = self._feeds[partition] = Feed(self._redis, self._reader, partition, beat_s)
+        channel = feed.channels.get(subscription)
+        if channel is None:
+            channel = feed.channels[subscription] = self._channel(partition, subscription)
+        stream = Stream(self, feed, channel, self._settings.listener_queue, still_allowed)
+        self._streams.add(stream)
+        channel.streams += 1
+        self._telemetry.listeners(len(self._streams))
+        try:
+            await feed.start()
+            await stream.begin(last_event_id)
+        except BaseException:
+            await self.leave(stream)
+            raise
+        return stream
+
+    async def leave(self, stream: Stream) -> None:
+        """End a stream; the last one of a partition ends its feed."""
+        if stream not in self._streams:
+            return
+        self._streams.discard(stream)
+        self._telemetry.listeners(len(self._streams))
+        channel, feed = stream.channel, stream.feed
+        channel.listeners.discard(stream.listener)
+        channel.streams -= 1
+        if not channel.streams:
+            feed.channels.pop(channel.scene.subscription, None)
+        if not feed.channels:
+            self._feeds.pop(feed.partition, None)
+            await feed.stop()
+
+    def close(self) -> None:
+        """End all streams, so that the server can stop."""
+        self._is_closed = True
+        for stream in self._streams:
+            stream.listener.close()
+
+    def _channel(self, partition: int, subscription: Subscription) -> Channel:
+        return Channel(
+            Scene(subscription, [CATALOGUE[name] for name in subscription.kpis]),
+            partition,
+            self._reader,
+            busy=self._settings.busy_records_per_s,
+            gap_s=1 / self._settings.flushes_per_s,
+            pushed=self._telemetry.pushed,
+        )
+
+
+class Stream:
+    """One open stream."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        feed: Feed,
+        channel: Channel,
+        queue: int,
+        still_allowed: Callable[[], Awaitable[bool]],
+    ) -> None:
+        self.feed = feed
+        self.channel = channel
+        self.listener = Listener(queue)
+        self._hub = hub
+        self._still_allowed = still_allowed
+        self._first = b""
+
+    async def leave(self) -> None:
+        """End this stream."""
+        await self._hub.leave(self)
+
+    async def begin(self, last_event_id: str) -> None:
+        """Find what to tell first, a snapshot or what was missed, and listen from there on."""
+        try:
+            await self.channel.ensure_loaded()
+        except Problem as problem:
+            if problem.code != "recovering":
+                raise
+        else:
+            self._first = await self._beginning(last_event_id)
+        self.channel.listeners.add(self.listener)
+
+    async def _beginning(self, last_event_id: str) -> bytes:
+        if not last_event_id:
+            return self.channel.snapshot()
+        try:
+            since = Version.parse(last_event_id)
+        except ValueError:
+            return self.channel.reset()
+        offset = -1
+        missed: list[ChangeRecord] = []
+        while self.channel.scene.offset != offset:  # again if a record came while we were reading
+            offset = self.channel.scene.offset
+            missed = await self.feed.missed(since)
+        told = self.channel.resumed(since, missed)
+        return self.channel.reset() if told is None else told
+
+    async def frames(self) -> AsyncIterator[bytes]:
+        """Yield what is to be sent, as long as the key is good."""
+        loop = asyncio.get_running_loop()
+        check_at = loop.time() + _CHECK_S
+        yield RETRY + self._first
+        while not self.listener.is_closed:
+            await self.listener.wait()
+            if loop.time() > check_at:
+                if not await self._still_allowed():
+                    return
+                check_at = loop.time() + _CHECK_S
+            chunk = self.listener.take()
+            if self.listener.has_lost and self.channel.is_loaded:
+                self.listener.has_lost = False
+                chunk = self.channel.reset()
+            if chunk:
+                yield chunk

@@ -1,0 +1,39 @@
+"""Reading change records out of the Redis stream of a partition."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from redis.asyncio import Redis
+
+from schemas.changes import ChangeRecord
+
+
+async def next_records(
+    redis: Redis, key: str, offset: int, *, count: int, block_ms: int
+) -> list[ChangeRecord]:
+    """Wait for the records after an offset; none if none came in time."""
+    replies: Any = await redis.execute_command(
+        "XREAD", "COUNT", count, "BLOCK", block_ms, "STREAMS", key, f"{offset}-0"
+    )
+    return [_record(fields) for _, fields in replies[0][1]] if replies else []
+
+
+async def record_at_or_before(redis: Redis, key: str, offset: int) -> ChangeRecord | None:
+    """Return the last record not after an offset; None if it was cut off, or never was."""
+    entries: Any = await redis.execute_command(
+        "XREVRANGE", key, f"{offset}-0", "-", "COUNT", 1
+    )
+    return _record(entries[0][1]) if entries else None
+
+
+async def records_after(redis: Redis, key: str, offset: int, *, count: int) -> list[ChangeRecord]:
+    """Return the records after an offset."""
+    entries: Any = await redis.execute_command("XRANGE", key, f"({offset}-0", "+", "COUNT", count)
+    return [_record(fields) for _, fields in entries]
+
+
+def _record(fields: dict[bytes, bytes]) -> ChangeRecord:
+    record: ChangeRecord = orjson.loads(fields[b"c"])
+    return record

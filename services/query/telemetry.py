@@ -1,0 +1,88 @@
+"""What the service measures about itself, as `schemas.telemetry` declares it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+
+from prometheus_client import CollectorRegistry, generate_latest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from schemas.telemetry import counter, gauge, histogram
+
+_STREAM = "/v1/stream"
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+_SECURITY = (
+    (b"content-security-policy", _POLICY.encode()),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+)
+
+
+class Telemetry:
+    """The metrics of this process."""
+
+    def __init__(self, now_ms: Callable[[], int]) -> None:
+        self.registry = CollectorRegistry()
+        self._now_ms = now_ms
+        self._requests = counter("salespulse_query_requests_total", self.registry)
+        self._seconds = histogram("salespulse_query_seconds", self.registry)
+        self._listeners = gauge("salespulse_stream_listeners", self.registry)
+        self._push = histogram("salespulse_stream_push_seconds", self.registry)
+
+    def answered(self, route: str, status: int, seconds: float) -> None:
+        """Take one answered request; a stream counts, but has no duration worth knowing."""
+        self._requests.labels(route, f"{status // 100}xx").inc()
+        if route != _STREAM:
+            self._seconds.labels(route).observe(seconds)
+
+    def listeners(self, count: int) -> None:
+        """Take the number of open streams."""
+        self._listeners.set(count)
+
+    def pushed(self, committed_ms: int) -> None:
+        """Take the commit time of a change that was pushed now."""
+        self._push.observe(max(0, self._now_ms() - committed_ms) / 1000)
+
+    def exposition(self) -> bytes:
+        """Return the metrics as Prometheus reads them."""
+        return generate_latest(self.registry)
+
+
+class Edge:
+    """ASGI middleware: measures every request and sets the headers that browsers obey."""
+
+    def __init__(self, app: ASGIApp, telemetry: Telemetry) -> None:
+        self._app = app
+        self._telemetry = telemetry
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, status = perf_counter(), 500
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", ()), *_SECURITY]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_headers)
+        finally:
+            self._telemetry.answered(_route(scope), status, perf_counter() - began)
+
+
+def _route(scope: Scope) -> str:
+    """Return the pattern of the route, which comes from a closed set; never the address."""
+    route = scope.get("route")
+    path: str = getattr(route, "path", "") or scope.get("route_path", "")
+    return path or "other"
