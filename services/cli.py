@@ -39,3 +39,7 @@ def main() -> None:
     except (CommandError, SettingsError) as error:
         typer.secho(f"salespulse: {error}", fg=typer.colors.RED, err=True)
         sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import time
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 
@@ -40,24 +42,30 @@ class Running:
         """Return the link of the home page, with the key in it."""
         return f"{self.stack.query_url}/?key={self.keys.read_key}"
 
-    def board_urls(self) -> list[str]:
-        """Return the link of every department's wallboard, with the key in it."""
+    def board_urls(self, read_key: str = "") -> list[str]:
+        """Return the wallboard of every department at the top, with the key in the link."""
+        key = read_key or self.keys.read_key
         answer = httpx.get(
             f"{self.stack.query_url}/v1/org",
-            headers={"Authorization": f"Bearer {self.keys.read_key}"},
+            headers={"Authorization": f"Bearer {key}"},
             timeout=10,
         ).raise_for_status()
         return [
-            f"{self.stack.query_url}/board/{department['id']}?key={self.keys.read_key}"
+            f"{self.stack.query_url}/board/{quote(department['id'], safe='')}?key={key}"
             for department in answer.json()["departments"]
+            if not department["parent_id"]
         ]
 
 
 @contextmanager
 def running(
-    environ: Mapping[str, str], state: Path, say: Callable[[str], None]
+    environ: Mapping[str, str],
+    state: Path,
+    say: Callable[[str], None],
+    *,
+    fresh: bool = False,
 ) -> Iterator[Running]:
-    """Run the stack as long as the block lasts.
+    """Run the stack as long as the block lasts; `fresh` forgets what the state folder holds.
 
     Errors: StartError with what a person can do: a taken port, a second stack on one state
             folder, a service that does not come up.
@@ -67,6 +75,8 @@ def running(
     state.mkdir(parents=True, exist_ok=True)
     with _sole_owner(state):
         _end_leftovers(state, say)
+        if fresh:
+            _forget(state)
         supervisor = _build(settings, state, say)
         _refuse_taken_ports(settings)
         supervisor.start()
@@ -168,6 +178,14 @@ def _sole_owner(state: Path) -> Iterator[None]:
         lock.write(str(os.getpid()))
         lock.flush()
         yield
+
+
+def _forget(state: Path) -> None:
+    for path in state.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != "lock":
+            path.unlink()
 
 
 def _leave_note(supervisor: Supervisor, state: Path) -> None:
