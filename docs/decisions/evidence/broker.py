@@ -1,7 +1,7 @@
 # ruff: noqa: INP001 - scripts, not a package
 """Quirks of the embedded broker, measured: `python docs/decisions/evidence/broker.py`.
 
-Starts an embedded broker of its own and prints one line per finding (decision 0019).
+Starts an embedded broker of its own and prints one line per finding (decision 0020).
 """
 
 from __future__ import annotations

@@ -154,6 +154,14 @@ def commits(client: Any) -> None:
         say(f"commits: {how}: {rate:,.0f} writes a second ({writes} a commit)")
 
 
+def numbers(client: Any) -> None:
+    """Pass a sum beyond 2^53 through a script, as a number of msgpack and as text."""
+    value = 2**53 + 1
+    for how, sent in (("number", value), ("text", str(value))):
+        client.eval(BLOB, 0, msgpack.packb([["HSET", "{p0}n", "f", sent]]))
+        say(f"numbers: {value} sent as {how} is {client.hget('{p0}n', 'f').decode()}")
+
+
 def slots() -> None:
     """Show that every key of a partition is in one slot of a cluster."""
     crc = __import__("redis.crc", fromlist=["key_slot"])
@@ -175,7 +183,7 @@ def main() -> None:
         try:
             client = redis.Redis.from_url(store.url)
             say(f"store: {client.info('server').get('valkey_version', '')}")
-            for measure in (abort, postings, ids, packed, commits):
+            for measure in (abort, numbers, postings, ids, packed, commits):
                 measure(client)
             client.close()
         finally:
