@@ -152,7 +152,8 @@ class Reader:
             code = "recovering" if partition in self._shown else "not_ready"
             detail = "no figures yet: no worker has begun to fold this partition"
             raise Problem(503, code, detail, retry_after=2)
-        generation = self._generations[partition] = raw.decode()
+        generation: str = raw.decode()
+        self._generations[partition] = generation
         return generation
 
     def _is_served(self, partition: int, generation: str, served: bytes | None) -> bool:

@@ -35,5 +35,5 @@ class QuerySettings(SharedSettings):
         20, ge=1, description="Change records a second from which pushes are coalesced."
     )
     flushes_per_s: float = Field(
-        4.0, gt=0, description="Pushes a second to a listener while coalescing."
+        10.0, gt=0, description="Pushes a second to a listener while coalescing."
     )

@@ -95,9 +95,7 @@ class Feed:
             return
         key = GenerationKeys(self.partition, position.generation).changes
         offset = position.offset
-        records = await next_records(
-            self._redis, key, offset, count=_BATCH, block_ms=_BLOCK_MS
-        )
+        records = await next_records(self._redis, key, offset, count=_BATCH, block_ms=_BLOCK_MS)
         if len(records) == _BATCH and not await record_at_or_before(self._redis, key, offset):
             self._position = None
             return

@@ -11,27 +11,30 @@ from schemas.changes import ChangeRecord
 
 
 async def next_records(
-    redis: Redis, key: str, offset: int, *, count: int, block_ms: int
+    store: Redis, key: str, offset: int, *, count: int, block_ms: int
 ) -> list[ChangeRecord]:
     """Wait for the records after an offset; none if none came in time."""
-    replies: Any = await redis.execute_command(
+    replies: Any = await _run(store)(
         "XREAD", "COUNT", count, "BLOCK", block_ms, "STREAMS", key, f"{offset}-0"
     )
     return [_record(fields) for _, fields in replies[0][1]] if replies else []
 
 
-async def record_at_or_before(redis: Redis, key: str, offset: int) -> ChangeRecord | None:
+async def record_at_or_before(store: Redis, key: str, offset: int) -> ChangeRecord | None:
     """Return the last record not after an offset; None if it was cut off, or never was."""
-    entries: Any = await redis.execute_command(
-        "XREVRANGE", key, f"{offset}-0", "-", "COUNT", 1
-    )
+    entries: Any = await _run(store)("XREVRANGE", key, f"{offset}-0", "-", "COUNT", 1)
     return _record(entries[0][1]) if entries else None
 
 
-async def records_after(redis: Redis, key: str, offset: int, *, count: int) -> list[ChangeRecord]:
+async def records_after(store: Redis, key: str, offset: int, *, count: int) -> list[ChangeRecord]:
     """Return the records after an offset."""
-    entries: Any = await redis.execute_command("XRANGE", key, f"({offset}-0", "+", "COUNT", count)
+    entries: Any = await _run(store)("XRANGE", key, f"({offset}-0", "+", "COUNT", count)
     return [_record(fields) for _, fields in entries]
+
+
+def _run(store: Redis) -> Any:
+    """Return the untyped way to run a command: the typed one cannot say what a stream answers."""
+    return store.execute_command
 
 
 def _record(fields: dict[bytes, bytes]) -> ChangeRecord:
