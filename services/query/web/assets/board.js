@@ -27,6 +27,7 @@ class Board {
     this.names = new Map();
     this.tiles = new Map();
     this.refused = false;
+    this.missing = false;
     this.drawing = false;
   }
 
@@ -67,7 +68,6 @@ class Board {
     this.ranking = new Ranking(part("rows"), words);
     this.ticker = new Ticker(part("ticker"), words);
     this.refused = false;
-    part("main").hidden = false;
     this.chooseTiles();
     part("rank-metric").addEventListener("change", (event) => this.rankBy(event.target.value));
   }
@@ -79,7 +79,7 @@ class Board {
     if (department) {
       part("title").textContent = document.title = department.name;
     }
-    this.isUnknown = !department;
+    this.missing = !department;
     this.draw();
   }
 
@@ -142,6 +142,7 @@ class Board {
   drawNow() {
     this.showNotice();
     this.tick();
+    part("main").hidden = !this.catalogue.size || (this.missing && !this.figures.beat);
     if (!this.figures.beat || !this.catalogue.size) {
       return;
     }
@@ -215,7 +216,7 @@ class Board {
     let text = "";
     if (this.refused) {
       text = this.say(this.refusal);
-    } else if (this.isUnknown) {
+    } else if (this.missing) {
       text = this.say("no_department", { id: this.address.department });
     } else if (beat && !anything) {
       text = this.say("nothing_yet");
@@ -227,8 +228,10 @@ class Board {
   tick() {
     const { beat, heardAt, startedAt, anything, lastFigure } = this.figures;
     const now = Date.now();
-    const name = judge({ refused: this.refused, beat, heardAt, startedAt, now, anything });
-    const words = describe(name, { beat, lastFigure }, this.say, this.numbers, this.clock);
+    const { refused, missing } = this;
+    const name = judge({ refused, missing, beat, heardAt, startedAt, now, anything });
+    const words = describe(name, { missing, beat, lastFigure }, this.say, this.numbers, this.clock);
+    part("state").title = beat?.reason ?? "";
     showState(part("board"), part("state"), part("spoken"), name, words);
     const wall = this.clock.now();
     setText(part("clock"), this.clock.seconds(wall));

@@ -74,7 +74,7 @@ export function chooseRank(catalogue, tiles, people, asked) {
 
 /** How many of six columns each of n tiles spans, so that every row is full. */
 export function spansOf(count) {
-  const rest = (columns) => Array(count).fill(columns);
+  const rest = (columns) => Array(count - 1).fill(columns);
   const layouts = {
     1: [6],
     2: [6, 6],

@@ -34,7 +34,7 @@ export class Figures {
       this.takeEvents([data].flat());
     }
     if (data.state) {
-      this.beat = { state: data.state, lag: data.lag };
+      this.beat = { state: data.state, lag: data.lag, reason: data.reason };
       this.lastFigure = data.as_of ? Date.parse(data.as_of) : this.lastFigure;
     }
     const newDay = Boolean(data.today && this.today && data.today !== this.today);

@@ -5,13 +5,16 @@ const LIVE_SECONDS = 3;
 
 /** Judge the state of a page.
  *
- * Shape: {refused, beat, heardAt, startedAt, now, anything} -> name of the state. `beat` is the
- *        last {state, lag}, `heardAt` when anything was last heard, `anything` whether there is
- *        a figure or an event to show.
+ * Shape: {refused, missing, beat, heardAt, startedAt, now, anything} -> name of the state.
+ *        `missing`: there is no such scope; `beat`: the last {state, lag}; `heardAt`: when
+ *        anything was last heard; `anything`: whether there is a figure or an event to show.
  */
-export function judge({ refused, beat, heardAt, startedAt, now, anything }) {
+export function judge({ refused, missing, beat, heardAt, startedAt, now, anything }) {
   if (refused) {
     return "no_right";
+  }
+  if (missing && !beat) {
+    return "not_available";
   }
   if (!beat) {
     return now - startedAt > SILENCE_MS ? "not_available" : "connecting";
@@ -27,9 +30,9 @@ export function judge({ refused, beat, heardAt, startedAt, now, anything }) {
 
 /** Put the state into words.
  *
- * Shape: (name, {beat, lastFigure}, say, numbers, clock) -> {word, detail}.
+ * Shape: (name, {missing, beat, lastFigure}, say, numbers, clock) -> {word, detail}.
  */
-export function describe(name, { beat, lastFigure }, say, numbers, clock) {
+export function describe(name, { missing, beat, lastFigure }, say, numbers, clock) {
   const last = lastFigure
     ? say("last_figure", { time: clock.seconds(lastFigure) })
     : say("no_figure");
@@ -43,7 +46,7 @@ export function describe(name, { beat, lastFigure }, say, numbers, clock) {
       }),
     stale: () => last,
     recovering: () => last,
-    not_available: () => say("service_silent"),
+    not_available: () => (missing ? "" : say("service_silent")),
   };
   return { word: say(name), detail: details[name]?.() ?? "" };
 }

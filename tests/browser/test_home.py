@@ -1,0 +1,60 @@
+"""The home page on the running stack."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.chromium import Screen
+from tests.browser.company import Company
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Screen]
+
+
+def test_boards_of_all_departments(company: Company, screen: Open) -> None:
+    """With people there is a link to each board, the team under its department, and the state."""
+    home = screen(1280, 800).open(company.home)
+    links = home.page.locator(".departments a")
+    expect(links).to_have_text(["Telesales North", "Hà Nội 2"])
+    expect(home.page.locator(".departments li").first).to_contain_text("3 people")
+    home.wait_state("live")
+    expect(home.page.locator("#freshness")).to_contain_text("figures as of")
+    home.shot("home")
+    assert home.overflow() <= (0, 0)
+    links.first.click()
+    home.wait_state("no_data")
+    expect(home.page.locator("#title")).to_have_text("Telesales North")
+    assert home.errors == []
+
+
+def test_the_first_event_arrives_by_itself(newcomer: Company, screen: Open) -> None:
+    """The curl line of the first visit works as copied; the page notices and links the board."""
+    write_key = newcomer.tenant.write_key
+    home = screen(1280, 800).open(f"{newcomer.home}#write_key={write_key}")
+    home.wait_state("no_data")
+    assert "key" not in home.page.url
+    home.shot("first-visit")
+    line = home.page.locator("pre").inner_text()
+    assert f"Bearer {write_key}" in line
+    line = line.replace("http://127.0.0.1:PORT", newcomer.stack.ingestor_url)
+    sent = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=True)
+    assert '"accepted":4' in sent.stdout.replace(" ", "")
+    expect(home.page.locator("#arrival")).to_contain_text("Your first event arrived")
+    home.shot("first-event")
+    home.page.locator(".steps a").click()
+    home.wait_state("live")
+    home.wait_value("revenue", 1_250_000)
+    assert home.errors == []
+
+
+def test_without_a_key_it_asks_for_one(company: Company, screen: Open) -> None:
+    """A visitor without a link can paste a read key and gets the boards."""
+    home = screen(390, 844).open(company.stack.query_url)
+    home.page.get_by_label("Read key").fill(company.tenant.read_key)
+    home.page.get_by_role("button", name="Open").click()
+    expect(home.page.locator(".departments a").first).to_have_text("Telesales North")
+    assert home.overflow()[0] <= 0
