@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 
 import httpx
@@ -77,6 +77,12 @@ class Board:
             timeout=60,
         )
         self.first, self.last = first, last
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._client.close()
 
     def get(self, path: str, **parameters: Any) -> dict[str, Any]:
         """Return an answer."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -28,11 +28,12 @@ GROUPS: dict[str, Scope] = {
 
 
 @pytest.fixture(scope="module")
-def board(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Board:
+def board(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
     """Import the set once."""
     tenant = stack.create_tenant(time_zone="UTC", currency="USD")
     imported(stack, tenant, "maven-crm", FOLDER, tmp_path_factory.mktemp("maven"))
-    return Board(stack, tenant.read_key, "2016-10-01", "2017-12-31")
+    with Board(stack, tenant.read_key, "2016-10-01", "2017-12-31") as made:
+        yield made
 
 
 def test_company_totals(board: Board) -> None:
@@ -198,8 +199,8 @@ def test_importing_twice_changes_nothing(board: Board, stack: Stack, tmp_path: P
     """Another tenant takes the set twice: same figures, same lists, each time."""
     tenant = stack.create_tenant(time_zone="UTC", currency="USD")
     metrics = "opportunities_won,opportunity_value_won,pipeline_open,opportunities_created"
-    again = Board(stack, tenant.read_key, board.first, board.last)
-    for _ in range(2):
-        imported(stack, tenant, "maven-crm", FOLDER, tmp_path)
-        assert again.values(metrics) == board.values(metrics)
-        again.check_list("opportunities_won", FIGURES["stage_counts"]["Won"])
+    with Board(stack, tenant.read_key, board.first, board.last) as again:
+        for _ in range(2):
+            imported(stack, tenant, "maven-crm", FOLDER, tmp_path)
+            assert again.values(metrics) == board.values(metrics)
+            again.check_list("opportunities_won", FIGURES["stage_counts"]["Won"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from random import Random
 
 import pytest
@@ -18,11 +19,12 @@ SAMPLE = 40
 
 
 @pytest.fixture(scope="module")
-def board(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Board:
+def board(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
     """Import the set once."""
     tenant = stack.create_tenant(time_zone="UTC", currency="BRL")
     imported(stack, tenant, "olist-funnel", FOLDER, tmp_path_factory.mktemp("olist"))
-    return Board(stack, tenant.read_key, "2017-06-01", "2018-11-30")
+    with Board(stack, tenant.read_key, "2017-06-01", "2018-11-30") as made:
+        yield made
 
 
 def named(value: str) -> str:

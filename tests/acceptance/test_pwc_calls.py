@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from random import Random
 
 import pytest
@@ -17,11 +18,12 @@ SAMPLE = 40
 
 
 @pytest.fixture(scope="module")
-def board(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Board:
+def board(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
     """Import the set once."""
     tenant = stack.create_tenant(time_zone="UTC")
     imported(stack, tenant, "pwc-calls", FOLDER, tmp_path_factory.mktemp("pwc"))
-    return Board(stack, tenant.read_key, "2021-01-01", "2021-03-31")
+    with Board(stack, tenant.read_key, "2021-01-01", "2021-03-31") as made:
+        yield made
 
 
 def test_company_totals(board: Board) -> None:
