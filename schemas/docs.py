@@ -115,7 +115,7 @@ def _event(name: str, model: type[EventData]) -> list[str]:
     data = schema["properties"]["data"]
     required = data.get("required", ())
     users = [kpi.name for kpi in CATALOGUE.values() if name in kpi.events]
-    example = json.loads((HERE / "examples" / name / "valid-minimal.json").read_bytes())
+    smallest = sorted((HERE / "examples" / name).glob("valid-minimal.json"))
     lines = ["", f"## {name}", "", inspect.cleandoc(model.__doc__ or "").split("\n\n")[0]]
     if name in RESERVED_TYPES:
         lines += ["", "An ingest key may not write it."]
@@ -127,7 +127,9 @@ def _event(name: str, model: type[EventData]) -> list[str]:
         for field, node in data["properties"].items()
     ]
     lines += ["", f"Moves: {', '.join(f'`{user}`' for user in users) or 'no figure by itself'}."]
-    lines += ["", "```json", json.dumps(example, ensure_ascii=False), "```"]
+    for path in smallest:
+        example = json.dumps(json.loads(path.read_bytes()), ensure_ascii=False)
+        lines += ["", "```json", example, "```"]
     return lines
 
 

@@ -28,13 +28,15 @@ from schemas.topics import TOPICS
 HERE = Path(__file__).parent
 COMMAND = "python -m schemas.release"
 Models = Mapping[str, type[EventData]]
+_LOG = TOPICS["crm-events"]
 
 
 class Outcome(NamedTuple):
-    """What a release did. Shape: paths written, and sentences why something was refused."""
+    """What a release did: paths written, why something was refused, what else to know."""
 
-    written: tuple[Path, ...]
-    refused: tuple[str, ...]
+    written: tuple[Path, ...] = ()
+    refused: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def event_schema(model: type[EventData]) -> dict[str, Any]:
@@ -68,7 +70,7 @@ def unreleased(models: Models, root: Path) -> tuple[str, ...]:
     return tuple(
         f"{name} is not released as it stands; run: {COMMAND}"
         for name, model in models.items()
-        if name not in stored or list(stored[name].values())[-1] != event_schema(model)
+        if name not in stored or diff(stored[name][max(stored[name])], event_schema(model))
     )
 
 
@@ -83,47 +85,48 @@ def release(models: Models, root: Path, examples: Path, version: int | None = No
     newest = max((number for one in stored.values() for number in one), default=1)
     target = version or newest
     if target not in (newest, newest + 1):
-        return Outcome((), (f"version {target} is neither {newest} nor {newest + 1}",))
+        return Outcome(refused=(f"version {target} is neither {newest} nor {newest + 1}",))
     refused = [f"{name} was released and has no model" for name in stored if name not in models]
+    notes: list[str] = []
     files: dict[Path, bytes] = {}
     for name, model in models.items():
         schema = event_schema(model)
         history = stored.get(name, {})
-        if history and history[max(history)] == schema:
+        changes = diff(history[max(history)], schema) if history else ()
+        if history and not changes:
             continue
-        refused.extend(_objections(name, history, schema, target))
+        breaking = [change for change in changes if change.is_breaking]
+        refused += [f"{name} {change.sentence(_LOG)}" for change in breaking]
+        if target in history and not breaking:
+            refused.append(f"{name} is released as {target}; run: {COMMAND} {target + 1}")
+        notes += [f"{name} {change.sentence(_LOG)}" for change in changes]
+        records, wrong = _canonical(examples / name)
+        refused += wrong
         files[root / str(target) / f"{name}.json"] = _text(schema)
-        files[root / str(target) / "examples" / f"{name}.json"] = _text(_canonical(examples / name))
+        files[root / str(target) / "examples" / f"{name}.json"] = _text(records)
     if refused:
-        return Outcome((), tuple(refused))
+        return Outcome(refused=tuple(refused))
     for path, content in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    return Outcome(tuple(files), ())
+    return Outcome(tuple(files), notes=tuple(notes))
 
 
-def _objections(
-    name: str, history: Mapping[int, dict[str, Any]], schema: dict[str, Any], target: int
-) -> list[str]:
-    if not history:
-        return []
-    breaking = [c for c in diff(history[max(history)], schema) if c.is_breaking]
-    if breaking:
-        return [f"{name} {change.sentence(TOPICS['crm-events'])}" for change in breaking]
-    if target in history:
-        return [f"{name} is released as {target}; run: {COMMAND} {target + 1}"]
-    return []
-
-
-def _canonical(folder: Path) -> list[Any]:
-    records = []
+def _canonical(folder: Path) -> tuple[list[Any], list[str]]:
+    """Return the records of the valid examples, and which of them are not valid."""
+    records: list[Any] = []
+    wrong: list[str] = []
     for path in sorted(folder.glob("valid-*.json")):
         event = json.loads(path.read_bytes())
         record = parse_event(event, event["tenantid"])
         if isinstance(record, Rejection):
-            raise TypeError(f"{path} is not valid: {record}")
-        records.append(orjson.loads(record))
-    return records
+            where = f"{folder.name}/{path.name}"
+            wrong.append(f"{where} is not valid: {record.code} at {record.pointer or '/'}")
+        else:
+            records.append(orjson.loads(record))
+    if not records and not wrong:
+        wrong.append(f"{folder.name} has no example: add {folder.name}/valid-minimal.json")
+    return records, wrong
 
 
 def _without_prose(node: Any, parent: str = "") -> Any:
@@ -146,6 +149,8 @@ def main(arguments: list[str]) -> int:
     outcome = release(EVENT_MODELS, HERE / "released", HERE / "examples", version)
     for path in outcome.written:
         sys.stdout.write(f"wrote {path.relative_to(HERE.parent)}\n")
+    for note in outcome.notes:
+        sys.stdout.write(f"note: {note}\n")
     for reason in outcome.refused:
         sys.stderr.write(f"refused: {reason}\n")
     if not outcome.written and not outcome.refused:

@@ -10,12 +10,21 @@ import orjson
 import pytest
 from jsonschema import Draft202012Validator
 
+from schemas import envelope
 from schemas import release as releasing
 from schemas.envelope import parse_event
 from schemas.events import EVENT_MODELS
 from schemas.events.base import EventData, Text
 from schemas.rejection import Rejection
-from schemas.release import COMMAND, HERE, event_schema, release, released, unreleased
+from schemas.release import (
+    COMMAND,
+    HERE,
+    Outcome,
+    event_schema,
+    release,
+    released,
+    unreleased,
+)
 
 ROOT = HERE / "released"
 EXAMPLES = HERE / "examples"
@@ -49,9 +58,15 @@ class NoteAddedTo(NoteAdded):
 
 
 @pytest.fixture
-def one_example(tmp_path: Path) -> Path:
-    """Give a folder with one valid example of no model of ours."""
-    return tmp_path / "examples"
+def one_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a folder of examples with one valid example of a note, and make notes known."""
+    monkeypatch.setattr(envelope, "EVENT_MODELS", {"note.added": NoteAdded})
+    folder = tmp_path / "examples" / "note.added"
+    folder.mkdir(parents=True)
+    sent = json.loads((EXAMPLES / "order.approved" / "valid-minimal.json").read_bytes())
+    note = {**sent, "type": "note.added", "data": {"text": "called back"}}
+    (folder / "valid-minimal.json").write_text(json.dumps(note))
+    return folder.parent
 
 
 def test_every_event_is_released_as_it_stands() -> None:
@@ -107,7 +122,7 @@ def test_a_release_is_repeatable(tmp_path: Path) -> None:
     first = release(EVENT_MODELS, tmp_path, EXAMPLES)
     assert len(first.written) == 2 * len(EVENT_MODELS)
     assert not first.refused
-    assert release(EVENT_MODELS, tmp_path, EXAMPLES) == ((), ())
+    assert release(EVENT_MODELS, tmp_path, EXAMPLES) == Outcome()
     assert {k: v[1] for k, v in released(tmp_path).items()} == {
         name: event_schema(model) for name, model in EVENT_MODELS.items()
     }
@@ -120,13 +135,16 @@ def test_a_released_file_is_never_overwritten(tmp_path: Path, one_example: Path)
     changed = {"note.added": NoteAddedLouder}
 
     refused = release(changed, tmp_path, one_example)
-    assert refused == ((), (f"note.added is released as 1; run: {COMMAND} 2",))
+    assert refused == Outcome(refused=(f"note.added is released as 1; run: {COMMAND} 2",))
 
     accepted = release(changed, tmp_path, one_example, 2)
     assert [path.relative_to(tmp_path).as_posix() for path in accepted.written] == [
         "2/note.added.json",
         "2/examples/note.added.json",
     ]
+    assert accepted.notes == (
+        "note.added harmless: /data/loud: optional field added; upgrade first: in any order",
+    )
     assert (tmp_path / "1" / "note.added.json").read_bytes() == before
     assert not unreleased(changed, tmp_path)
 
@@ -157,13 +175,21 @@ def test_versions_are_not_skipped(tmp_path: Path, one_example: Path) -> None:
     assert outcome.refused == ("version 7 is neither 1 nor 2",)
 
 
-def test_an_example_that_is_not_valid_stops_the_release(tmp_path: Path, one_example: Path) -> None:
+def test_an_example_that_is_not_valid_is_refused(tmp_path: Path, one_example: Path) -> None:
     """A release never stores a record that today's models would refuse."""
-    folder = one_example / "note.added"
-    folder.mkdir(parents=True)
-    (folder / "valid-minimal.json").write_text(json.dumps({"tenantid": "t"}))
-    with pytest.raises(TypeError, match=r"valid-minimal\.json is not valid"):
-        release({"note.added": NoteAdded}, tmp_path / "released", one_example)
+    path = one_example / "note.added" / "valid-minimal.json"
+    path.write_text(path.read_text().replace("called back", "x" * 300))
+    outcome = release({"note.added": NoteAdded}, tmp_path / "released", one_example)
+    assert outcome.refused == (
+        "note.added/valid-minimal.json is not valid: invalid_field at /data/text",
+    )
+    assert not list((tmp_path / "released").iterdir())
+
+
+def test_an_event_without_an_example_is_refused(tmp_path: Path) -> None:
+    """A release without records could not be tested against tomorrow's models."""
+    outcome = release({"note.added": NoteAdded}, tmp_path / "released", tmp_path)
+    assert outcome.refused == ("note.added has no example: add note.added/valid-minimal.json",)
 
 
 def test_the_command_says_what_it_did(capsys: pytest.CaptureFixture[str]) -> None:
