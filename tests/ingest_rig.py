@@ -138,17 +138,19 @@ class Rig:
         return asyncio.run(self._log(TopicPartition(self.prefix + topic, partition)))
 
     async def _log(self, partition: TopicPartition) -> list[Stored]:
-        settings = IngestorSettings(
-            kafka_bootstrap=self.broker.bootstrap, embedded_broker=self.broker.embedded
+        settings = IngestorSettings.load(
+            {
+                "SALESPULSE_KAFKA_BOOTSTRAP": self.broker.bootstrap,
+                "SALESPULSE_EMBEDDED_BROKER": str(self.broker.embedded),
+            }
         )
         async with open_reader(settings) as reader:
-            reader.assign([partition])
             return await self._read(reader, partition, settings)
 
     async def _read(
         self, reader: AIOKafkaConsumer, partition: TopicPartition, settings: IngestorSettings
     ) -> list[Stored]:
-        first, end = await log_bounds(reader, partition, settings)
+        first, end = (await log_bounds(reader, [partition], settings))[partition]
         return [
             Stored(record.offset, record.key, record.value, record.timestamp)
             async for record in read_range(reader, partition, first, end, settings)

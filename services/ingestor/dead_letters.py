@@ -8,7 +8,7 @@ from collections.abc import Collection
 from typing import Any, Final
 
 import orjson
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from schemas.calendar import format_time
 from services.ingestor.journal import Record
@@ -90,12 +90,14 @@ class DeadLetters:
         Errors: whatever aiokafka raises while the broker is away.
         """
         async with open_reader(self._settings) as reader:
-            reader.assign([self._partition])
-            first, end = await log_bounds(reader, self._partition, self._settings)
+            first, end = await self._bounds(reader)
             start = max(first, end - limit if after is None else after + 1)
             stop = min(end, start + limit)
             records = read_range(reader, self._partition, start, stop, self._settings)
             return [_letter(record) async for record in records]
+
+    async def _bounds(self, reader: AIOKafkaConsumer) -> tuple[int, int]:
+        return (await log_bounds(reader, [self._partition], self._settings))[self._partition]
 
     async def select(
         self, offsets: Collection[int] | None, code: str | None, start: int
@@ -105,8 +107,7 @@ class DeadLetters:
         Shape:  (letters, offset to go on from if there was more to read than one call reads).
         """
         async with open_reader(self._settings) as reader:
-            reader.assign([self._partition])
-            first, end = await log_bounds(reader, self._partition, self._settings)
+            first, end = await self._bounds(reader)
             if offsets is not None:
                 chosen = sorted(offset for offset in set(offsets) if first <= offset < end)
                 return [

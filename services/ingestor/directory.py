@@ -94,8 +94,8 @@ class Directory:
 
     async def _follow(self, reader: AIOKafkaConsumer) -> None:
         partition = self._partition
+        first, end = (await log_bounds(reader, [partition], self._settings))[partition]
         reader.assign([partition])
-        first, end = await log_bounds(reader, partition, self._settings)
         reader.seek(partition, first)
         while True:
             if await reader.position(partition) >= end:

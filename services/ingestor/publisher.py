@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final, TextIO
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 
 from schemas.topics import TOPICS
 from services.ingestor.journal import Journal, JournalError, Record
@@ -139,23 +139,18 @@ class Publisher:
         shared = [lane for lane in self._lanes.values() if lane.shared and lane.journal is not None]
         while True:
             try:
-                async with open_reader(self.settings) as reader:
-                    partitions = [TopicPartition(lane.topic, lane.partition) for lane in shared]
-                    reader.assign(partitions)
-                    while True:
-                        await asyncio.sleep(_FOREIGN_S)
-                        for lane, partition in zip(shared, partitions, strict=True):
-                            await self._keep_foreign(lane, partition, reader)
+                await asyncio.sleep(_FOREIGN_S)
+                for lane in shared:
+                    await self._keep_foreign(lane)
             except (*BROKER_ERRORS, LogDivergedError) as error:
                 _log.warning("foreign records cannot be journaled: %r", error)
                 await asyncio.sleep(_BACKOFF_S)
 
-    async def _keep_foreign(
-        self, lane: Lane, partition: TopicPartition, reader: AIOKafkaConsumer
-    ) -> None:
+    async def _keep_foreign(self, lane: Lane) -> None:
         journal = lane.journal
-        async with lane.writing:
-            first, end = await log_bounds(reader, partition, self.settings)
+        partition = TopicPartition(lane.topic, lane.partition)
+        async with lane.writing, open_reader(self.settings) as reader:
+            first, end = (await log_bounds(reader, [partition], self.settings))[partition]
             if journal is not None and end - first != journal.count:
                 await reconcile([(partition, journal, True)], self.producer, self.settings)
 

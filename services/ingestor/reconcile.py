@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -46,11 +46,11 @@ async def reconcile(
     Laws:   afterwards offset n of a partition that is only ours is record n of its journal.
     """
     async with open_reader(settings) as reader:
-        reader.assign([partition for partition, _, _ in journals])
+        bounds = await log_bounds(reader, [each for each, _, _ in journals], settings)
         for partition, journal, shared in journals:
-            align = _align_shared if shared else _align
+            sides = _Sides(partition, journal, *bounds[partition], reader, producer, settings)
             try:
-                await align(partition, journal, reader, producer, settings)
+                await (_align_shared(sides) if shared else _align(sides))
             except LogDivergedError as error:
                 _log.error("%s: the topic is made anew from the journal", error)
                 own = [entry for entry in journals if entry[0].topic == partition.topic]
@@ -59,45 +59,46 @@ async def reconcile(
                     await _publish(other, other_journal.read(), producer)
 
 
-async def _align(
-    partition: TopicPartition,
-    journal: Journal,
-    reader: AIOKafkaConsumer,
-    producer: Producer,
-    settings: IngestorSettings,
-) -> None:
-    _, end = await log_bounds(reader, partition, settings)
+class _Sides(NamedTuple):
+    """The two sides of one partition, and what is needed to move records between them."""
+
+    partition: TopicPartition
+    journal: Journal
+    first: int
+    end: int
+    reader: AIOKafkaConsumer
+    producer: Producer
+    settings: IngestorSettings
+
+    def read(self, start: int, end: int) -> AsyncIterator[Any]:
+        """Read the log."""
+        return read_range(self.reader, self.partition, start, end, self.settings)
+
+
+async def _align(sides: _Sides) -> None:
+    partition, journal, end = sides.partition, sides.journal, sides.end
     common = min(end, journal.count)
     for number in sorted({0, common - 1}) if common else ():
         written = next(journal.read(number))
-        async for record in read_range(reader, partition, number, number + 1, settings):
+        async for record in sides.read(number, number + 1):
             if to_record(record) != written:
                 raise LogDivergedError(f"{partition.topic}/{partition.partition} at {number}")
     if end > journal.count:
         _log.warning("%s: the journal takes over %d records", partition, end - journal.count)
-        missing = [
-            to_record(record)
-            async for record in read_range(reader, partition, journal.count, end, settings)
-        ]
+        missing = [to_record(record) async for record in sides.read(journal.count, end)]
         journal.append(missing)
     elif journal.count > end:
         _log.info("%s: publishing %d records again", partition, journal.count - end)
-        following = await _publish(partition, journal.read(end), producer)
+        following = await _publish(partition, journal.read(end), sides.producer)
         if following != journal.count:
             raise LogDivergedError(f"{partition.topic}/{partition.partition} ends at {following}")
 
 
-async def _align_shared(
-    partition: TopicPartition,
-    journal: Journal,
-    reader: AIOKafkaConsumer,
-    producer: Producer,
-    settings: IngestorSettings,
-) -> None:
-    first, end = await log_bounds(reader, partition, settings)
+async def _align_shared(sides: _Sides) -> None:
+    partition, journal = sides.partition, sides.journal
     unmatched: Counter[bytes] = Counter(_digest(record) for record in journal.read())
     foreign: list[Record] = []
-    async for fetched in read_range(reader, partition, first, end, settings):
+    async for fetched in sides.read(sides.first, sides.end):
         record = to_record(fetched)
         digest = _digest(record)
         if unmatched[digest] > 0:
@@ -114,7 +115,7 @@ async def _align_shared(
         journal.append(foreign)
     if missing:
         _log.info("%s: publishing %d records again", partition, len(missing))
-        await _publish(partition, missing, producer)
+        await _publish(partition, missing, sides.producer)
 
 
 def _digest(record: Record) -> bytes:

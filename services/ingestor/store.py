@@ -1,4 +1,4 @@
-"""What the ingestor reads in Redis: served generation, API keys, fence, heartbeat. It writes nothing."""
+"""What the ingestor reads in Redis, where it writes nothing: generation, keys, fence, heartbeat."""
 
 from __future__ import annotations
 

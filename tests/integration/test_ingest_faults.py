@@ -138,7 +138,7 @@ def answers(rig: Rig) -> bool:
 def test_too_much_in_flight_is_a_429(
     own_broker: Broker, store: EmbeddedStore, make_rig: Callable[..., Rig]
 ) -> None:
-    """More than the bound in flight is a 429 with Retry-After; after the acknowledgement it fits."""
+    """More than the bound in flight is a 429 with Retry-After; once acknowledged, it fits."""
     rig = make_rig(
         own_broker,
         store.url,
@@ -171,7 +171,9 @@ def test_store_away(
     broker: Broker, own_store: EmbeddedStore, make_rig: Callable[..., Rig], how: signal.Signals
 ) -> None:
     """Without the store a key verified recently passes, another is a 503; then all is well."""
-    rig = make_rig(broker, own_store.url, redis_timeout_s="0.5", key_fresh_s="0")
+    rig = make_rig(
+        broker, own_store.url, redis_timeout_s="0.5", key_fresh_s="0", wait_applied_s="1"
+    )
     tenant = rig.create_tenant()
     assert taken(rig, tenant, 1)
     pid = own_store.child.pid
