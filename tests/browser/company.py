@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -40,13 +41,14 @@ class Company:
         """Return the address of its home page."""
         return f"{self.stack.query_url}/?key={self.tenant.read_key}"
 
-    def send(self, *events: tuple[str, str, dict[str, object]]) -> None:
+    def send(self, *events: tuple[str, str, Mapping[str, object]]) -> None:
         """Post (type, subject, data) and see that all were accepted."""
         batch = [
             {
                 "specversion": "1.0",
                 "id": f"b{next(self.numbers)}",
                 "source": "/tests/browser",
+                "tenantid": self.tenant.id,
                 "type": kind,
                 "subject": subject,
                 "time": when(datetime.now(UTC)),
@@ -64,7 +66,7 @@ class Company:
             timeout=30,
         )
         assert answer.status_code == httpx.codes.ACCEPTED, answer.text
-        assert answer.json()["rejected"] == []
+        assert answer.json()["rejected"] == [], answer.text
 
     def hire(self) -> Company:
         """Create the departments and the people."""

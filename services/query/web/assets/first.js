@@ -5,7 +5,7 @@ import { make } from "./tiles.js";
 const DEPARTMENT = "sales";
 
 /** The events of the first line: what a source would send about one approved order. */
-export function firstEvents(now, currency, amount) {
+function firstEvents({ tenant, now, day, currency, amount }) {
   const time = now.toISOString();
   const stamp = now.getTime();
   const order = `first-order-${stamp}`;
@@ -13,6 +13,7 @@ export function firstEvents(now, currency, amount) {
     specversion: "1.0",
     id: `first-${type}-${stamp}`,
     source: "/first-visit",
+    tenantid: tenant,
     type,
     subject,
     time,
@@ -22,7 +23,7 @@ export function firstEvents(now, currency, amount) {
     event("department.upserted", DEPARTMENT, { name: "Sales" }),
     event("employee.upserted", "lan", { name: "Lan", department_id: DEPARTMENT }),
     event("order.created", order, {
-      order_date: time.slice(0, 10),
+      order_date: day,
       created_at: time,
       owner_id: "lan",
       total: { amount, currency },
@@ -32,10 +33,9 @@ export function firstEvents(now, currency, amount) {
 }
 
 /** The line to paste into a terminal. */
-export function curlLine({ ingestor, key, day, now, currency, amount }) {
-  const events = firstEvents(now, currency, amount);
-  events[2].data.order_date = day;
-  const body = `[\n  ${events.map((event) => JSON.stringify(event)).join(",\n  ")}\n]`;
+function curlLine({ ingestor, key, ...told }) {
+  const events = firstEvents(told).map((event) => JSON.stringify(event));
+  const body = `[\n  ${events.join(",\n  ")}\n]`;
   return [
     `curl -sS ${ingestor}/v1/events`,
     `-H 'Authorization: Bearer ${key}'`,

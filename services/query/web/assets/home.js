@@ -107,11 +107,12 @@ class Home {
   }
 
   lineOptions() {
-    const { currency, time_zone: timeZone, ingestor_url: ingestor } = this.company;
+    const { tenant, currency, time_zone: timeZone, ingestor_url: ingestor } = this.company;
     const now = new Date();
     return {
       ingestor: ingestor || "http://127.0.0.1:PORT",
       key: this.address.writeKey || "WRITE_KEY",
+      tenant,
       day: new Intl.DateTimeFormat("en-CA", { timeZone }).format(now),
       now,
       currency,
