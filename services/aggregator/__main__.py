@@ -14,6 +14,9 @@ from services.aggregator.app import Aggregator
 from services.aggregator.http import serve
 from services.aggregator.settings import AggregatorSettings
 
+_GC_THRESHOLD = (50_000, 20, 100)
+"""A batch makes tens of thousands of objects and no cycles: looking for some costs a fifth."""
+
 
 async def run(settings: AggregatorSettings) -> None:
     """Run until SIGTERM or SIGINT."""
@@ -24,6 +27,7 @@ async def run(settings: AggregatorSettings) -> None:
         loop.add_signal_handler(name, stop.set)
     runner = await serve(aggregator)
     gc.freeze()
+    gc.set_threshold(*_GC_THRESHOLD)
     try:
         await aggregator.start_producer()
         async with aggregator.faust:

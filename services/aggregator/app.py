@@ -174,6 +174,7 @@ class Aggregator:
             partition=worker.partition,
             generation=worker.folder.store.generation,
             metrics=self.metrics,
+            is_behind=lambda: self._lag(worker) > 0,
         )
         name = f"relay-{worker.partition}"
         self._relays[worker.partition] = asyncio.create_task(relay.run(), name=name)
@@ -215,15 +216,20 @@ class Aggregator:
                 await self._check(folder)
             except Exception as error:  # noqa: BLE001 - whatever it is, it stops the worker
                 await self.fatal(f"{type(error).__name__}: {error}")
-        end = max(end or 0, position)
-        self.metrics.lag.labels(str(worker.partition)).set(end - position)
+        lag = self._lag(worker)
+        self.metrics.lag.labels(str(worker.partition)).set(lag)
         await beat(
             self.redis,
             worker.partition,
             position=position,
-            end=end,
+            end=position + lag,
             generation=folder.store.generation,
         )
+
+    def _lag(self, worker: PartitionWorker) -> int:
+        """Return how many records of the log are not folded yet, as far as the consumer knows."""
+        end = self.faust.consumer.highwater(TP(self.topic, worker.partition))
+        return max((end or 0) - (worker.position or 0), 0)
 
     async def fatal(self, reason: str) -> None:
         """Say why on every heartbeat, then end the process at once.

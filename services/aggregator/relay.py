@@ -1,5 +1,9 @@
 """The relay: publishes the change stream to the compacted topic `kpi-changes`.
 
+What is behind is coalesced: of several changes of a cell in one round only the last is sent, with
+the previous value of the first. While the fold itself is behind the log, a round is started at
+most once a second, so that publishing never slows the figures down.
+
 At least once and idempotent: a record carries the absolute value and its version, so reading one
 twice, or an older one after a newer one, is noticed by comparing versions. The position moves
 only after Kafka has acknowledged. A relay which fell behind the bounded stream republishes the
@@ -10,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, cast
 
 import orjson
@@ -33,6 +37,7 @@ from services.aggregator.metrics import FoldMetrics
 
 log = logging.getLogger(__name__)
 _BATCH = 64
+_ROUND_S = 1.0
 _SCOPES = {letter: scope for scope, letter in SCOPE_LETTERS.items()}
 _Pending = list[tuple[str, str, CellChange]]
 
@@ -49,6 +54,7 @@ class Relay:
         partition: int,
         generation: str,
         metrics: FoldMetrics,
+        is_behind: Callable[[], bool],
     ) -> None:
         self._redis = redis
         self._producer = producer
@@ -58,6 +64,7 @@ class Relay:
         self._keys = GenerationKeys(partition, generation)
         self._position_key = PartitionKeys(partition).relay
         self._metrics = metrics
+        self._is_behind = is_behind
 
     async def run(self) -> None:
         """Publish for ever; waits out an absent broker or store."""
@@ -78,13 +85,14 @@ class Relay:
             entries = _entries(answer)
             if not entries:
                 continue
-            for _, fields in entries:
-                await self._publish(orjson.loads(fields[b"c"]))
+            await self._publish([orjson.loads(fields[b"c"]) for _, fields in entries])
             position = entries[-1][0].decode()
             await self._redis.set(self._position_key, f"{self._generation}/{position}")
             self._metrics.relay_lag.labels(str(self._partition)).set(
                 await self._redis.xlen(self._keys.changes) if len(entries) == _BATCH else 0
             )
+            if self._is_behind():
+                await asyncio.sleep(_ROUND_S)
 
     async def _resume(self) -> str:
         """Return the stream id to go on behind; republish what the stream no longer holds."""
@@ -100,18 +108,24 @@ class Relay:
         await self._redis.set(self._position_key, f"{self._generation}/{position}")
         return position
 
-    async def _publish(self, record: ChangeRecord) -> None:
-        version = str(Version(record["generation"], record["offset"]))
-        as_of = format_time(record["log_ms"])
-        await self._send(
-            [
-                (tenant, change_key(tenant, cell), cell)
-                for tenant, change in record["tenants"].items()
-                for cell in change["cells"]
-            ],
-            version,
-            as_of,
-        )
+    async def _publish(self, records: Sequence[ChangeRecord]) -> None:
+        """Publish the last value of every cell that the records change."""
+        last: dict[str, tuple[str, CellChange, ChangeRecord]] = {}
+        for record in records:
+            for tenant, change in record["tenants"].items():
+                for cell in change["cells"]:
+                    key = change_key(tenant, cell)
+                    if key in last:
+                        cell["previous"] = last[key][1]["previous"]
+                        cell["restated"] = cell["restated"] or last[key][1]["restated"]
+                    last[key] = (tenant, cell, record)
+        by_record: dict[int, _Pending] = {}
+        for key, (tenant, cell, record) in last.items():
+            by_record.setdefault(record["offset"], []).append((tenant, key, cell))
+        for record in records:
+            pending = by_record.get(record["offset"], [])
+            version = str(Version(record["generation"], record["offset"]))
+            await self._send(pending, version, format_time(record["log_ms"]))
 
     async def _send(self, cells: _Pending, version: str, as_of: str) -> None:
         sent = []

@@ -1,0 +1,1 @@
+"""Peers: small programs of our own writing that do the same counts on the same topic."""
