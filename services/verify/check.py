@@ -91,7 +91,7 @@ class PartitionCheck:
             if len(suspects) > _AT_ONCE:
                 raise MovingError(
                     f"{len(suspects)} keys of partition {self._keys.partition} changed or differ"
-                    " while they were read: use --wait-idle, or let the aggregator catch up first"
+                    " while they were read: use --wait, or verify when less is coming in"
                 )
             fence = found.refill(self._store, sorted(suspects))
             await self._load(recount, fence, lambda _: None)

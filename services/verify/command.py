@@ -49,7 +49,6 @@ def run(
     kafka_bootstrap: str,
     redis_url: str,
     topic_prefix: str = "",
-    tenant: str | None = None,
     *,
     options: Options | None = None,
     console: Console | None = None,
@@ -58,7 +57,7 @@ def run(
 
     Shape:  -> exit code: 0 nothing differs; 1 something does, or nothing could be compared.
     """
-    chosen = options or Options(tenant=tenant)
+    chosen = options or Options()
     console = console or Console()
     try:
         outcomes = asyncio.run(verify(kafka_bootstrap, redis_url, topic_prefix, chosen, console))

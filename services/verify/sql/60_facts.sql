@@ -7,6 +7,7 @@ UNION ALL
 SELECT tenant, kind, id, customer FROM sales;
 DELETE FROM referred WHERE customer IS NULL;
 
+-- A customer that any event mentions exists, if only as a stub without registers.
 CREATE OR REPLACE TABLE facts AS
 SELECT tenant, 'department' AS kind, id FROM departments
 UNION ALL
@@ -21,25 +22,9 @@ UNION ALL
 (
     SELECT tenant, 'customer' AS kind, id FROM customers
     UNION
-    SELECT tenant, 'customer' AS kind, customer AS id FROM referred
+    SELECT tenant, 'customer' AS kind, data ->> '$.customer_id' AS id FROM events
+    WHERE data ->> '$.customer_id' IS NOT NULL
 );
-
--- Somebody named by an event may stand in the store as an empty stub.
-CREATE OR REPLACE VIEW mentions AS
-WITH named AS (
-    SELECT
-        tenant,
-        unnest([
-            'customer', 'employee', 'employee', 'employee', 'employee', 'employee', 'employee',
-            'employee', 'department', 'department'
-        ]) AS kind,
-        unnest(json_extract_string(data, [
-            '$.customer_id', '$.owner_id', '$.creator_id', '$.employee_id', '$.sender_id',
-            '$.actor_id', '$.manager_id', '$.head_id', '$.department_id', '$.parent_id'
-        ])) AS id
-    FROM events
-)
-SELECT DISTINCT tenant, kind, id FROM named WHERE id IS NOT NULL;
 
 CREATE OR REPLACE TABLE registers AS
 SELECT

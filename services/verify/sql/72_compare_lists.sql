@@ -40,7 +40,7 @@ INSERT INTO differences BY NAME
 SELECT
     'list not in days' AS what, keys.tenant, keys.days_key AS key, keys.day AS item,
     'a member' AS expected, 'none' AS found
-FROM (SELECT DISTINCT tenant, days_key, day FROM posting_keys WHERE day > 0) AS keys
+FROM (SELECT DISTINCT tenant, days_key, day FROM posting_keys) AS keys
 ANTI JOIN found_days AS found
     ON keys.days_key = found.key AND CAST(keys.day AS VARCHAR) = found.member;
 

@@ -6,11 +6,6 @@ WITH numbered AS (
         string_agg(CAST(field AS VARCHAR), ', ' ORDER BY field) AS numbers
     FROM found_facts
     GROUP BY ALL
-),
-empty AS (
-    SELECT facts.tenant, facts.kind, facts.id
-    FROM found_facts AS facts
-    ANTI JOIN found_registers AS registers USING (tenant, field)
 )
 SELECT
     CASE
@@ -28,13 +23,7 @@ FULL JOIN numbered AS found
     ON facts.tenant = found.tenant AND facts.kind = found.kind AND facts.id = found.id
 LEFT JOIN fact_keys AS keys
     ON facts.tenant = keys.tenant AND facts.kind = keys.kind AND facts.id = keys.id
-WHERE
-    (found.id IS NULL OR facts.id IS NULL OR found.times > 1)
-    AND NOT (
-        facts.id IS NULL AND found.times = 1
-        AND (found.tenant, found.kind, found.id) IN (FROM empty)
-        AND (found.tenant, found.kind, found.id) IN (FROM mentions)
-    );
+WHERE found.id IS NULL OR facts.id IS NULL OR found.times > 1;
 
 INSERT INTO differences BY NAME
 WITH expected AS (

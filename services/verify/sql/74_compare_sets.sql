@@ -47,13 +47,6 @@ found AS (
     SELECT org.key, org.tenant, entities.kind, coalesce(entities.id, 'number ' || org.number) AS id
     FROM found_org AS org
     LEFT JOIN entities USING (tenant, number)
-    ANTI JOIN mentions USING (tenant, kind, id)
-    UNION ALL
-    SELECT org.key, org.tenant, entities.kind, entities.id
-    FROM found_org AS org
-    JOIN entities USING (tenant, number)
-    SEMI JOIN mentions USING (tenant, kind, id)
-    SEMI JOIN facts USING (tenant, kind, id)
 )
 SELECT
     CASE WHEN found.key IS NULL THEN 'missing person' ELSE 'surplus person' END AS what,

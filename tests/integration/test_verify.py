@@ -1,0 +1,155 @@
+"""`salespulse verify` on running services: it finds nothing, unless something is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import StringIO
+from threading import Event, Thread
+from typing import Any
+
+import httpx
+import msgspec
+import orjson
+import pytest
+from rich.console import Console
+
+from deploy.local.apart import run_apart
+from deploy.local.process import wait_for
+from deploy.local.stack import Stack, Tenant
+from schemas.facts import pack, unpack
+from services.commands.topics import Plan, ensure
+from services.verify.command import Options, run
+from tests.integration.verify_damage import PLANTED, Plant, Tables
+from tests.integration.verify_mess import Mess
+
+_EVENTS = 400
+
+
+def post(stack: Stack, tenant: Tenant, events: list[dict[str, Any]], *, applied: bool) -> None:
+    answer = httpx.post(
+        f"{stack.ingestor_url}/v1/events" + ("?wait=applied" if applied else ""),
+        headers={
+            "Authorization": f"Bearer {tenant.write_key}",
+            "Content-Type": "application/cloudevents-batch+json",
+        },
+        content=orjson.dumps([event | {"tenantid": tenant.id} for event in events]),
+        timeout=60,
+    )
+    assert answer.status_code == 202, answer.text
+    assert answer.json()["rejected"] == []
+
+
+def verify(stack: Stack, **options: Any) -> tuple[int, str]:
+    said = StringIO()
+    code = run(
+        stack.kafka_bootstrap,
+        stack.redis_url,
+        stack.topic_prefix,
+        options=Options(**options),
+        console=Console(file=said, width=1000),
+    )
+    return code, said.getvalue()
+
+
+@pytest.fixture(scope="module")
+def tenant(stack: Stack) -> Tenant:
+    """Give a tenant with a messy history, applied."""
+    made = stack.create_tenant()
+    post(stack, made, list(Mess(11).events(_EVENTS)), applied=True)
+    return made
+
+
+@pytest.fixture
+def tables(stack: Stack, tenant: Tenant) -> Iterator[Tables]:
+    """Give the tables of the tenant; whatever a test does to them is undone."""
+    tables = Tables(stack.redis_url, tenant)
+    before = tables.snapshot()
+    yield tables
+    tables.restore(before)
+    tables.client.close()
+
+
+def test_nothing_differs(stack: Stack, tenant: Tenant) -> None:
+    """After a messy history every cell, sum, gauge, list and fact equals the recount."""
+    code, said = verify(stack)
+    assert code == 0, said
+    assert "no difference" in said
+    assert verify(stack, tenant=tenant.id)[0] == 0
+
+
+@pytest.mark.parametrize(("what", "plant"), PLANTED, ids=[plant.__name__ for _, plant in PLANTED])
+def test_planted_error_is_found(
+    stack: Stack, tenant: Tenant, tables: Tables, what: str, plant: Plant
+) -> None:
+    """Each kind of damage is found and named, at the key where it is."""
+    where = plant(tables)
+    code, said = verify(stack, tenant=tenant.id, shown=1000)
+    assert code == 1
+    found = [line for line in said.splitlines() if line.startswith(f"{what}: ")]
+    assert [line for line in found if where in line], said
+
+
+def test_doubled_list_row_is_found(stack: Stack, tenant: Tenant, tables: Tables) -> None:
+    """A list that holds one entity under two numbers is longer than its figure."""
+    name = tables.names("i")[0]
+    bucket, field = tables.keys.facts(int(min(tables.client.smembers(name))))
+    fact = unpack(tables.client.hget(bucket, field))
+    number = tables.client.hincrby(tables.keys.meta, "next_number", 1) - 1
+    second, second_field = tables.keys.facts(number)
+    tables.client.hset(second, second_field, pack(msgspec.structs.replace(fact, number=number)))
+    tables.client.sadd(name, number)
+    code, said = verify(stack, tenant=tenant.id, shown=1000)
+    assert code == 1
+    assert f"doubled list row: {name} " in said
+
+
+def test_live_system_is_verified_while_events_come_in(stack: Stack) -> None:
+    """Figures that move while they are read are compared at the fence at which they were read."""
+    busy = stack.create_tenant()
+    stop = Event()
+    sent = []
+
+    def feed() -> None:
+        for event in Mess(12).events(100_000):
+            post(stack, busy, [event], applied=False)
+            sent.append(event)
+            if stop.is_set():
+                return
+
+    feeder = Thread(target=feed)
+    feeder.start()
+    try:
+        wait_for(lambda: len(sent) > 50, 60, "no event was taken")
+        code, said = verify(stack, tenant=busy.id)
+    finally:
+        stop.set()
+        feeder.join()
+    assert code == 0, said
+    assert verify(stack, tenant=busy.id, wait_idle=True)[0] == 0
+
+
+def test_log_shorter_than_the_fence_is_no_proof(stack: Stack, tenant: Tenant) -> None:
+    """A log that does not reach the fence cannot prove anything: said, and exit 1."""
+    prefix = f"{stack.topic_prefix}empty-"
+    run_apart(ensure(stack.kafka_bootstrap, Plan(prefix=prefix, partitions=stack.partitions)))
+    said = StringIO()
+    code = run(
+        stack.kafka_bootstrap,
+        stack.redis_url,
+        prefix,
+        options=Options(tenant=tenant.id, patience_s=1),
+        console=Console(file=said, width=1000),
+    )
+    assert code == 1
+    assert "does not reach the fence" in said.getvalue()
+
+
+def test_what_is_not_there_is_said(stack: Stack) -> None:
+    """A topic or a tenant that does not exist is an answer, not a traceback."""
+    assert "no partition holds" in verify(stack, tenant="nobody")[1]
+    said = StringIO()
+    code = run(
+        stack.kafka_bootstrap, stack.redis_url, "never-made-", console=Console(file=said, width=200)
+    )
+    assert code == 1
+    assert "there is no topic never-made-crm-events" in said.getvalue()
