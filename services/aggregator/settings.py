@@ -15,7 +15,7 @@ class AggregatorSettings(SharedSettings):
     service: ClassVar[str] = "aggregator"
 
     http_host: str = Field("127.0.0.1", description="Address of /metrics, /healthz and /readyz.")
-    http_port: int = Field(8082, ge=0, le=65535, description="Port of the same.")
+    http_port: int = Field(8081, ge=0, le=65535, description="Port of the same.")
     group: str = Field(
         "salespulse-aggregator", min_length=1, description="Kafka consumer group of the workers."
     )
