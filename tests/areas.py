@@ -72,7 +72,7 @@ EMBEDDED = Part(
     "integration on the embedded broker",
     ("integration", "acceptance"),
     180,
-    ("-m", "not kafka and not browser"),
+    ("-m", "not kafka and not browser and not once"),
     {"SALESPULSE_TEST_BROKER": "embedded"},
 )
 

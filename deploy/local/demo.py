@@ -204,9 +204,9 @@ def _wish(arguments: list[str]) -> Wish:
 def _with_free_ports(environ: Mapping[str, str]) -> dict[str, str]:
     """Choose another port for each default that is in use: a demo should not fail for that."""
     chosen = dict(environ)
-    for field, info in StackSettings.model_fields.items():
-        name = f"{PREFIX}STACK_{field.upper()}"
-        if field.endswith("_port") and name not in environ and is_taken(info.default):
+    for setting, info in StackSettings.model_fields.items():
+        name = f"{PREFIX}STACK_{setting.upper()}"
+        if setting.endswith("_port") and name not in environ and is_taken(info.default):
             chosen[name] = str(free_port())
     return chosen
 

@@ -50,6 +50,23 @@ def accepts(port: int) -> bool:
         return False
 
 
+def birth(pid: int) -> str | None:
+    """Return when a process was started, in whatever form; None where it does not run.
+
+    With the id it names one process for ever: ids are used again, and programs rename themselves.
+    """
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        if Path("/proc/self/stat").exists():
+            return None
+        asked = ("ps", "-p", str(pid), "-o", "lstart=")
+        done = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603
+        return done.stdout.strip() or None
+    state, *rest = stat.rpartition(")")[2].split()
+    return None if state == "Z" else rest[18]
+
+
 def wait_for(condition: Callable[[], bool], seconds: float, otherwise: str) -> None:
     """Wait until a condition holds.
 

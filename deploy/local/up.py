@@ -7,7 +7,6 @@ import os
 import secrets
 import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,14 +17,14 @@ from urllib.parse import quote
 import httpx
 
 from deploy.local.broker import AddressedBroker, Broker, EmbeddedBroker
-from deploy.local.process import StartError, is_taken
+from deploy.local.process import StartError, birth, is_taken, wait_for
 from deploy.local.settings import StackSettings
 from deploy.local.stack import Stack
 from deploy.local.store import EmbeddedStore
 from deploy.local.supervisor import Supervisor
 from services.commands.connection import Note, TenantKeys, keep_keys, read_keys
 
-_LEFTOVER_SECONDS = 10.0
+_LEFTOVER_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +200,9 @@ def _leave_note(supervisor: Supervisor, state: Path) -> None:
         admin_token=stack.admin_token,
         pid=os.getpid(),
         children={
-            str(child.pid): " ".join(child.command) for child in supervisor.children().values()
+            name: (child.pid, born)
+            for name, child in supervisor.children().items()
+            if child.pid is not None and (born := birth(child.pid)) is not None
         },
     ).write(state)
 
@@ -211,22 +212,15 @@ def _end_leftovers(state: Path, say: Callable[[str], None]) -> None:
     note = Note.read(state)
     if note is None:
         return
-    for pid, command in note.children.items():
-        if _command_of(int(pid)) == command:
-            say(f"ending process {pid}, left over from a stack that was killed")
-            os.kill(int(pid), signal.SIGTERM)
-    deadline = time.monotonic() + _LEFTOVER_SECONDS
-    while any(_command_of(int(pid)) == command for pid, command in note.children.items()):
-        if time.monotonic() > deadline:
-            raise StartError(f"processes of a killed stack do not end: {dict(note.children)}")
-        time.sleep(0.1)
+
+    def left() -> list[int]:
+        return [pid for pid, born in note.children.values() if birth(pid) == born]
+
+    for pid in left():
+        say(f"ending process {pid}, left over from a stack that was killed")
+        os.kill(pid, signal.SIGTERM)
+    wait_for(lambda: not left(), _LEFTOVER_SECONDS, "processes of a killed stack did not end")
     Note.remove(state)
-
-
-def _command_of(pid: int) -> str:
-    asked = ("ps", "-ww", "-p", str(pid), "-o", "args=")
-    done = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603
-    return done.stdout.strip()
 
 
 def _kept_token(state: Path) -> str:

@@ -47,7 +47,8 @@ class Note:
     topic_prefix: str
     admin_token: str
     pid: int
-    children: Mapping[str, str] = field(default_factory=dict)
+    children: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    """Name of a process -> its id and when it was started."""
 
     def write(self, state: Path) -> None:
         """Leave the note in the state folder, readable by its owner only."""
@@ -57,9 +58,11 @@ class Note:
     def read(cls, state: Path) -> Self | None:
         """Read the note, or return None where no stack left one."""
         try:
-            return cls(**json.loads((state / _NOTE).read_text()))
+            stored = json.loads((state / _NOTE).read_text())
         except FileNotFoundError:
             return None
+        children = {name: (pid, born) for name, (pid, born) in stored.pop("children").items()}
+        return cls(**stored, children=children)
 
     @staticmethod
     def remove(state: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from typing import Annotated, Any
 
 import typer
@@ -27,7 +28,7 @@ def list_letters(
     if after is not None:
         params["after"] = after
     url = f"{connection.ingestor_url}/v1/dead-letters"
-    letters = ask("GET", url, connection.admin_token, params=params)["letters"]
+    letters = ask("GET", url, connection.admin_token, params=params)["dead_letters"]
     if as_json:
         for letter in letters:
             typer.echo(json.dumps(letter, ensure_ascii=False))
@@ -49,6 +50,19 @@ def replay(
         raise CommandError("name either letters by --offset, or a --code")
     connection = Connection.open(os.environ)
     url = f"{connection.ingestor_url}/v1/dead-letters/replay"
-    wanted = {"offsets": offset} if offset else {"code": code}
-    answer = ask("POST", url, connection.admin_token, json=wanted)
-    typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+    wanted: dict[str, Any] = {"offsets": offset} if offset else {"code": code}
+    total: Counter[str] = Counter()
+    refused: Counter[str] = Counter()
+    while True:
+        answer = ask("POST", url, connection.admin_token, json=wanted)
+        total.update({name: answer[name] for name in ("read", "published", "skipped")})
+        refused.update(answer["refused"])
+        if answer["start"] is None:
+            break
+        wanted["start"] = answer["start"]
+    typer.echo(
+        f"{total['read']} read, {total['published']} sent, {total['skipped']} cannot pass, "
+        f"{sum(refused.values())} still refused"
+    )
+    for reason, count in refused.most_common():
+        typer.echo(f"  {reason}: {count}")
