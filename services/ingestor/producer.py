@@ -7,7 +7,7 @@ import logging
 from collections.abc import Sequence
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 
 from services.ingestor.journal import Record
 from services.ingestor.settings import IngestorSettings
@@ -70,9 +70,15 @@ class Producer:
         return following
 
     async def partitions(self, topic: str) -> int:
-        """Return how many partitions a topic has; one of BROKER_ERRORS if it is not there."""
-        producer = await self.get()
-        return len(await producer.partitions_for(topic))
+        """Return how many partitions a topic has; one of BROKER_ERRORS if it is not there.
+
+        Laws:   never creates a topic, as asking for its metadata would on some clusters.
+        """
+        cluster = await (await self.get()).client.fetch_all_metadata()
+        found = cluster.partitions_for_topic(topic)
+        if not found:
+            raise UnknownTopicOrPartitionError(f"topic {topic} is missing: run 'salespulse topics'")
+        return len(found)
 
     async def probe(self) -> bool:
         """Ask the broker for something, to know whether it is there."""

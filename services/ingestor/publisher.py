@@ -60,7 +60,7 @@ class Publisher:
                 self.reason = str(error)
                 raise
             except (*BROKER_ERRORS, LogDivergedError) as error:
-                self.reason = f"{type(error).__name__}: {error}"
+                self.reason = str(error) or type(error).__name__
                 _log.warning("Kafka is not ready: %s", self.reason)
                 await asyncio.sleep(_BACKOFF_S)
             else:

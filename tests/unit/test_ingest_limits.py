@@ -18,6 +18,8 @@ from services.ingestor.budget import Budget
 from services.ingestor.problems import Problem
 from services.ingestor.settings import IngestorSettings
 
+SMALL = {"SALESPULSE_INGESTOR_BODY_LIMIT_BYTES": "2000"}
+
 
 def budget(events: int, size: int) -> Budget:
     registry = CollectorRegistry()
@@ -60,7 +62,7 @@ def test_budget_holds_its_bound(wanted: list[tuple[int, int]]) -> None:
 @pytest.mark.parametrize("chunk", [1, 7, 1000, 5000])
 async def test_body_up_to_the_limit_is_read(chunk: int) -> None:
     """A body of exactly the limit arrives whole, however it is cut."""
-    settings = IngestorSettings(body_limit_bytes=2000)
+    settings = IngestorSettings.load(SMALL)
     body = bytes(n % 251 for n in range(2000))
     parts = [body[at : at + chunk] for at in range(0, 2000, chunk)]
     assert await read_body(request_of(parts), settings, budget(10, 10**6).ticket()) == body
@@ -69,7 +71,7 @@ async def test_body_up_to_the_limit_is_read(chunk: int) -> None:
 @pytest.mark.parametrize("chunk", [1, 700, 5000])
 async def test_body_above_the_limit_is_refused(chunk: int) -> None:
     """One byte more is a 413 that names the limit, and holds no more than the limit."""
-    settings = IngestorSettings(body_limit_bytes=2000)
+    settings = IngestorSettings.load(SMALL)
     shared = budget(10, 10**6)
     parts = [b"x" * min(chunk, 2001 - at) for at in range(0, 2001, chunk)]
     with pytest.raises(Problem) as caught:
