@@ -29,6 +29,9 @@ def import_data(
             formats=["%Y-%m-%d"], help="Shift all days so that the last is this; own tenant."
         ),
     ] = None,
+    resume_state: Annotated[
+        Path | None, typer.Option(help="File that keeps how far it came; default in the state.")
+    ] = None,
 ) -> None:
     """Import a data set; importing it twice changes nothing, an interrupted one goes on."""
     from services.ingestor.importers.command import Import, run
@@ -56,7 +59,7 @@ def import_data(
         currency=currency,
         rate=rate,
         as_of=day,
-        resume_state=connection.settings.state_dir / "imports.json",
+        resume_state=resume_state or connection.settings.state_dir / "imports.json",
     )
     raise typer.Exit(run(job))
 
@@ -72,6 +75,16 @@ def _make_where_new(connection: Connection, tenant: str, time_zone: str, currenc
             raise
     else:
         typer.echo(f"tenant {tenant} was made; its read key: {keys.read_key}")
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise CommandError(f"--start {text}: not a time like 2026-11-20T12:00+07:00") from None
+    if moment.tzinfo is None:
+        raise CommandError(f"--start {text}: it needs an offset, like +07:00")
+    return moment
 
 
 def verify(
@@ -96,10 +109,18 @@ def verify(
 def simulate(
     tenant: Annotated[str, typer.Option(help="Into this tenant; made where it is new.")] = "demo",
     seed: Annotated[int, typer.Option(help="The same seed makes the same company.")] = 1,
-    days: Annotated[int, typer.Option(min=0, help="Days of history before now.")] = 0,
+    days: Annotated[
+        int, typer.Option("--history-days", "--days", min=0, help="Days of history before now.")
+    ] = 0,
     employees: Annotated[int, typer.Option(min=3, help="People of the company.")] = 24,
     rate: Annotated[float, typer.Option(min=0.01, help="Live events a second.")] = 20,
-    seconds: Annotated[float, typer.Option(min=0, help="How long the live part lasts.")] = 60,
+    seconds: Annotated[
+        float,
+        typer.Option("--duration", "--seconds", min=0, help="Seconds that the live part lasts."),
+    ] = 60,
+    start: Annotated[
+        str, typer.Option(help="Moment that the story turns live, like 2026-11-20T12:00+07:00.")
+    ] = "",
     join: Annotated[
         bool, typer.Option("--join", help="Only the live part: the company is there already.")
     ] = False,
@@ -118,6 +139,7 @@ def simulate(
         url, key = connection.ingestor_url, connection.key(tenant, "ingest")
     wish = Simulation(
         seed=seed,
+        start=_moment(start) if start else None,
         employees=employees,
         rate=rate,
         duration_s=seconds,
