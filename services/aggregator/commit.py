@@ -143,7 +143,7 @@ class CommitWriter:
                     value = previous + delta
                     if value:
                         current[name] = value
-                        sets += (name, value)
+                        sets += (name, str(value))  # a number would pass through a double
                     else:
                         current.pop(name, None)
                         gone.append(name)
