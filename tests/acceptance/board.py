@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import Counter
 from io import StringIO
 from pathlib import Path
@@ -65,6 +66,12 @@ def years(first: str, last: str) -> list[tuple[str, str]]:
         (max(first, f"{year}-01-01"), min(last, f"{year}-12-31"))
         for year in range(int(first[:4]), int(last[:4]) + 1)
     ]
+
+
+def month_end(month: str) -> str:
+    """Return the last day of a month '2017-03'."""
+    year, number = (int(part) for part in month.split("-"))
+    return f"{month}-{monthrange(year, number)[1]}"
 
 
 class Board:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from deploy.local.stack import Stack
-from tests.acceptance.board import Board, imported
+from tests.acceptance.board import Board, imported, month_end
 from tests.acceptance.reference import figures, need, table
 
 FOLDER = need("maven_crm")
@@ -158,13 +158,8 @@ def test_months_of_offices(board: Board) -> None:
         found = board.series("opportunity_value_won", "month", *of, sub="true")
         assert found == revenue[office]
         for month, figure in months.items():
-            span = {"from": f"{month}-01", "to": _end(month), "sub": "true"}
+            span = {"from": f"{month}-01", "to": month_end(month), "sub": "true"}
             board.check_list("opportunities_won", figure, *of, **span)
-
-
-def _end(month: str) -> str:
-    days = {"02": "28", "04": "30", "06": "30", "09": "30", "11": "30"}
-    return f"{month}-{days.get(month[5:], '31')}"
 
 
 def test_days_of_agents(board: Board) -> None:

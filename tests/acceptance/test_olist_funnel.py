@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from deploy.local.stack import Stack
-from tests.acceptance.board import Board, imported
+from tests.acceptance.board import Board, imported, month_end
 from tests.acceptance.reference import figures, need, table
 
 FOLDER = need("olist_funnel")
@@ -97,6 +97,9 @@ def test_months(board: Board) -> None:
     months = {row["month"]: int(row["won"]) for row in rows}
     assert months
     assert board.series("opportunities_won", "month") == months
+    for month, figure in months.items():
+        span = {"from": f"{month}-01", "to": month_end(month)}
+        board.check_list("opportunities_won", figure, **span)
 
 
 def test_sales_representatives(board: Board) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from itertools import islice
 from pathlib import Path
@@ -31,6 +31,14 @@ def test_the_same_seed_gives_the_same_bytes(history: list[Event]) -> None:
     """A history is a function of its arguments; another seed is another one."""
     assert orjson.dumps(history) == orjson.dumps(list(demo_history(7, TODAY, 10, 12, NOON)))
     assert history != list(demo_history(8, TODAY, 10, 12, NOON))
+
+
+def test_a_history_that_ends_later_has_the_shorter_one_in_it(history: list[Event]) -> None:
+    """Simulated again an hour later, the events already written are the same, and more follow."""
+    later = list(demo_history(7, TODAY, 10, 12, NOON + timedelta(hours=3)))
+    known = {one["id"]: one for one in later}
+    assert len(known) > len({one["id"] for one in history})
+    assert all(known[one["id"]] == one for one in history)
 
 
 def test_every_simulated_event_is_valid(history: list[Event]) -> None:

@@ -6,7 +6,8 @@
 Pure: the caller says what day it is. The same arguments give the same bytes. Events carry no
 `tenantid`: it is set where they are written. Both build the same company and the same first
 customers from the seed, so `live` continues `demo_history` in the same tenant; ids of events,
-calls and orders differ between runs that begin at another time.
+calls and orders differ between runs with other arguments, but a history that ends later has the
+shorter one in it.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def demo_history(
     Shape:  with `until`, today's office hours up to that moment too.
     Laws:   deterministic; every event is valid; some arrive twice, some late.
     """
-    company, label = found(seed, employees), f"{today:%Y%m%d}h{days}"
+    company, label = found(seed, employees), f"{seed}.{employees}-{today:%Y%m%d}h{days}"
     floor = Floor(company, Random(f"{seed}:{label}"), label)
     opening = _opening(seed, floor, _at(today - timedelta(days=days), 7))
     yield from opening
@@ -74,7 +75,7 @@ def live(seed: int, start: datetime, rate: float, employees: int = 24) -> Iterat
 
     Shape:  (seed, aware moment, events per second) -> events; what takes hours is hurried.
     """
-    label = f"{start.astimezone(UTC):%Y%m%dT%H%M%S}"
+    label = f"{seed}.{employees}-{start.astimezone(UTC):%Y%m%dT%H%M%S}r{rate:g}"
     company = found(seed, employees)
     floor = Floor(company, Random(f"{seed}:{label}"), label, hurry=0.02)
     for _ in _opening(seed, floor, start):
@@ -84,7 +85,7 @@ def live(seed: int, start: datetime, rate: float, employees: int = 24) -> Iterat
 
 def opening(seed: int, start: datetime, employees: int = 24) -> Iterator[Event]:
     """Yield only the organisation and its first customers, for a `live` without a history."""
-    label = f"{start.astimezone(UTC):%Y%m%dT%H%M%S}o"
+    label = f"{seed}.{employees}-{start.astimezone(UTC):%Y%m%dT%H%M%S}o"
     yield from _opening(seed, Floor(found(seed, employees), Random(seed), label), start)
 
 
