@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from typing import Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin import AIOKafkaAdminClient
 
 from services.verify.rows import Row
 
@@ -26,6 +28,8 @@ class Log:
     """
 
     def __init__(self, bootstrap: str, topic: str, patience_s: float) -> None:
+        self._bootstrap = bootstrap
+        self._bootstrap = bootstrap
         self._topic = topic
         self._patience_s = patience_s
         self._consumer = AIOKafkaConsumer(
@@ -44,9 +48,24 @@ class Log:
 
     async def partitions(self) -> list[int]:
         """Return the partitions of the topic; raises LogError if there is no such topic."""
-        if self._topic not in await self._consumer.topics():
+        admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
+        await admin.start()
+        try:
+            # Asking about a topic by name makes it where brokers create topics by themselves.
+            known = await admin.list_topics()
+            wanted = [self._topic] if self._topic in known else []
+            described = await admin.describe_topics(wanted) if wanted else []
+        finally:
+            await admin.close()
+        found = [
+            entry["partition"]
+            for topic in described
+            if topic["topic"] == self._topic and not topic["error_code"]
+            for entry in topic["partitions"]
+        ]
+        if not found:
             raise LogError(f"there is no topic {self._topic}")
-        return sorted(self._consumer.partitions_for_topic(self._topic) or ())
+        return sorted(found)
 
     async def read(self, partition: int, start: int, until: int) -> AsyncIterator[list[Row]]:
         """Yield lists of (offset, at_ms, key, value), from `start` up to before `until`.
