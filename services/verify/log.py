@@ -8,7 +8,6 @@ from typing import Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.admin import AIOKafkaAdminClient
 
 from services.verify.rows import Row
 
@@ -28,7 +27,6 @@ class Log:
     """
 
     def __init__(self, bootstrap: str, topic: str, patience_s: float) -> None:
-        self._bootstrap = bootstrap
         self._bootstrap = bootstrap
         self._topic = topic
         self._patience_s = patience_s
