@@ -27,7 +27,6 @@ def name_of(requirement: str) -> str:
     """Return the normalised name of a distribution."""
     match = re.match(r"[\w.-]+", requirement)
     assert match is not None
-    assert match is not None
     return re.sub(r"[-_.]+", "-", match[0]).lower()
 
 
