@@ -44,8 +44,10 @@ def test_the_first_event_arrives_by_itself(newcomer: Company, screen: Open) -> N
     sent = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=True)
     assert '"accepted":4' in sent.stdout.replace(" ", "")
     expect(home.page.locator("#arrival")).to_contain_text("Your first event arrived")
+    board = home.page.locator(".steps a")
+    expect(board).to_have_text("Sales")
     home.shot("first-event")
-    home.page.locator(".steps a").click()
+    board.click()
     home.wait_state("live")
     home.wait_value("revenue", 1_250_000)
     assert home.errors == []

@@ -164,6 +164,8 @@ def test_tiles_prefer_figures_with_data(run: Run) -> None:
     )
     assert len(run("choice", code, [])) == 8
     assert run("choice", code, [])[0] == "revenue"
+    everything = run("choice", "m.CANDIDATES.map((tile) => tile.metric)")
+    assert set(run("choice", code, everything)) == set(run("choice", code, []))
     inbound = ["calls_inbound_answered", "talk_seconds_inbound"]
     chosen = run("choice", code, inbound)
     assert chosen[0] == "calls_inbound_answered"
@@ -179,6 +181,15 @@ def test_rows_of_tiles_are_full(run: Run) -> None:
             assert filled <= 6
             filled %= 6
         assert filled == 0
+
+
+def test_news_of_today_without_repetition(run: Run) -> None:
+    """A running call gives way to its end, an order to its approval; yesterday is no news."""
+    told = [("call.ended", "c1", 5), ("call.connected", "c2", 5), ("call.connected", "c1", 5)]
+    told += [("order.approved", "o1", 5), ("order.created", "o1", 5), ("order.created", "o2", 1)]
+    given = [{"type": kind, "subject": one, "at_ms": at} for kind, one, at in told]
+    news = run("ticker", "m.news(given, (ms) => ms === 5).map((e) => e.type + e.subject)", given)
+    assert news == ["call.endedc1", "call.connectedc2", "order.approvedo1"]
 
 
 def test_departments_as_a_tree(run: Run) -> None:

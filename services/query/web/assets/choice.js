@@ -19,7 +19,7 @@ export const CANDIDATES = [
   { metric: "customers_found" },
 ];
 
-const WITHOUT_DATA = new Set([
+const USUAL = new Set([
   "revenue",
   "orders_approved",
   "calls_outbound",
@@ -35,8 +35,8 @@ const MOST = 8;
 
 /** Choose the tiles of a board, the hero first.
  *
- * Laws: figures with data come before figures without; what is shown stays as long as it has
- *       data, so a board does not jump; a figure asked for by name is shown even if unknown.
+ * Laws: the usual eight with data, then others with data, then the usual ones without: a board
+ *       only ever gives up an empty tile; a figure asked for by name is shown even if unknown.
  */
 export function chooseTiles(catalogue, hasData, asked = []) {
   if (asked.length) {
@@ -44,9 +44,9 @@ export function chooseTiles(catalogue, hasData, asked = []) {
     return asked.slice(0, MOST).map((metric) => known.get(metric) ?? { metric });
   }
   const streamed = CANDIDATES.filter(({ metric }) => catalogue.get(metric)?.streamed);
-  const filled = streamed.filter(({ metric }) => hasData(metric));
-  const empty = streamed.filter(({ metric }) => !hasData(metric) && WITHOUT_DATA.has(metric));
-  const chosen = new Set([...filled, ...empty].slice(0, MOST));
+  const usual = streamed.filter(({ metric }) => USUAL.has(metric));
+  const filled = [...usual, ...streamed].filter(({ metric }) => hasData(metric));
+  const chosen = new Set([...new Set([...filled, ...usual])].slice(0, MOST));
   const tiles = streamed.filter((tile) => chosen.has(tile));
   const heroes = HERO_ORDER.filter((metric) => tiles.some((tile) => tile.metric === metric));
   const hero = heroes.find(hasData) ?? heroes[0];

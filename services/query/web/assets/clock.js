@@ -14,6 +14,7 @@ export class Clock {
       month: language === "vi" ? "numeric" : "short",
       ...(language === "vi" ? { year: "numeric" } : {}),
     });
+    this.iso = new Intl.DateTimeFormat("en-CA", { timeZone: zone });
     this.full = timeFormat(locale, zone, true);
     this.brief = timeFormat(locale, zone, false);
   }
@@ -30,6 +31,10 @@ export class Clock {
 
   date(ms) {
     return this.day.format(ms);
+  }
+
+  isToday(ms) {
+    return this.iso.format(ms) === this.iso.format(this.now());
   }
 
   seconds(ms) {

@@ -59,7 +59,7 @@ export class Ranking {
       const row = this.rows.get(person.id) ?? this.makeRow(person.id);
       row.dataset.rank = person.rank;
       row.place.textContent = person.rank;
-      this.writeMove(row.move, gained.get(person.id));
+      this.writeMove(row.move, person.value ? gained.get(person.id) : null);
     }
     this.arrange();
     this.fit();
@@ -107,7 +107,12 @@ export class Ranking {
     row.setAttribute("aria-label", `${place}: ${name}, ${exact}, ${row.move.title}`);
   }
 
+  /** Mark who moved; nobody is marked for not having begun. */
   writeMove(element, gained) {
+    if (gained === null) {
+      element.textContent = element.title = "";
+      return;
+    }
     const direction = gained > 0 ? "up" : gained < 0 ? "down" : "same";
     const words = { up: "moved_up", down: "moved_down", same: "unmoved" };
     const count = Math.abs(gained);

@@ -4,6 +4,8 @@ import { calm } from "./count.js";
 import { make } from "./tiles.js";
 
 const SHOWN = 12;
+const PAUSE_MS = 2500;
+const LATER = { "call.connected": "call.ended", "order.created": "order.approved" };
 const APPEAR_MS = 400;
 const NOBODY = "-";
 
@@ -24,15 +26,36 @@ export function tell(event, name, say, numbers) {
   return { who, what, much };
 }
 
-/** The ticker of a board: newest first, a new line slides in once. */
+/** The news of today: an earlier line about the same call or order gives way to the later one. */
+export function news(events, isToday) {
+  const told = new Set(events.map(({ type, subject }) => `${type} ${subject}`));
+  return events.filter(
+    ({ type, subject, at_ms: at }) => isToday(at) && !told.has(`${LATER[type]} ${subject}`),
+  );
+}
+
+/** The ticker of a board: newest first, new lines slide in together, slowly enough to read. */
 export class Ticker {
   constructor(list, words) {
     Object.assign(this, { list, ...words });
     this.lines = new Map();
+    this.drawnAt = -Infinity;
   }
 
+  /** Show events; not more often than a line can be read. */
   update(events, name) {
-    const told = events
+    clearTimeout(this.later);
+    const wait = this.drawnAt + PAUSE_MS - performance.now();
+    if (this.lines.size && wait > 0) {
+      this.later = setTimeout(() => this.update(events, name), wait);
+    } else {
+      this.draw(events, name);
+    }
+  }
+
+  draw(events, name) {
+    this.drawnAt = performance.now();
+    const told = news(events, (ms) => this.clock.isToday(ms))
       .map((event) => ({ event, words: tell(event, name, this.say, this.numbers) }))
       .filter(({ words }) => words)
       .slice(0, SHOWN);
@@ -62,6 +85,7 @@ export class Ticker {
     if (line.dataset.text !== text) {
       line.dataset.text = text;
       line.dataset.event = event.event_id;
+      line.toggleAttribute("data-provisional", event.type === "call.connected");
       const when = make("time", "", this.clock.minutes(event.at_ms));
       when.dateTime = new Date(event.at_ms).toISOString();
       const parts = [when, " ", make("b", "", who), " ", make("span", "what", what)];
@@ -71,7 +95,8 @@ export class Ticker {
   }
 
   appear(line) {
-    line.animate([{ opacity: 0, transform: "translateX(-12px)" }, { opacity: 1, transform: "none" }], {
+    const from = { opacity: 0.4, transform: "translateX(-12px)" };
+    line.animate([from, { opacity: 1, transform: "none" }], {
       duration: APPEAR_MS,
       easing: "ease-out",
     });
