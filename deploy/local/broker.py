@@ -93,10 +93,10 @@ class AddressedBroker:
     """A broker that somebody else runs, known by its address only."""
 
     kind: BrokerKind = "address"
-    embedded = False
 
-    def __init__(self, bootstrap: str) -> None:
+    def __init__(self, bootstrap: str, *, embedded: bool = False) -> None:
         self.bootstrap = bootstrap
+        self.embedded = embedded
 
     def start(self) -> None:
         """Check that it answers."""

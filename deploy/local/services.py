@@ -18,6 +18,12 @@ ServiceName = Literal["ingestor", "aggregator", "query"]
 ROOT = Path(__file__).parents[2]
 
 
+def settings_of(name: ServiceName, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return what an environment sets for one service, without the prefix of its names."""
+    own = f"{PREFIX}{name.upper()}_"
+    return {key.removeprefix(own): value for key, value in environ.items() if key.startswith(own)}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
     """What the services share: where they meet."""
@@ -73,8 +79,9 @@ class Service:
         return (
             inherited
             | self.meeting.environment()
-            | {f"{own}{http}HOST": LOOPBACK, f"{own}{http}PORT": str(self.port)}
+            | {f"{own}{http}HOST": LOOPBACK}
             | {f"{own}{name}": value for name, value in self.settings.items()}
+            | {f"{own}{http}PORT": str(self.port)}
         )
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 
 from schemas.settings import SharedSettings
 
@@ -13,7 +13,8 @@ class StackSettings(SharedSettings):
     """What `salespulse up` reads from the environment (SALESPULSE_STACK_*).
 
     Where SALESPULSE_KAFKA_BOOTSTRAP or SALESPULSE_REDIS_URL is set, that broker or store is used
-    and no embedded one is started.
+    and no embedded one is started. What is set for a service (SALESPULSE_QUERY_* and so on) is
+    passed on to it, but for its port, which is chosen here.
     """
 
     service: ClassVar[str] = "stack"
@@ -24,9 +25,6 @@ class StackSettings(SharedSettings):
     broker_port: int = Field(19092, ge=1, le=65535, description="Port of the embedded broker.")
     store_port: int = Field(16379, ge=1, le=65535, description="Port of the embedded store.")
     partitions: int = Field(4, ge=1, description="Partitions of the log on the embedded broker.")
-    admin_token: SecretStr = Field(
-        SecretStr(""), description="Admin token of the ingestor; empty: made and kept."
-    )
     tenant: str = Field("demo", description="Tenant made at the first start.")
     time_zone: str = Field("Asia/Ho_Chi_Minh", description="Time zone of that tenant.")
     currency: str = Field("VND", description="Currency of that tenant.")

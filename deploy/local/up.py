@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 from urllib.parse import quote
 
 import httpx
 
 from deploy.local.broker import AddressedBroker, Broker, EmbeddedBroker
 from deploy.local.process import StartError, birth, is_taken, wait_for
+from deploy.local.services import ServiceName, settings_of
 from deploy.local.settings import StackSettings
 from deploy.local.stack import Stack
 from deploy.local.store import EmbeddedStore
@@ -76,7 +78,7 @@ def running(
         _end_leftovers(state, say)
         if fresh:
             _forget(state)
-        supervisor = _build(settings, state, say)
+        supervisor = _build(settings, environ, state, say)
         _refuse_taken_ports(settings)
         supervisor.start()
         try:
@@ -119,11 +121,13 @@ def up(environ: Mapping[str, str], state: Path, say: Callable[[str], None]) -> N
     say("stopped")
 
 
-def _build(settings: StackSettings, state: Path, say: Callable[[str], None]) -> Supervisor:
+def _build(
+    settings: StackSettings, environ: Mapping[str, str], state: Path, say: Callable[[str], None]
+) -> Supervisor:
     broker: Broker
     given = settings.model_fields_set
     if "kafka_bootstrap" in given:
-        broker = AddressedBroker(settings.kafka_bootstrap)
+        broker = AddressedBroker(settings.kafka_bootstrap, embedded=settings.embedded_broker)
     else:
         broker = EmbeddedBroker(state / "broker.log", settings.broker_port)
     store = None
@@ -131,20 +135,26 @@ def _build(settings: StackSettings, state: Path, say: Callable[[str], None]) -> 
     if "redis_url" not in given:
         store = EmbeddedStore(state / "store", settings.store_port)
         redis_url = store.url
+    own: dict[ServiceName, dict[str, str]] = {
+        name: settings_of(name, environ) for name in get_args(ServiceName)
+    }
+    token = own["ingestor"].setdefault("ADMIN_TOKEN", _kept_token(state))
+    if broker.embedded:
+        own["ingestor"].setdefault("JOURNAL_DIR", str(state / "journal"))
     stack = Stack(
         broker=broker,
         redis_url=redis_url,
         directory=state,
         topic_prefix=settings.topic_prefix,
         partitions=settings.partitions if broker.embedded else None,
-        admin_token=settings.admin_token.get_secret_value() or _kept_token(state),
+        admin_token=token,
         log_level=settings.log_level,
         ports={
             "ingestor": settings.ingestor_port,
             "aggregator": settings.aggregator_port,
             "query": settings.query_port,
         },
-        settings={"ingestor": {"JOURNAL_DIR": str(state / "journal")}} if broker.embedded else {},
+        settings=own,
     )
     return Supervisor(stack, broker, store, say)
 
