@@ -31,7 +31,13 @@ async def run(settings: AggregatorSettings) -> None:
     try:
         await aggregator.start_producer()
         async with aggregator.faust:
-            await stop.wait()
+            ended = [
+                asyncio.create_task(stop.wait()),
+                asyncio.create_task(aggregator.faust.wait_until_stopped()),
+            ]
+            await asyncio.wait(ended, return_when=asyncio.FIRST_COMPLETED)
+            if not stop.is_set():
+                await aggregator.fatal(f"Faust crashed: {aggregator.faust.crash_reason!r}")
             await aggregator.close()
     finally:
         await runner.cleanup()

@@ -13,6 +13,8 @@ from typing import Any, cast
 import faust
 import redis.exceptions
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from faust.exceptions import ConsumerNotStarted
 from faust.types import TP, StreamT
 from prometheus_client import CollectorRegistry
 from redis.asyncio import Redis
@@ -21,7 +23,7 @@ from yarl import URL
 from services.aggregator.dead_letters import DeadLetterWriter
 from services.aggregator.generation import served_generation
 from services.aggregator.heartbeat import beat
-from services.aggregator.log_check import check_log
+from services.aggregator.log_check import LogMismatch, check_log
 from services.aggregator.metrics import FoldMetrics
 from services.aggregator.partition import FoldLimits, PartitionFolder
 from services.aggregator.relay import Relay
@@ -137,15 +139,23 @@ class Aggregator:
         fence = await folder.store.fence()
         await check_log(self.settings.kafka_bootstrap, self.topic, folder.store.partition, fence)
 
+    async def _let_go(self, partition: int) -> None:
+        worker = self.workers.pop(partition, None)
+        await self._stop_relay(partition)
+        if worker is not None:
+            await worker.close()
+
     async def _fences(self, assigned: set[TP]) -> Mapping[TP, int]:
         """Open a worker for each assigned partition; answer where they stand."""
         fences: dict[TP, int] = {}
+        mine = {tp.partition for tp in assigned}
+        for partition in [each for each in self.workers if each not in mine]:
+            await self._let_go(partition)
         try:
             for tp in sorted(tp for tp in assigned if tp.topic == self.topic):
                 worker = self.workers.get(tp.partition) or self._new_worker(tp.partition)
                 self.workers[tp.partition] = worker
                 fences[tp] = await worker.open()
-                await self._start_relay(worker)
         except Exception as error:
             log.exception("cannot take over %s", sorted(assigned))
             await self.fatal(f"{type(error).__name__}: {error}")
@@ -156,6 +166,7 @@ class Aggregator:
         return PartitionWorker(
             partition,
             make_folder=lambda: self._make_folder(partition),
+            opened=self._start_relay,
             seek=self._seek,
             check=self._check,
             fatal=self.fatal,
@@ -163,21 +174,24 @@ class Aggregator:
             patience_s=self.settings.store_patience_s,
         )
 
-    async def _start_relay(self, worker: PartitionWorker) -> None:
-        if not self.settings.relay or worker.folder is None:
+    async def _start_relay(self, folder: PartitionFolder) -> None:
+        """Publish what changes in the generation that was opened."""
+        partition, generation = folder.store.partition, folder.store.generation
+        name = f"relay-{partition}-{generation}"
+        running = self._relays.get(partition)
+        if not self.settings.relay or (running is not None and running.get_name() == name):
             return
-        await self._stop_relay(worker.partition)
+        await self._stop_relay(partition)
         relay = Relay(
             self.redis,
             self._producer(),
             topic=self.settings.topic_prefix + "kpi-changes",
-            partition=worker.partition,
-            generation=worker.folder.store.generation,
+            partition=partition,
+            generation=generation,
             metrics=self.metrics,
-            is_behind=lambda: self._lag(worker) > 0,
+            is_behind=lambda: self._lag(partition) > 0,
         )
-        name = f"relay-{worker.partition}"
-        self._relays[worker.partition] = asyncio.create_task(relay.run(), name=name)
+        self._relays[partition] = asyncio.create_task(relay.run(), name=name)
 
     async def _stop_relay(self, partition: int) -> None:
         relay = self._relays.pop(partition, None)
@@ -186,7 +200,7 @@ class Aggregator:
             await asyncio.gather(relay, return_exceptions=True)
 
     async def _seek(self, partition: int, offset: int) -> None:
-        await self.faust.consumer.seek(TP(self.topic, partition), offset)
+        await self.faust.consumer.seek_wait({TP(self.topic, partition): offset})
 
     def _position(self, tp: TP) -> int | None:
         worker = self.workers.get(tp.partition)
@@ -194,10 +208,7 @@ class Aggregator:
 
     async def _on_revoked(self, _app: Any, revoked: set[TP], **_: Any) -> None:
         for tp in revoked:
-            worker = self.workers.pop(tp.partition, None)
-            await self._stop_relay(tp.partition)
-            if worker is not None:
-                await worker.close()
+            await self._let_go(tp.partition)
 
     async def _heartbeats(self, app: faust.App) -> None:
         while not app.should_stop:
@@ -210,13 +221,11 @@ class Aggregator:
         folder, position = worker.folder, worker.position
         if folder is None or position is None:
             return
-        end = self.faust.consumer.highwater(TP(self.topic, worker.partition))
+        worker.look_again()
+        end = self._end(worker.partition)
         if end is not None and end < position and not self.settings.embedded_broker:
-            try:
-                await self._check(folder)
-            except Exception as error:  # noqa: BLE001 - whatever it is, it stops the worker
-                await self.fatal(f"{type(error).__name__}: {error}")
-        lag = self._lag(worker)
+            await self._suspect(folder)
+        lag = self._lag(worker.partition)
         self.metrics.lag.labels(str(worker.partition)).set(lag)
         await beat(
             self.redis,
@@ -226,10 +235,28 @@ class Aggregator:
             generation=folder.store.generation,
         )
 
-    def _lag(self, worker: PartitionWorker) -> int:
+    async def _suspect(self, folder: PartitionFolder) -> None:
+        """Stop if the log, which seems to end before the fence, is another one."""
+        try:
+            await self._check(folder)
+        except LogMismatch as mismatch:
+            await self.fatal(f"{type(mismatch).__name__}: {mismatch}")
+        except (KafkaError, OSError) as error:
+            log.warning("cannot check the log of partition %d: %s", folder.store.partition, error)
+
+    def _end(self, partition: int) -> int | None:
+        """Return the end of the log as far as the consumer knows; None if it does not."""
+        try:
+            end: int | None = self.faust.consumer.highwater(TP(self.topic, partition))
+        except (AssertionError, ConsumerNotStarted):
+            return None  # not assigned at this moment
+        return end
+
+    def _lag(self, partition: int) -> int:
         """Return how many records of the log are not folded yet, as far as the consumer knows."""
-        end = self.faust.consumer.highwater(TP(self.topic, worker.partition))
-        return max((end or 0) - (worker.position or 0), 0)
+        worker = self.workers.get(partition)
+        position = 0 if worker is None or worker.position is None else worker.position
+        return max((self._end(partition) or 0) - position, 0)
 
     async def fatal(self, reason: str) -> None:
         """Say why on every heartbeat, then end the process at once.

@@ -8,7 +8,7 @@ tests drive the same class.
 from __future__ import annotations
 
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -22,7 +22,7 @@ from schemas.rejection import Rejection
 from schemas.tables import NOBODY
 from services.aggregator.commit import Committer, CommitWriter
 from services.aggregator.core.ledger import month_of
-from services.aggregator.core.occurrences import RECENT, occurrence
+from services.aggregator.core.occurrences import RECENT, SHOWN, Sighting, occurrence, sighting
 from services.aggregator.core.tenant import Missing, Tenant
 from services.aggregator.metrics import FoldMetrics
 from services.aggregator.store import Fence, PartitionStore
@@ -68,7 +68,9 @@ class _Work:
     seen: defaultdict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
     dead: list[tuple[Record, str, Rejection]] = field(default_factory=list)
     outcomes: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
-    fresh: defaultdict[str, list[Occurrence]] = field(default_factory=lambda: defaultdict(list))
+    last: defaultdict[str, deque[Sighting]] = field(
+        default_factory=lambda: defaultdict(lambda: deque(maxlen=RECENT))
+    )
     counts: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
 
 
@@ -97,7 +99,7 @@ class PartitionFolder:
         self._metrics = metrics
         self._limits = limits
         self._muted = muted
-        self._poisoned: dict[int, str] = {}
+        self._bugs: dict[int, tuple[str, str]] = {}
         self._tenants: dict[str, Tenant] = {}
         self._recent: dict[str, list[Occurrence]] = {}
         self._quality: dict[str, dict[str, int]] = {}
@@ -138,6 +140,8 @@ class PartitionFolder:
             if todo[0].offset != position:
                 raise Gap(f"expected offset {position}, got {todo[0].offset}")
             part = todo[:size]
+            if part[-1].offset != position + len(part) - 1:
+                raise Gap(f"records are missing after offset {position}")
             if await self._fold_part(part):
                 todo = todo[len(part) :]
                 position = part[-1].offset + 1
@@ -151,9 +155,7 @@ class PartitionFolder:
             try:
                 work = await self._apply(part)
             except _Poison as poison:
-                self._poisoned[poison.offset] = poison.reason
-                if len(self._poisoned) > self._limits.bugs:
-                    raise TooManyBugs(poison.reason) from poison
+                self._note_bug(poison.offset, poison.tenant, poison.reason)
                 self.forget()
                 continue
             break
@@ -213,15 +215,24 @@ class PartitionFolder:
                 work.outcomes[event.type, "dead_letter"] += 1
 
     def _decode(self, record: Record, work: _Work) -> LogEvent | None:
-        reason = self._poisoned.get(record.offset)
-        if reason is None:
+        if record.offset not in self._bugs:
             try:
                 return read_event(record.value)
             except Exception as error:  # noqa: BLE001 - nobody foresaw it: kept raw, counted
-                reason = f"{type(error).__name__}: {error}"
-        work.dead.append((record, "", Rejection("bug", reason)))
+                self._note_bug(record.offset, "", f"{type(error).__name__}: {error}")
+        tenant, reason = self._bugs[record.offset]
+        work.dead.append((record, tenant, Rejection("bug", reason)))
         work.outcomes["unknown", "dead_letter"] += 1
         return None
+
+    def _note_bug(self, offset: int, tenant: str, reason: str) -> None:
+        """Remember that a record cannot be folded; past the limit none may be dropped any more."""
+        self._bugs[offset] = (tenant, reason)
+        if len(self._bugs) > self._limits.bugs:
+            raise TooManyBugs(
+                f"{len(self._bugs)} records of partition {self.store.partition} could not be "
+                f"folded, the last one at offset {offset}: {reason}"
+            )
 
     async def _open(self, tenant_id: str) -> None:
         if tenant_id not in self._tenants:
@@ -239,14 +250,12 @@ class PartitionFolder:
                 await self._load(tenant, missing)
             except Exception as error:
                 reason = f"{type(error).__name__}: {error}"
-                raise _Poison(record.offset, reason) from error
+                raise _Poison(record.offset, event.tenant, reason) from error
         tenant.events += 1
         work.counts[event.tenant] += 1
         work.outcomes[event.type, outcome] += 1
-        if outcome == "applied":
-            line = occurrence(tenant, event)
-            if line is not None:
-                work.fresh[event.tenant].append(line)
+        if outcome == "applied" and event.type in SHOWN:
+            work.last[event.tenant].append(sighting(tenant, event))
 
     async def _load(self, tenant: Tenant, missing: Missing) -> None:
         if missing.entities:
@@ -269,7 +278,7 @@ class PartitionFolder:
         self._cells.update(zip(absent, await self.store.cells(absent), strict=True))
         writer = CommitWriter(self.store, muted=self._muted)
         for tenant in touched:
-            fresh = work.fresh[tenant.id][-RECENT:]
+            fresh = [occurrence(seen) for seen in work.last[tenant.id]]
             recent = ([*reversed(fresh), *self._recent[tenant.id]])[:RECENT]
             self._recent[tenant.id] = recent
             writer.add_tenant(
@@ -283,9 +292,12 @@ class PartitionFolder:
         for key, arguments in work.seen.items():
             writer.add_seen(key, arguments)
         for _, tenant_id, rejection in work.dead:
-            counts = self._quality.setdefault(tenant_id or NOBODY, {})
+            name = tenant_id or NOBODY
+            if name not in self._quality:
+                self._quality[name] = await self.store.quality(name)
+            counts = self._quality[name]
             counts[rejection.code] = counts.get(rejection.code, 0) + 1
-            writer.add_quality(tenant_id or NOBODY, rejection.code, counts[rejection.code])
+            writer.add_quality(name, rejection.code, counts[rejection.code])
         return writer, fence
 
     def _cell_keys(self, tenant: Tenant) -> list[str]:
@@ -315,7 +327,8 @@ class PartitionFolder:
 class _Poison(Exception):  # noqa: N818 - private control flow
     """One record cannot be folded."""
 
-    def __init__(self, offset: int, reason: str) -> None:
+    def __init__(self, offset: int, tenant: str, reason: str) -> None:
         super().__init__(reason)
         self.offset = offset
+        self.tenant = tenant
         self.reason = reason

@@ -64,12 +64,16 @@ class PartitionStore:
         self.generation = generation
         self.keys = GenerationKeys(partition, generation)
         self.partition_keys = PartitionKeys(partition)
+        self._tenant_keys: dict[str, TenantKeys] = {}
         self._hget_many = redis.register_script(_HGET_MANY)
         self._hgetall_many = redis.register_script(_HGETALL_MANY)
 
     def tenant_keys(self, tenant: str) -> TenantKeys:
         """Return the key grammar of a tenant."""
-        return TenantKeys(self.partition, self.generation, tenant)
+        keys = self._tenant_keys.get(tenant)
+        if keys is None:
+            keys = self._tenant_keys[tenant] = TenantKeys(self.partition, self.generation, tenant)
+        return keys
 
     async def fence(self) -> Fence:
         """Read the fence; a partition never folded stands at 0."""
@@ -80,6 +84,14 @@ class PartitionStore:
             int(raw.get(b"at_ms", 0)),
             int(raw.get(b"log_ms", 0)),
         )
+
+    async def standing(self) -> tuple[str, int]:
+        """Read which generation is served, and where the fence of this one stands."""
+        pipeline = self.redis.pipeline(transaction=False)
+        pipeline.get(self.partition_keys.served)
+        pipeline.hget(self.keys.fence, "next")
+        served, following = await pipeline.execute()
+        return (served or b"").decode(), int(following or 0)
 
     async def hget_many(self, wanted: Sequence[tuple[str, str | bytes]]) -> list[bytes | None]:
         """Read one field each of many hashes."""

@@ -51,8 +51,7 @@ class BatchedConsumer(driver.Consumer):
         if not fetched or self.should_stop:
             return
         if not self.flow_active:
-            await self.perform_seek()
-            return
+            return  # a rebalance began; at its end everything is sought to the fences
         for tp, batch in fetched.items():
             if not self.flow_active or self.app.consumer_generation_id != generation:
                 return

@@ -1,9 +1,10 @@
 """The worker of one partition: takes record lists, folds them, survives what may go wrong.
 
-- The store is away, or the outcome of a commit is unknown: forget, wait, read the fence, fold
-  the same records again; past its patience it exits.
+- Store or broker is away, or the outcome of a commit is unknown: forget, wait, read the fence,
+  fold the same records again; past its patience it exits.
 - The fence stands elsewhere (an older store, another worker), or the served generation was
   switched: forget, open what is served, seek to its fence; the third time in a row it exits.
+  This is noticed by a commit that is refused, and while nothing comes by looking once a second.
 - The log is not the fence's log: stop and explain; the old figures are served as stale.
 - A bug: dead-letter the event; past the limit stop.
 """
@@ -16,6 +17,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import redis.exceptions
+from aiokafka.errors import KafkaError
 from tenacity import (
     AsyncRetrying,
     retry_if_exception_type,
@@ -31,13 +33,15 @@ from services.aggregator.partition import Gap, PartitionFolder, Record
 log = logging.getLogger(__name__)
 
 MAX_REFUSALS = 3
+_EARLY_LISTS = 32
+"""More lists than Faust and the queue can hold: the consumer is not where it was sent."""
 
 
 class PartitionWorker:
     """Folds what it is given, one list after the other.
 
-    `make_folder` opens the served generation; `seek` moves the consumer; `check` raises
-    LogMismatch; `fatal` ends the process with a reason.
+    `make_folder` opens the served generation; `opened` hears of it; `seek` moves the consumer;
+    `check` raises LogMismatch; `fatal` ends the process with a reason.
     """
 
     def __init__(
@@ -45,6 +49,7 @@ class PartitionWorker:
         partition: int,
         *,
         make_folder: Callable[[], Awaitable[PartitionFolder]],
+        opened: Callable[[PartitionFolder], Awaitable[None]],
         seek: Callable[[int, int], Awaitable[None]],
         check: Callable[[PartitionFolder], Awaitable[None]],
         fatal: Callable[[str], Awaitable[None]],
@@ -55,6 +60,7 @@ class PartitionWorker:
         self.folder: PartitionFolder | None = None
         self.position: int | None = None
         self._make_folder = make_folder
+        self._opened = opened
         self._seek = seek
         self._check = check
         self._fatal = fatal
@@ -63,6 +69,7 @@ class PartitionWorker:
         self._queue: asyncio.Queue[Sequence[Any]] = asyncio.Queue(maxsize=2)
         self._refusals = 0
         self._awaited: int | None = None
+        self._early = 0
         self._closing = False
         self._task: asyncio.Task[None] | None = None
 
@@ -72,10 +79,11 @@ class PartitionWorker:
             with attempt:
                 self.folder = await self._make_folder()
                 self.folder.fence = await self.folder.store.fence()
-        if self.folder is None:  # pragma: no cover - the retry loop raises instead
-            raise RuntimeError("no folder")
-        await self._check(self.folder)
-        self.position = await self.folder.position()
+                await self._check(self.folder)
+                await self._opened(self.folder)
+                self.position = await self.folder.position()
+        if self.position is None:  # pragma: no cover - the retry loop raises instead
+            raise RuntimeError("not opened")
         if self._task is None:
             self._task = asyncio.create_task(self._run(), name=f"fold-{self.partition}")
         return self.position
@@ -83,6 +91,11 @@ class PartitionWorker:
     async def submit(self, records: Sequence[Any]) -> None:
         """Queue a record list; waits while two are queued (back-pressure)."""
         await self._queue.put(records)
+
+    def look_again(self) -> None:
+        """Have the worker see, if it is idle, whether the store still stands where it stands."""
+        if self._queue.empty():
+            self._queue.put_nowait(())
 
     async def close(self) -> None:
         """Stop after the commit that is under way; what is queued is left to the next worker."""
@@ -103,8 +116,12 @@ class PartitionWorker:
         try:
             while not self._closing:
                 records = await self._gather()
+                if self._closing:
+                    return
                 if records:
                     await self._fold(records)
+                else:
+                    await self._look()
         except Exception as error:
             if self._closing:
                 return
@@ -112,20 +129,60 @@ class PartitionWorker:
             await self._fatal(f"{type(error).__name__}: {error}")
 
     async def _gather(self) -> list[Record]:
-        """Take what is queued: one list, and those that have come behind it meanwhile."""
+        """Take what is queued: one list, and those that have come behind it meanwhile.
+
+        Laws:   offsets ascend, so a list that was fetched twice counts once.
+        """
         lists = [await self._queue.get()]
         while not self._queue.empty():
             lists.append(self._queue.get_nowait())
-        return [
-            Record(record.offset, record.timestamp, record.value)
-            for records in lists
-            for record in records
-        ]
+        gathered: list[Record] = []
+        last = -1
+        for records in self._since_the_seek(lists):
+            for record in records:
+                if record.offset > last:
+                    last = record.offset
+                    gathered.append(Record(last, record.timestamp, record.value))
+        return gathered
+
+    def _since_the_seek(self, lists: list[Sequence[Any]]) -> list[Sequence[Any]]:
+        """Leave out what was fetched before the consumer was moved to where we wait."""
+        awaited = self._awaited
+        if awaited is None:
+            return lists
+        for index, records in enumerate(lists):
+            if records and records[0].offset <= awaited <= records[-1].offset + 1:
+                self._awaited, self._early = None, 0
+                return lists[index:]
+            self._early += bool(records)
+        return []
+
+    async def _look(self) -> None:
+        """Start over if the store, or the consumer, stands elsewhere though nothing told us so."""
+        if await self._stands_elsewhere():
+            await self._start_over("the store stands elsewhere")
+        elif self._early > _EARLY_LISTS:
+            await self._start_over(f"the consumer does not go to offset {self._awaited}")
+        else:
+            self._refusals = 0
+
+    async def _stands_elsewhere(self) -> bool:
+        folder = self._folder()
+        standing: tuple[str, int] | None = None
+        async for attempt in self._retrying():
+            with attempt:
+                standing = await folder.store.standing()
+        return standing != (folder.store.generation, self.position)
+
+    def _folder(self) -> PartitionFolder:
+        if self.folder is None:  # pragma: no cover - opened before anything is submitted
+            raise RuntimeError("the worker was not opened")
+        return self.folder
 
     def _retrying(self) -> AsyncRetrying:
         patience = stop_after_delay(self._patience_s)
         return AsyncRetrying(
-            retry=retry_if_exception_type((redis.exceptions.RedisError, OSError)),
+            retry=retry_if_exception_type((redis.exceptions.RedisError, KafkaError, OSError)),
             wait=wait_random_exponential(multiplier=0.05, max=2),
             stop=lambda state: self._closing or patience(state),
             before_sleep=lambda state: self._absent(state.outcome),
@@ -133,28 +190,30 @@ class PartitionWorker:
         )
 
     def _absent(self, outcome: Any) -> None:
-        log.warning("partition %d waits for the store: %s", self.partition, outcome.exception())
+        log.warning(
+            "partition %d waits for store or broker: %s", self.partition, outcome.exception()
+        )
         if self.folder is not None:
             self.folder.forget()
 
     async def _fold(self, records: Sequence[Record]) -> None:
-        if self.folder is None:  # pragma: no cover - opened before anything is submitted
-            raise RuntimeError("the worker was not opened")
-        if self._awaited is not None:
-            if records[0].offset > self._awaited:
-                return  # fetched before the seek
-            self._awaited = None
+        folder = self._folder()
         try:
             async for attempt in self._retrying():
                 with attempt:
-                    await self._expect_own_log(self.folder, records)
-                    self.position = await self.folder.fold(records)
+                    await self._expect_own_log(folder, records)
+                    self.position = await folder.fold(records)
             self._refusals = 0
         except Gap as gap:
             await self._start_over(str(gap))
         except Refused as refused:
             self._metrics.refused.inc()
             await self._start_over(str(refused))
+        except LookupError as error:
+            # tables that changed while they were read: an older state, or dropped by a rebuild
+            if not await self._stands_elsewhere():
+                raise
+            await self._start_over(str(error))
 
     async def _expect_own_log(self, folder: PartitionFolder, records: Sequence[Record]) -> None:
         """Check that records below the fence are the ones that were folded."""
@@ -173,5 +232,5 @@ class PartitionWorker:
             await self._fatal(f"partition {self.partition} was refused {MAX_REFUSALS} times: {why}")
             return
         self._drain()
-        self._awaited = await self.open()
+        self._awaited, self._early = await self.open(), 0
         await self._seek(self.partition, self._awaited)

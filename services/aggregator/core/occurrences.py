@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple, cast
 
 from schemas.changes import Occurrence
 from schemas.envelope import LogEvent
@@ -13,6 +13,7 @@ from schemas.facts import (
     Call,
     Customer,
     Email,
+    Employee,
     Opportunity,
     Order,
     department_on,
@@ -25,7 +26,7 @@ from services.aggregator.core.tenant import Tenant
 RECENT: Final = 30
 """How many occurrences a tenant keeps."""
 
-_SHOWN: Final = frozenset(
+SHOWN: Final = frozenset(
     {
         "customer.created",
         "customer.status_changed",
@@ -39,20 +40,31 @@ _SHOWN: Final = frozenset(
         "order.cancelled",
     }
 )
+"""The event types that have a line."""
 
 
-def occurrence(tenant: Tenant, event: LogEvent) -> Occurrence | None:
-    """Return the ticker line of an event that was applied, None if it is not shown.
+class Sighting(NamedTuple):
+    """A shown event with the facts as they stood when it was applied; facts never change."""
+
+    event: LogEvent
+    fact: AnyFact
+    employee: str | None
+    person: Employee | None
+
+
+def sighting(tenant: Tenant, event: LogEvent) -> Sighting:
+    """Remember a shown event that was just applied."""
+    fact = cast("AnyFact", tenant.entities[TAGS[RULES[event.type].kind], entity_id(event)])
+    employee = _actor(fact)
+    return Sighting(event, fact, employee, None if employee is None else tenant.employee(employee))
+
+
+def occurrence(seen: Sighting) -> Occurrence:
+    """Return the ticker line of a sighting.
 
     Units:  amount in minor units; seconds of talk.
     """
-    if event.type not in _SHOWN:
-        return None
-    fact = tenant.entities[TAGS[RULES[event.type].kind], entity_id(event)]
-    if fact is None:  # pragma: no cover - an applied event has its fact
-        return None
-    employee = _actor(fact)
-    person = None if employee is None else tenant.employee(employee)
+    event, fact, employee, person = seen
     amount = _amount(fact)
     return {
         "event_id": event.id,

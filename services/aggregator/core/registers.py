@@ -42,6 +42,8 @@ def with_entry(history: tuple[E, ...], entry: E) -> tuple[E, ...]:
 
     Laws:   set union: associative, commutative, idempotent.
     """
+    if not history or entry[0] > history[-1][0]:
+        return (*history, entry)
     if entry in history:
         return history
     return tuple(sorted((*history, entry), key=_rank))
