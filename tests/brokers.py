@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from testcontainers.core.container import DockerContainer
@@ -69,6 +70,7 @@ class KafkaInDocker:
         self._container.stop()
 
 
+@cache
 def docker_runs() -> bool:
     """Say whether a Docker daemon answers."""
     docker = shutil.which("docker")

@@ -40,8 +40,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     must_run = _BROKER_FIXTURES & set(getattr(item, "fixturenames", ())) or any(
         item.get_closest_marker(name) for name in _MUST_RUN_IN_CI
     )
-    on_purpose = "wants Apache Kafka" in str(report.longrepr)
-    if report.skipped and must_run and not on_purpose and os.environ.get("CI") == "true":
+    if report.skipped and must_run and os.environ.get("CI") == "true":
         report.outcome = "failed"
         report.longrepr = f"not run in CI: {report.longrepr}"
     return report
