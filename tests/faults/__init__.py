@@ -1,0 +1,1 @@
+"""Faults: whatever dies, comes back old, or comes twice, the figures equal a recount of the log."""
