@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
@@ -51,6 +52,17 @@ def test_the_first_event_arrives_by_itself(newcomer: Company, screen: Open) -> N
     home.wait_state("live")
     home.wait_value("revenue", 1_250_000)
     assert home.errors == []
+
+
+def test_pages_allow_nothing_inline(company: Company) -> None:
+    """Home, board and assets come with a policy that allows only this origin, nothing inline."""
+    for path in ("/", "/board/north", "/assets/board.js"):
+        answer = httpx.get(company.stack.query_url + path)
+        assert answer.status_code == httpx.codes.OK
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'; script-src 'self'; style-src 'self'" in policy
+        assert "unsafe" not in policy
+    assert httpx.get(f"{company.stack.query_url}/openapi.json").status_code == httpx.codes.OK
 
 
 def test_without_a_key_it_asks_for_one(company: Company, screen: Open) -> None:

@@ -13,7 +13,7 @@ export function readAddress(location, history, storage) {
   if (url.href !== location.href) {
     history.replaceState(null, "", url);
   }
-  const board = url.pathname.match(/^\/board\/([^/]+)\/?$/);
+  const board = url.pathname.match(/^\/board\/(.+?)\/?$/);
   return {
     key,
     writeKey,

@@ -153,14 +153,11 @@ class Home {
   }
 
   drawFoot() {
-    const links = ["/openapi.json", "/docs"].map((path) => {
-      const link = make("a", "", path);
-      link.href = path;
-      return link;
-    });
+    const link = make("a", "", "/openapi.json");
+    link.href = "/openapi.json";
     this.fresh = make("span", "");
     this.fresh.id = "freshness";
-    part("foot").replaceChildren(this.fresh, ...links);
+    part("foot").replaceChildren(this.fresh, link);
     part("foot").hidden = false;
   }
 
