@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from services.aggregator.rebuild import Built
 
-_IDLE_SECONDS = 120.0
+_GRACE_SECONDS = 5.0
+"""What was served is dropped after this, when no reader is in the middle of it any more."""
 
 
 def rebuild(
@@ -26,9 +27,9 @@ def rebuild(
         list[int] | None, typer.Option(help="Only this partition; may be repeated.")
     ] = None,
 ) -> None:
-    """Build new figures from the log, serve them, recount them, and drop the old ones.
+    """Build new figures from the log, recount them, serve them, and drop the old ones.
 
-    Where the recount finds a difference the old figures are served again and the exit code is 1.
+    Where the recount finds a difference the old figures stay and the exit code is 1.
     """
     shared = Connection.open(os.environ).shared()
     console = Console()
@@ -75,30 +76,31 @@ async def _build(
 async def _serve(
     redis: Redis, built: list[Built], shared: Mapping[str, str], console: Console
 ) -> bool:
-    """Switch, recount; then drop the old figures, or switch back to them."""
+    """Recount the new figures, then switch to them and drop the old ones; or drop the new ones."""
     from services.aggregator.rebuild import drop, switch
 
+    if not await _right(built, shared, console):
+        for each in built:
+            await drop(redis, each.partition, each.generation)
+        console.print("nothing was switched: the old figures are served as before")
+        return False
     switched = [each for each in built if await switch(redis, each)]
+    await asyncio.sleep(_GRACE_SECONDS)
     for each in built:
         if each not in switched:
             console.print(f"partition {each.partition}: somebody else switched meanwhile")
-    replaced = [(each, each.served) for each in switched if each.served is not None]
-    if not await _right(shared, console):
-        for each, old in replaced:
-            await switch(redis, each._replace(served=each.generation, generation=old))
-        console.print("the old figures are served again")
-        return False
-    for each, old in replaced:
-        await drop(redis, each.partition, old)
-        console.print(f"partition {each.partition}: {old} -> {each.generation}")
+            await drop(redis, each.partition, each.generation)
+        elif each.served is not None:
+            await drop(redis, each.partition, each.served)
+            console.print(f"partition {each.partition}: {each.served} -> {each.generation}")
     return len(switched) == len(built)
 
 
-async def _right(shared: Mapping[str, str], console: Console) -> bool:
+async def _right(built: list[Built], shared: Mapping[str, str], console: Console) -> bool:
     from services.verify.command import Options, verify
     from services.verify.report import report
 
-    options = Options(wait_idle=True, idle_s=_IDLE_SECONDS)
+    options = Options(generations={each.partition: each.generation for each in built})
     outcomes = await verify(
         shared["SALESPULSE_KAFKA_BOOTSTRAP"],
         shared["SALESPULSE_REDIS_URL"],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,6 +27,9 @@ _PAUSE_S = 0.2
 class Options:
     """How to verify.
 
+    `generations` names tables that are not served yet (partition -> generation), to check them
+    instead of the served ones.
+
     Units:  patience_s: how long nothing may come from the log before its end counts as reached;
             idle_s: how long `wait_idle` waits for the aggregator to be level with the log.
     """
@@ -36,6 +40,7 @@ class Options:
     patience_s: float = 10.0
     wait_idle: bool = False
     idle_s: float = 600.0
+    generations: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ async def verify(
             partitions = await log.partitions()
             if options.wait_idle:
                 await _wait_until_level(store, partitions, options.idle_s)
-            parts = _parts(store, partitions, options.tenant)
+            parts = _parts(store, partitions, options)
             total = sum(part.fence + len(part.names) for part in parts)
             with progress_bar(console, total) as progress, TemporaryDirectory() as spill:
                 return [
@@ -93,12 +98,10 @@ async def verify(
         store.close()
 
 
-def _parts(store: Store, partitions: list[int], tenant: str | None) -> list[_Part]:
-    keys = [
-        Keys(partition, generation)
-        for partition in partitions
-        if (generation := store.served(partition))
-    ]
+def _parts(store: Store, partitions: list[int], options: Options) -> list[_Part]:
+    named = options.generations or {number: store.served(number) for number in partitions}
+    keys = [Keys(partition, generation) for partition, generation in named.items() if generation]
+    tenant = options.tenant
     if not keys:
         raise LogError("no partition is served yet: no aggregator has started on this store")
     fences = {key.partition: store.fence(key.generation) for key in keys}
