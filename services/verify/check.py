@@ -7,6 +7,7 @@ recounted to exactly that fence, until nothing differs or the same keys differ t
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from services.verify.store import Found, Store
 
 Progress = Callable[[int], None]
 _AT_ONCE = 5_000
+_PAUSE_S = 1.0
 _COUNTS = {
     "records": "SELECT count(*) FROM records",
     "events": "SELECT count(*) FROM events",
@@ -69,30 +71,33 @@ class PartitionCheck:
         Errors: LogError if the log does not reach the fence or lost its beginning; MovingError.
         """
         recount = Recount(spill)
+        found = Found(recount.connection, self._keys.generation, self._tenant)
         try:
-            await self._load(recount, fence, progress)
-            found = Found(recount.connection, self._keys.generation, self._tenant)
-            found.fill(self._store, names, progress)
-            after = self._store.fence(self._keys.generation)
-            recount.recompute()
-            differences = compare(recount, self._keys)
-            done = 1
-            if after != fence and differences:
-                differences, done = await self._settle(recount, found, differences, rounds)
-            return self._outcome(recount, differences, done)
+            for attempt in range(1, rounds + 1):
+                await self._load(recount, fence, progress)
+                found.fill(self._store, names, progress)
+                after = self._store.fence(self._keys.generation)
+                recount.recompute()
+                differences = compare(recount, self._keys)
+                suspects = _keys_of(differences)
+                if after == fence or not suspects:
+                    return self._outcome(recount, differences, attempt)
+                if len(suspects) <= _AT_ONCE:
+                    differences, rounds = await self._settle(recount, found, suspects, rounds)
+                    return self._outcome(recount, differences, attempt + rounds)
+                await asyncio.sleep(_PAUSE_S * attempt)
+                fence = self._store.fence(self._keys.generation)
+                names = self._store.names([self._keys.generation.prefix])[
+                    self._keys.generation.prefix
+                ]
+            raise MovingError(self._restless(rounds))
         finally:
             recount.close()
 
     async def _settle(
-        self, recount: Recount, found: Found, differences: list[Difference], rounds: int
+        self, recount: Recount, found: Found, suspects: set[str], rounds: int
     ) -> tuple[list[Difference], int]:
-        suspects = _keys_of(differences)
-        for attempt in range(2, rounds + 2):
-            if len(suspects) > _AT_ONCE:
-                raise MovingError(
-                    f"{len(suspects)} keys of partition {self._keys.partition} changed or differ"
-                    " while they were read: use --wait, or verify when less is coming in"
-                )
+        for attempt in range(1, rounds + 1):
             fence = found.refill(self._store, sorted(suspects))
             await self._load(recount, fence, lambda _: None)
             recount.recompute()
@@ -105,8 +110,12 @@ class PartitionCheck:
             if remaining <= suspects:
                 return differences, attempt
             suspects = remaining
-        raise MovingError(
-            f"partition {self._keys.partition} did not come to rest in {rounds} rounds"
+        raise MovingError(self._restless(rounds))
+
+    def _restless(self, rounds: int) -> str:
+        return (
+            f"partition {self._keys.partition} did not come to rest in {rounds} rounds: use"
+            " --wait, or verify when less is coming in"
         )
 
     async def _load(self, recount: Recount, until: int, progress: Progress) -> None:

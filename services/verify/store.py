@@ -100,7 +100,9 @@ class Found:
         self._waiting = 0
 
     def fill(self, store: Store, keys: Iterable[str], progress: Callable[[int], None]) -> None:
-        """Read all of these keys; `progress` hears how many were read since it was last told."""
+        """Read all of these keys, and nothing else; `progress` hears of each key."""
+        for table in TABLES:
+            self._connection.execute(f"DELETE FROM {table}")  # noqa: S608
         names = list(filter(self._is_wanted, map(self._parse, keys)))
         for name in names:
             if not name.command and name.kind not in NOT_COMPARED:
