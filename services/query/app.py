@@ -48,7 +48,7 @@ def make_services(settings: QuerySettings, now_ms: Callable[[], int]) -> Service
         retry=Retry(NoBackoff(), 1),
         protocol=2,
     )
-    redis = Redis(connection_pool=pool)
+    redis: Redis = Redis.from_pool(pool)
     telemetry = Telemetry(now_ms)
     reader = Reader(redis, now_ms)
     directory = Directory(settings.kafka_bootstrap, f"{settings.topic_prefix}tenant-directory")
@@ -87,19 +87,18 @@ def make_app(services: Services) -> FastAPI:
     app.state.services = services
     for module in (organisation, leaderboard, facts, customers):
         app.include_router(module.router)
-    app.router.routes.extend(
-        [
-            Route("/v1/kpis/{scope}/{id:path}", kpis),
-            Route("/v1/stream", stream),
-            Route("/openapi.json", partial(_openapi, app)),
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
-            Route("/metrics", metrics),
-            Route("/", index),
-            Route("/board/{department:path}", board),
-            Mount("/assets", Assets()),
-        ]
-    )
+    assets = Assets()
+    routes = [
+        Route("/v1/kpis/{scope}/{id:path}", kpis),
+        Route("/v1/stream", stream),
+        Route("/openapi.json", partial(_openapi, app)),
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Route("/metrics", metrics),
+        Route("/", index),
+        Route("/board/{department:path}", board),
+    ]
+    app.router.routes.extend([*routes, Mount("/assets", assets)])
     for kind in (
         Problem,
         RequestValidationError,
@@ -110,7 +109,9 @@ def make_app(services: Services) -> FastAPI:
         Exception,
     ):
         app.add_exception_handler(kind, on_problem)
-    app.add_middleware(Edge, telemetry=services.telemetry)
+    patterns: dict[object, str] = {route.endpoint: route.path for route in routes}
+    patterns[assets] = "/assets"
+    app.add_middleware(Edge, telemetry=services.telemetry, patterns=patterns)
     return app
 
 

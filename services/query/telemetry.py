@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import perf_counter
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -57,9 +57,10 @@ class Telemetry:
 class Edge:
     """ASGI middleware: measures every request and sets the headers that browsers obey."""
 
-    def __init__(self, app: ASGIApp, telemetry: Telemetry) -> None:
+    def __init__(self, app: ASGIApp, telemetry: Telemetry, patterns: Mapping[object, str]) -> None:
         self._app = app
         self._telemetry = telemetry
+        self._patterns = patterns
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
@@ -78,11 +79,9 @@ class Edge:
         try:
             await self._app(scope, receive, send_with_headers)
         finally:
-            self._telemetry.answered(_route(scope), status, perf_counter() - began)
+            self._telemetry.answered(self._route(scope), status, perf_counter() - began)
 
-
-def _route(scope: Scope) -> str:
-    """Return the pattern of the route, which comes from a closed set; never the address."""
-    route = scope.get("route")
-    path: str = getattr(route, "path", "") or scope.get("route_path", "")
-    return path or "other"
+    def _route(self, scope: Scope) -> str:
+        """Return the pattern of the route, which comes from a closed set; never the address."""
+        path: str = getattr(scope.get("route"), "path", "")
+        return path or self._patterns.get(scope.get("endpoint"), "other")

@@ -45,6 +45,7 @@ class Feed:
         self._fresh = freshness(Version("", 0), 0, None, reader.now_ms())
         self._tasks: list[asyncio.Task[None]] = []
         self._started = asyncio.Lock()
+        self._is_stopped = False
 
     async def start(self) -> None:
         """Begin to follow from where the figures stand now; what is loaded later is later."""
@@ -58,7 +59,8 @@ class Feed:
             ]
 
     async def stop(self) -> None:
-        """Stop following."""
+        """Stop following; the client of the store sometimes swallows a cancellation."""
+        self._is_stopped = True
         tasks, self._tasks = self._tasks, []
         for task in tasks:
             task.cancel()
@@ -79,7 +81,7 @@ class Feed:
         self._served = self._position.generation
 
     async def _follow(self) -> None:
-        while True:
+        while not self._is_stopped:
             try:
                 await self._take_records()
             except _AWAY as error:
@@ -118,7 +120,7 @@ class Feed:
             channel.publish(frames(channel))
 
     async def _beat(self) -> None:
-        while True:
+        while not self._is_stopped:
             await asyncio.sleep(self._heartbeat_s)
             try:
                 fresh = await self._reader.status(self.partition)
