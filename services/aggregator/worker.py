@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import redis.exceptions
@@ -33,6 +34,7 @@ from services.aggregator.partition import Gap, PartitionFolder, Record
 log = logging.getLogger(__name__)
 
 MAX_REFUSALS = 3
+_SETTLE_S = 2.0
 _EARLY_LISTS = 32
 """More lists than Faust and the queue can hold: the consumer is not where it was sent."""
 
@@ -70,7 +72,8 @@ class PartitionWorker:
         self._refusals = 0
         self._awaited: int | None = None
         self._early = 0
-        self._closing = False
+        self._ahead: int | None = None
+        self._closing = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def open(self) -> int:
@@ -99,7 +102,7 @@ class PartitionWorker:
 
     async def close(self) -> None:
         """Stop after the commit that is under way; what is queued is left to the next worker."""
-        self._closing = True
+        self._closing.set()
         task, self._task = self._task, None
         if task is None:
             return
@@ -114,16 +117,16 @@ class PartitionWorker:
 
     async def _run(self) -> None:
         try:
-            while not self._closing:
+            while not self._closing.is_set():
                 records = await self._gather()
-                if self._closing:
+                if self._closing.is_set():
                     return
                 if records:
                     await self._fold(records)
                 else:
                     await self._look()
         except Exception as error:
-            if self._closing:
+            if self._closing.is_set():
                 return
             log.exception("partition %d stops", self.partition)
             await self._fatal(f"{type(error).__name__}: {error}")
@@ -158,21 +161,30 @@ class PartitionWorker:
         return []
 
     async def _look(self) -> None:
-        """Start over if the store, or the consumer, stands elsewhere though nothing told us so."""
-        if await self._stands_elsewhere():
-            await self._start_over("the store stands elsewhere")
-        elif self._early > _EARLY_LISTS:
-            await self._start_over(f"the consumer does not go to offset {self._awaited}")
-        else:
-            self._refusals = 0
+        """Start over if the store, or the consumer, stands elsewhere though nothing told us so.
 
-    async def _stands_elsewhere(self) -> bool:
+        A fence that moves ahead of us is another worker's: the group will tell whose turn it is.
+        """
+        served, following = await self._standing()
+        ahead, self._ahead = self._ahead, following
         folder = self._folder()
-        standing: tuple[str, int] | None = None
+        if (served, following) == (folder.store.generation, self.position):
+            if not self._early:
+                self._refusals = 0
+            elif self._early > _EARLY_LISTS:
+                await self._start_over(f"the consumer does not go to offset {self._awaited}")
+        elif served != folder.store.generation or following < await folder.position():
+            await self._start_over(f"generation {served!r} is served, up to {following}")
+        elif following == ahead:
+            await self._start_over(f"the fence stands at {following}, ahead of {self.position}")
+
+    async def _standing(self) -> tuple[str, int]:
+        """Read the served generation, and the fence of ours."""
+        store = self._folder().store
         async for attempt in self._retrying():
             with attempt:
-                standing = await folder.store.standing()
-        return standing != (folder.store.generation, self.position)
+                return await store.standing()
+        raise RuntimeError("unreachable")  # pragma: no cover - the retry loop raises instead
 
     def _folder(self) -> PartitionFolder:
         if self.folder is None:  # pragma: no cover - opened before anything is submitted
@@ -184,7 +196,7 @@ class PartitionWorker:
         return AsyncRetrying(
             retry=retry_if_exception_type((redis.exceptions.RedisError, KafkaError, OSError)),
             wait=wait_random_exponential(multiplier=0.05, max=2),
-            stop=lambda state: self._closing or patience(state),
+            stop=lambda state: self._closing.is_set() or patience(state),
             before_sleep=lambda state: self._absent(state.outcome),
             reraise=True,
         )
@@ -211,7 +223,7 @@ class PartitionWorker:
             await self._start_over(str(refused))
         except LookupError as error:
             # tables that changed while they were read: an older state, or dropped by a rebuild
-            if not await self._stands_elsewhere():
+            if await self._standing() == (folder.store.generation, await folder.position()):
                 raise
             await self._start_over(str(error))
 
@@ -231,6 +243,9 @@ class PartitionWorker:
         if self._refusals >= MAX_REFUSALS:
             await self._fatal(f"partition {self.partition} was refused {MAX_REFUSALS} times: {why}")
             return
+        if self._refusals > 1:
+            with suppress(TimeoutError):  # the group settles meanwhile who folds it
+                await asyncio.wait_for(self._closing.wait(), _SETTLE_S)
         self._drain()
         self._awaited, self._early = await self.open(), 0
         await self._seek(self.partition, self._awaited)
