@@ -1,13 +1,12 @@
 """Check one partition: the log to the fence, the store at the fence, and no verdict in between.
 
 On a live system the fence moves while Redis is read. Keys that agree with the log then are right.
-Those that do not are read again in one atomic step together with the fence, and the log is
-recounted to exactly that fence, until nothing differs or the same keys differ twice.
+Those that do not are read again, fewer each time, and at last in one atomic step together with
+the fence; the log is recounted to exactly that fence, and what then differs is wrong.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,7 +19,6 @@ from services.verify.store import Found, Store
 
 Progress = Callable[[int], None]
 _AT_ONCE = 5_000
-_PAUSE_S = 1.0
 _COUNTS = {
     "records": "SELECT count(*) FROM records",
     "events": "SELECT count(*) FROM events",
@@ -71,52 +69,51 @@ class PartitionCheck:
         Errors: LogError if the log does not reach the fence or lost its beginning; MovingError.
         """
         recount = Recount(spill)
-        found = Found(recount.connection, self._keys.generation, self._tenant)
         try:
-            for attempt in range(1, rounds + 1):
-                await self._load(recount, fence, progress)
-                found.fill(self._store, names, progress)
-                after = self._store.fence(self._keys.generation)
-                recount.recompute()
-                differences = compare(recount, self._keys)
-                suspects = _keys_of(differences)
-                if after == fence or not suspects:
-                    return self._outcome(recount, differences, attempt)
-                if len(suspects) <= _AT_ONCE:
-                    differences, rounds = await self._settle(recount, found, suspects, rounds)
-                    return self._outcome(recount, differences, attempt + rounds)
-                await asyncio.sleep(_PAUSE_S * attempt)
-                fence = self._store.fence(self._keys.generation)
-                names = self._store.names([self._keys.generation.prefix])[
-                    self._keys.generation.prefix
-                ]
-            raise MovingError(self._restless(rounds))
+            await self._load(recount, fence, progress)
+            found = Found(recount.connection, self._keys.generation, self._tenant)
+            found.fill(self._store, names, progress)
+            after = self._store.fence(self._keys.generation)
+            differences = await self._compare_at(recount, after)
+            done = 1
+            if after != fence and differences:
+                differences, done = await self._settle(recount, found, differences, rounds)
+            return self._outcome(recount, differences, done)
         finally:
             recount.close()
 
     async def _settle(
-        self, recount: Recount, found: Found, suspects: set[str], rounds: int
+        self, recount: Recount, found: Found, differences: list[Difference], rounds: int
     ) -> tuple[list[Difference], int]:
-        for attempt in range(1, rounds + 1):
-            fence = found.refill(self._store, sorted(suspects))
-            await self._load(recount, fence, lambda _: None)
-            recount.recompute()
-            differences = [
-                difference
-                for difference in compare(recount, self._keys)
-                if difference.key in suspects or difference.also in suspects
-            ]
-            remaining = _keys_of(differences)
-            if remaining <= suspects:
-                return differences, attempt
-            suspects = remaining
-        raise MovingError(self._restless(rounds))
-
-    def _restless(self, rounds: int) -> str:
-        return (
+        for attempt in range(2, rounds + 2):
+            suspects = {difference.key for difference in differences}
+            at_once = len(suspects) <= _AT_ONCE
+            fence = found.refill(self._store, suspects, at_once=at_once)
+            differences = await self._compare_at(recount, fence, suspects)
+            if at_once:
+                return self._explained(recount, found, differences, suspects), attempt
+        raise MovingError(
             f"partition {self._keys.partition} did not come to rest in {rounds} rounds: use"
             " --wait, or verify when less is coming in"
         )
+
+    def _explained(
+        self, recount: Recount, found: Found, differences: list[Difference], suspects: set[str]
+    ) -> list[Difference]:
+        """Look up numbers that are new since the store was read: a number never changes hands."""
+        looked_up: set[str] = set()
+        while unknown := {each.also for each in differences} - suspects - looked_up - {""}:
+            looked_up |= unknown
+            found.refill(self._store, unknown, at_once=False)
+            differences = _about(compare(recount, self._keys), suspects)
+        return differences
+
+    async def _compare_at(
+        self, recount: Recount, fence: int, suspects: set[str] | None = None
+    ) -> list[Difference]:
+        await self._load(recount, fence, lambda _: None)
+        recount.recompute()
+        return _about(compare(recount, self._keys), suspects)
 
     async def _load(self, recount: Recount, until: int, progress: Progress) -> None:
         async for records in self._log.read(self._keys.partition, self._loaded, until):
@@ -141,6 +138,7 @@ class PartitionCheck:
         )
 
 
-def _keys_of(differences: list[Difference]) -> set[str]:
-    named = {difference.key for difference in differences}
-    return (named | {difference.also for difference in differences}) - {""}
+def _about(differences: list[Difference], suspects: set[str] | None) -> list[Difference]:
+    if suspects is None:
+        return differences
+    return [difference for difference in differences if difference.key in suspects]

@@ -60,7 +60,7 @@ class Store:
 
     def read(self, names: Iterable[Name]) -> Iterable[tuple[Name, Any]]:
         """Yield (name, value) of many keys, pipelined, not atomic."""
-        wanted = (name for name in names if name.command)
+        wanted = iter(names)
         while batch := list(islice(wanted, _PIPELINE)):
             pipeline = self._client.pipeline(transaction=False)
             for name in batch:
@@ -71,13 +71,12 @@ class Store:
         self, keys: GenerationKeys, names: list[Name]
     ) -> tuple[int, list[tuple[Name, Any]]]:
         """Return the fence and (name, value) of some keys, all of the same instant."""
-        wanted = [name for name in names if name.command]
         pipeline = self._client.pipeline(transaction=True)
         pipeline.hget(keys.fence, "next")
-        for name in wanted:
+        for name in names:
             _ask(pipeline, name)
         fence, *values = pipeline.execute(raise_on_error=False)
-        return int(fence or 0), list(zip(wanted, values, strict=True))
+        return int(fence or 0), list(zip(names, values, strict=True))
 
 
 def _ask(pipeline: Any, name: Name) -> None:
@@ -100,28 +99,33 @@ class Found:
         self._waiting = 0
 
     def fill(self, store: Store, keys: Iterable[str], progress: Callable[[int], None]) -> None:
-        """Read all of these keys, and nothing else; `progress` hears of each key."""
-        for table in TABLES:
-            self._connection.execute(f"DELETE FROM {table}")  # noqa: S608
+        """Read all of these keys; `progress` hears of each."""
         names = list(filter(self._is_wanted, map(self._parse, keys)))
         for name in names:
             if not name.command and name.kind not in NOT_COMPARED:
                 self._add("unreadable", (name.key, "", "no such key in the grammar"))
-        for name, value in store.read(names):
+        for name, value in store.read(name for name in names if name.command):
             self._take(name, value)
             progress(1)
         self._flush()
 
-    def refill(self, store: Store, keys: Iterable[str]) -> int:
-        """Read some keys again, atomically with the fence; returns the fence."""
-        names = list(map(self._parse, keys))
-        fence, values = store.read_at_once(self._keys, names)
+    def refill(self, store: Store, keys: Iterable[str], *, at_once: bool) -> int:
+        """Read some keys again; returns the fence of that moment.
+
+        Laws:   with `at_once` keys and fence are of one instant, else the fence is read after.
+        """
+        names = [name for name in map(self._parse, sorted(keys)) if name.command]
         chosen = [name.key for name in names]
         for table in TABLES:
             self._connection.execute(
                 f"DELETE FROM {table} WHERE key IN (SELECT unnest($1::VARCHAR[]))",  # noqa: S608
                 [chosen],
             )
+        if at_once:
+            fence, values = store.read_at_once(self._keys, names)
+        else:
+            values = list(store.read(names))
+            fence = store.fence(self._keys)
         for name, value in values:
             self._take(name, value)
         self._flush()

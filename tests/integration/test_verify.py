@@ -19,7 +19,14 @@ from deploy.local.stack import Stack, Tenant
 from schemas.facts import pack, unpack
 from services.commands.topics import Plan, ensure
 from services.verify.command import Options, run
-from tests.integration.verify_damage import PLANTED, Plant, Tables
+from tests.integration.verify_damage import (
+    PLANTED,
+    Plant,
+    Tables,
+    add_cell,
+    add_stranger,
+    plant_key,
+)
 from tests.integration.verify_mess import Mess
 
 _EVENTS = 400
@@ -103,15 +110,16 @@ def test_doubled_list_row_is_found(stack: Stack, tenant: Tenant, tables: Tables)
     assert f"doubled list row: {name} " in said
 
 
-def test_live_system_is_verified_while_events_come_in(stack: Stack) -> None:
-    """Figures that move while they are read are compared at the fence at which they were read."""
-    busy = stack.create_tenant()
+@pytest.fixture
+def busy(stack: Stack) -> Iterator[Tenant]:
+    """Give a tenant into which events keep coming."""
+    made = stack.create_tenant()
     stop = Event()
     sent = []
 
     def feed() -> None:
         for event in Mess(12).events(100_000):
-            post(stack, busy, [event], applied=False)
+            post(stack, made, [event], applied=False)
             sent.append(event)
             if stop.is_set():
                 return
@@ -120,12 +128,31 @@ def test_live_system_is_verified_while_events_come_in(stack: Stack) -> None:
     feeder.start()
     try:
         wait_for(lambda: len(sent) > 50, 60, "no event was taken")
-        code, said = verify(stack, tenant=busy.id)
+        yield made
     finally:
         stop.set()
         feeder.join()
+
+
+def test_live_system_is_verified_while_events_come_in(stack: Stack, busy: Tenant) -> None:
+    """Figures that move while they are read are compared at the fence at which they were read."""
+    code, said = verify(stack, tenant=busy.id)
     assert code == 0, said
     assert verify(stack, tenant=busy.id, wait_idle=True)[0] == 0
+
+
+def test_error_on_a_live_system_is_found(stack: Stack, busy: Tenant) -> None:
+    """What is wrong is told apart from what has just changed."""
+    tables = Tables(stack.redis_url, busy)
+    planted = [plant(tables) for plant in (add_cell, plant_key, add_stranger)]
+    code, said = verify(stack, tenant=busy.id)
+    for name in (planted[0], planted[2]):
+        tables.client.delete(name)
+    tables.client.hdel(tables.keys.keys, planted[1])
+    tables.client.close()
+    assert code == 1
+    assert all(where in said for where in planted)
+    assert "3 differences: 1 surplus cell, 1 unreadable key, 1 wrong API key" in said
 
 
 def test_log_shorter_than_the_fence_is_no_proof(stack: Stack, tenant: Tenant) -> None:

@@ -63,7 +63,7 @@ INSERT INTO differences BY NAME
 SELECT
     'number not reserved' AS what, facts.tenant, tenant_keys.meta AS key, 'next_number' AS item,
     'above ' || max(facts.field) AS expected, any_value(stored.value) AS found
-FROM found_facts AS facts
+FROM (FROM found_facts SEMI JOIN facts USING (tenant, kind, id)) AS facts
 JOIN tenant_keys USING (tenant)
 LEFT JOIN found_values AS stored
     ON stored.key = tenant_keys.meta AND stored.field = 'next_number'
