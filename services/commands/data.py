@@ -88,7 +88,8 @@ def _moment(text: str) -> datetime:
 
 
 def verify(
-    tenant: Annotated[str | None, typer.Option(help="Only the partition of this tenant.")] = None,
+    tenant: Annotated[str | None, typer.Option(help="Only this tenant.")] = None,
+    show: Annotated[int, typer.Option(min=0, help="Print at most so many differences.")] = 20,
     wait: Annotated[
         bool, typer.Option("--wait", help="First wait until the figures are level with the log.")
     ] = False,
@@ -101,7 +102,7 @@ def verify(
         shared["SALESPULSE_KAFKA_BOOTSTRAP"],
         shared["SALESPULSE_REDIS_URL"],
         shared["SALESPULSE_TOPIC_PREFIX"],
-        options=Options(tenant=tenant, wait_idle=wait),
+        options=Options(tenant=tenant, shown=show, wait_idle=wait),
     )
     raise typer.Exit(code)
 

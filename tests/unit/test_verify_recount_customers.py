@@ -122,6 +122,20 @@ def test_stages_are_ordered_by_version_not_by_arrival(book: Book) -> None:
     }
 
 
+def test_equal_versions_of_stages_are_ordered_by_stage(book: Book) -> None:
+    """Of one version and instant null comes before a stage, whatever day they were given."""
+    late, time = "2026-03-02T20:00:00Z", "2026-03-02T20:00:00Z"
+    said = {"changed_at": late, "time": time, "actor_id": "an"}
+    book.add("customer.status_changed", "c1", relationship_id=None, **said)
+    book.add("setting.changed", "company", time_zone="America/New_York")
+    book.add("customer.status_changed", "c1", relationship_id="b", **said)
+    enter(book, "b", 4, actor="an")
+    assert book.cells("stage_entries") == {
+        ("stage_entries", "", "an", MARCH_2): 1,
+        ("stage_entries", "stage:b", "an", MARCH_2): 1,
+    }
+
+
 def test_stage_twice_a_day_counts_two_and_lists_once(book: Book) -> None:
     """A customer that entered a stage twice on a day contributes 2 and stands in the list once."""
     for hour, stage in ((1, "a"), (2, "b"), (3, "a")):
