@@ -55,7 +55,8 @@ def main(arguments: list[str]) -> int:
     """Run the demo; return its exit code."""
     wish = _wish(arguments)
     environ = _with_free_ports(os.environ)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         with running(environ, _STATE, _say, fresh=True) as live:
             _say(f"broker, store and services are up in {_STATE}")

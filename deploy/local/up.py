@@ -94,7 +94,8 @@ def running(
 def up(environ: Mapping[str, str], state: Path, say: Callable[[str], None]) -> None:
     """Run the stack until SIGINT or SIGTERM."""
     began = time.monotonic()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # also while it starts
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)  # while it starts
     with running(environ, state, say) as live:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: live.supervisor.ask_to_stop())
