@@ -61,7 +61,7 @@ def report(console: Console, outcomes: list[Outcome], shown: int) -> int:
         return 0
     kinds = Counter(difference.what for difference in differences)
     listed = ", ".join(f"{count:,} {what}" for what, count in sorted(kinds.items()))
-    _line(console, f"{len(differences):,} differences: {listed}")
+    _line(console, f"differences: {len(differences):,} ({listed})")
     return 1
 
 

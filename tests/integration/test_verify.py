@@ -152,7 +152,7 @@ def test_error_on_a_live_system_is_found(stack: Stack, busy: Tenant) -> None:
     tables.client.close()
     assert code == 1
     assert all(where in said for where in planted)
-    assert "3 differences: 1 surplus cell, 1 unreadable key, 1 wrong API key" in said
+    assert "differences: 3 (1 surplus cell, 1 unreadable key, 1 wrong API key)" in said
 
 
 def test_log_shorter_than_the_fence_is_no_proof(stack: Stack, tenant: Tenant) -> None:
