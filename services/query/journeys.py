@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
 from schemas.calendar import format_time
@@ -71,19 +72,19 @@ def _card(fact: Customer) -> dict[str, Any]:
 
 def _owners(fact: Customer) -> list[dict[str, Any]]:
     entries = [(at, owner) for _, at, _, owner in sorted(fact.owners, key=_order_of)]
-    steps = list(_changes(entries))
-    ends = [at for at, _ in steps[1:]]
     return [
-        {"owner_id": owner, "from": format_time(at), "to": format_time(end) if end else None}
-        for (at, owner), end in zip(steps, [*ends, None], strict=True)
+        {
+            "owner_id": owner,
+            "from": format_time(at),
+            "to": None if end is None else format_time(end),
+        }
+        for at, owner, end in _spans(entries)
     ]
 
 
 def _stages(fact: Customer, now_ms: int) -> list[dict[str, Any]]:
     entries = sorted(fact.stages, key=_order_of)
     actors = {(at, stage): actor for _, at, _, stage, actor in entries}
-    steps = list(_changes([(at, stage) for _, at, _, stage, _ in entries]))
-    ends = [at for at, _ in steps[1:]]
     return [
         {
             "stage": stage,
@@ -92,7 +93,7 @@ def _stages(fact: Customer, now_ms: int) -> list[dict[str, Any]]:
             "seconds": max(0, (now_ms if end is None else end) - at) // 1000,
             "actor_id": actors[at, stage],
         }
-        for (at, stage), end in zip(steps, [*ends, None], strict=True)
+        for at, stage, end in _spans([(at, stage) for _, at, _, stage, _ in entries])
         if stage is not None
     ]
 
@@ -108,6 +109,16 @@ def _changes(entries: Iterable[tuple[int, str | None]]) -> Iterator[tuple[int, s
         if value != before:
             yield at, value
         before = value
+
+
+def _spans(
+    entries: Iterable[tuple[int, str | None]],
+) -> Iterator[tuple[int, str | None, int | None]]:
+    """Yield (from, value, to) of each time a value held; the last one still holds."""
+    steps = [*_changes(entries), None]
+    for step, following in pairwise(steps):
+        if step is not None:
+            yield step[0], step[1], None if following is None else following[0]
 
 
 def _customer_events(fact: Customer) -> Iterator[tuple[int, dict[str, Any]]]:
