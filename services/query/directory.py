@@ -10,6 +10,8 @@ import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from schemas.topics import TOPICS
+
 log = logging.getLogger(__name__)
 _RETRY_S = 0.5
 _POLL_MS = 500
@@ -79,13 +81,11 @@ class Directory:
             await asyncio.sleep(_RETRY_S)
 
     async def _consume(self, consumer: AIOKafkaConsumer) -> None:
-        partitions: list[TopicPartition] = []
-        while not partitions:
-            if self._topic in await consumer.topics():
-                numbers = consumer.partitions_for_topic(self._topic) or set()
-                partitions = [TopicPartition(self._topic, number) for number in sorted(numbers)]
-            else:
-                await asyncio.sleep(_RETRY_S)
+        while self._topic not in await consumer.topics():
+            await asyncio.sleep(_RETRY_S)
+        # its partitions are known to the client only after they are assigned
+        numbers = range(TOPICS["tenant-directory"].partitions or 1)
+        partitions = [TopicPartition(self._topic, number) for number in numbers]
         consumer.assign(partitions)
         await consumer.seek_to_beginning(*partitions)
         while True:

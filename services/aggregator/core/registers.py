@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -40,10 +40,16 @@ def latest(old: R | None, new: R) -> R:
 def with_entry(history: tuple[E, ...], entry: E) -> tuple[E, ...]:
     """Return the history with one more entry, sorted; the same history if it has it already.
 
+    Shape:  entries (version, at_ms, day, value...), ordered by version, then time, then value.
     Laws:   set union: associative, commutative, idempotent.
     """
     if not history or entry[0] > history[-1][0]:
-        return (*history, entry)
+        return cast("tuple[E, ...]", (*history, entry))
     if entry in history:
         return history
-    return tuple(sorted((*history, entry), key=_rank))
+    return tuple(sorted((*history, entry), key=_moment))
+
+
+def _moment(entry: tuple[Any, ...]) -> tuple[Any, ...]:
+    version, at_ms, day, *value = entry
+    return (version, at_ms, _rank(value), day)
