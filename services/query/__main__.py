@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import socket
 import sys
 import time
@@ -55,6 +56,8 @@ def main() -> int:
         server_header=False,
         timeout_graceful_shutdown=_GRACE_S,
     )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)  # uvicorn raises it again after a clean stop
     _Server(config, services.hub).run()
     return 0
 

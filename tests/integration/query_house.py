@@ -196,7 +196,7 @@ async def open_house(broker: Broker, redis_url: str, **settings: str) -> AsyncIt
     seed = Seed(redis_url, secrets.randbelow(1_000_000), "acme", clock)
     seed.serve()
     furnish(seed)
-    await _enter(broker, f"{prefix}tenant-directory", seed)
+    await enter(broker, f"{prefix}tenant-directory", seed)
     environment = {
         "KAFKA_BOOTSTRAP": broker.bootstrap,
         "REDIS_URL": redis_url,
@@ -234,7 +234,7 @@ async def _ready(house: House, serving: asyncio.Task[None]) -> None:
     serving.result()
 
 
-async def _enter(broker: Broker, topic: str, seed: Seed) -> None:
+async def enter(broker: Broker, topic: str, seed: Seed) -> None:
     """Write the tenant into its directory."""
     admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
     await admin.start()

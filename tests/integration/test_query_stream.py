@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -196,6 +197,27 @@ async def test_a_store_set_back_is_told_and_healed(house: House) -> None:
         change = await listener.until("change")
         assert values(change.data["cells"])["sales", "calls_outbound"] == 2
         await listener.state("live")
+
+
+async def test_a_store_that_is_away_is_told(broker: Broker, tmp_path: Path) -> None:
+    """Without its store an open stream says stale, and goes on when it is back."""
+    own = EmbeddedStore(tmp_path, appendfsync="always")
+    own.start()
+    try:
+        async with (
+            open_house(broker, own.url) as house,
+            listening(house, **SALES, metrics="calls_outbound") as listener,
+        ):
+            await listener.until("snapshot")
+            own.kill()
+            assert (await listener.state("stale")).data["reason"] == "the store does not answer"
+            own.start()
+            await listener.state("live")
+            house.seed.commit(CALL)
+            change = await listener.until("change")
+            assert values(change.data["cells"])["sales", "calls_outbound"] == 2
+    finally:
+        own.stop()
 
 
 async def test_another_generation_begins_anew(house: House) -> None:
