@@ -81,7 +81,7 @@ class Directory:
             await asyncio.sleep(_RETRY_S)
 
     async def _consume(self, consumer: AIOKafkaConsumer) -> None:
-        while self._topic not in await consumer.topics():
+        while self._topic not in await consumer.topics():  # noqa: ASYNC110 - nobody tells us
             await asyncio.sleep(_RETRY_S)
         # its partitions are known to the client only after they are assigned
         numbers = range(TOPICS["tenant-directory"].partitions or 1)
