@@ -5,13 +5,11 @@ The jars are fetched once into build/kafka-<version>/lib (54 MB) and reused. Nee
 
 from __future__ import annotations
 
-import base64
 import fcntl
 import os
 import shutil
 import subprocess
 import tempfile
-import uuid
 from pathlib import Path
 
 from deploy.local.broker import BrokerKind, answers_metadata
@@ -21,6 +19,8 @@ VERSION = "4.1.1"
 POM = Path(__file__).with_name("pom.xml")
 BUILD = Path(__file__).parents[2] / "build"
 
+_CLUSTER_ID = "c2FsZXNwdWxzZS1sb2NhbA"
+"""Always the same: every broker here is a cluster of its own. (A random one may begin with '-'.)"""
 _PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
@@ -141,7 +141,6 @@ class KafkaFromJars:
         )
 
     def _format(self, java: str, classpath: str) -> None:
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
         command = (
             java,
             "-cp",
@@ -149,8 +148,8 @@ class KafkaFromJars:
             "kafka.tools.StorageTool",
             "format",
             "--standalone",
-            "-t",
-            cluster,
+            "--cluster-id",
+            _CLUSTER_ID,
             "-c",
             str(self._properties),
         )

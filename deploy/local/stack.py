@@ -20,6 +20,7 @@ from deploy.local.store import EmbeddedStore
 from services.commands.topics import EMBEDDED_PARTITIONS, Plan, ensure
 
 _KEYS_WORK_SECONDS = 30.0
+_TAKEN_OVER_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,10 +111,25 @@ class Stack:
             self.ingestor.wait()
             self.aggregator.start()
             self.aggregator.wait()
+            self._wait_for_partitions()
             self.query.wait()
         except BaseException:
             self.stop()
             raise
+
+    def _wait_for_partitions(self) -> None:
+        """Wait until the worker has taken over the whole log, where its size is known here.
+
+        Errors: StartError: a worker that is ready and idle would leave every figure at rest.
+        """
+        if self.partitions is None:
+            return
+
+        def has_all() -> bool:
+            taken = httpx.get(f"{self.aggregator.url}/readyz", timeout=5).json()["partitions"]
+            return len(taken) == self.partitions
+
+        self.aggregator.child.wait_until(has_all, _TAKEN_OVER_SECONDS)
 
     def stop(self) -> None:
         """Stop the services: readers first, then the writer of the log, then the fold."""

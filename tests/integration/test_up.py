@@ -70,9 +70,9 @@ def test_figures_survive_whatever_dies(local: LocalUp) -> None:
     )
     more = local.run("simulate", "--employees=6", "--rate=50", "--seconds=1", "--join")
     assert more.returncode == 0, more.stdout + more.stderr
+    wait_for(lambda: figures(local) != before, _PATIENCE_SECONDS, "no figure moved")
     verified = local.run("verify", "--wait")
     assert verified.returncode == 0, verified.stdout + local.output()
-    assert figures(local) != before
 
     assert local.child is not None
     assert local.child.stop(seconds=60) == 0
