@@ -101,6 +101,7 @@ class Aggregator:
             acks="all",
             enable_idempotence=not self.settings.embedded_broker,
             linger_ms=2,
+            compression_type="lz4",
         )
         await self.producer.start()
 

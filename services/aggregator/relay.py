@@ -2,7 +2,7 @@
 
 What is behind is coalesced: of several changes of a cell in one round only the last is sent, with
 the previous value of the first. While the fold itself is behind the log, a round is started at
-most once a second, so that publishing never slows the figures down.
+most every five seconds, so that publishing never slows the figures down.
 
 At least once and idempotent: a record carries the absolute value and its version, so reading one
 twice, or an older one after a newer one, is noticed by comparing versions. The position moves
@@ -37,7 +37,7 @@ from services.aggregator.metrics import FoldMetrics
 
 log = logging.getLogger(__name__)
 _BATCH = 64
-_ROUND_S = 1.0
+_ROUND_S = 5.0
 _SCOPES = {letter: scope for scope, letter in SCOPE_LETTERS.items()}
 _Pending = list[tuple[str, str, CellChange]]
 
