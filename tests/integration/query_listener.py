@@ -44,17 +44,19 @@ class Listener:
 
     async def until(self, *names: str) -> Event:
         """Return the next event of one of these kinds, passing over others."""
-        while True:
-            event = await self.next()
-            if event.name in names:
-                return event
+        async with asyncio.timeout(20):
+            while True:
+                event = await self.next()
+                if event.name in names:
+                    return event
 
     async def state(self, state: str) -> Event:
         """Return the next heartbeat with a state."""
-        while True:
-            event = await self.until("heartbeat")
-            if event.data["state"] == state:
-                return event
+        async with asyncio.timeout(20):
+            while True:
+                event = await self.until("heartbeat")
+                if event.data["state"] == state:
+                    return event
 
 
 @contextlib.asynccontextmanager

@@ -214,8 +214,9 @@ async def test_a_store_that_is_away_is_told(broker: Broker, tmp_path: Path) -> N
             own.start()
             await listener.state("live")
             house.seed.commit(CALL)
-            change = await listener.until("change")
-            assert values(change.data["cells"])["sales", "calls_outbound"] == 2
+            told = await listener.until("change", "snapshot")
+            assert told.id == f"g1.{house.seed.offset}"
+            assert (told.data.get("cells") or told.data["figures"])[0]["value"] == 2
     finally:
         own.stop()
 
