@@ -34,6 +34,7 @@ from services.aggregator.worker import PartitionWorker
 log = logging.getLogger(__name__)
 EXIT_FATAL = 70
 _BEAT_S = 1.0
+_EMBEDDED_FETCH_MS = 20
 
 
 class Aggregator:
@@ -74,6 +75,7 @@ class Aggregator:
         transport = BatchedTransport(app.conf.broker_consumer, app, app.loop)
         transport.fences = self._fences
         transport.position = self._position
+        transport.fetch_wait_ms = _EMBEDDED_FETCH_MS if settings.embedded_broker else None
         app.transport = transport
         source = app.topic(
             self.topic,
