@@ -22,13 +22,22 @@ def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+_SLOT_MS = 60_000
+"""Since 1990 every zone's offset is, and changes at, whole minutes (Newfoundland at 00:01)."""
+
+
+@lru_cache(maxsize=65536)
+def _day_of_slot(slot: int, time_zone: str) -> int:
+    moment = datetime.fromtimestamp(slot * _SLOT_MS / 1000, zone(time_zone))
+    return moment.year * 10000 + moment.month * 100 + moment.day
+
+
 def local_day(at_ms: int, time_zone: str) -> int:
     """Return the local date of an instant.
 
     Shape:  (milliseconds since 1970 UTC, IANA zone) -> yyyymmdd.
     """
-    moment = datetime.fromtimestamp(at_ms / 1000, zone(time_zone))
-    return moment.year * 10000 + moment.month * 100 + moment.day
+    return _day_of_slot(at_ms // _SLOT_MS, time_zone)
 
 
 def parse_time(text: str) -> int:

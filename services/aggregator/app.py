@@ -34,6 +34,9 @@ from services.aggregator.worker import PartitionWorker
 log = logging.getLogger(__name__)
 EXIT_FATAL = 70
 _BEAT_S = 1.0
+_METADATA_AGE_MS = 5_000
+"""A topic that was deleted and created again is noticed within this time."""
+_MISSED_BEATS = 30
 _EMBEDDED_FETCH_MS = 20
 
 
@@ -49,6 +52,8 @@ class Aggregator:
         self.workers: dict[int, PartitionWorker] = {}
         self.is_ready = False
         self._relays: dict[int, asyncio.Task[None]] = {}
+        self._let_go_of: dict[int, PartitionWorker] = {}
+        self._beats_without_topic = 0
         self._ending = False
         self.producer: AIOKafkaProducer | None = None
         self.faust = self._make_app()
@@ -66,6 +71,7 @@ class Aggregator:
             topic_disable_leader=True,
             stream_wait_empty=False,
             stream_buffer_maxsize=2,
+            consumer_metadata_max_age_ms=_METADATA_AGE_MS,
             broker_session_timeout=settings.session_timeout_s,
             broker_heartbeat_interval=max(0.5, settings.session_timeout_s / 6),
             consumer_group_instance_id=settings.instance or None,
@@ -146,6 +152,7 @@ class Aggregator:
         worker = self.workers.pop(partition, None)
         await self._stop_relay(partition)
         if worker is not None:
+            self._let_go_of[partition] = worker
             await worker.close()
 
     async def _fences(self, assigned: set[TP]) -> Mapping[TP, int]:
@@ -158,6 +165,7 @@ class Aggregator:
             for tp in sorted(tp for tp in assigned if tp.topic == self.topic):
                 worker = self.workers.get(tp.partition) or self._new_worker(tp.partition)
                 self.workers[tp.partition] = worker
+                self._let_go_of.pop(tp.partition, None)
                 fences[tp] = await worker.open()
         except Exception as error:
             log.exception("cannot take over %s", sorted(assigned))
@@ -215,10 +223,25 @@ class Aggregator:
 
     async def _heartbeats(self, app: faust.App) -> None:
         while not app.should_stop:
+            await self._mind_topic()
             for worker in list(self.workers.values()):
                 with suppress(redis.exceptions.RedisError, OSError):
                     await self._beat(worker)
             await asyncio.sleep(_BEAT_S)
+
+    async def _mind_topic(self) -> None:
+        """Stop if the topic went away: nobody folds, and somebody has to hear why."""
+        if self.workers or self.faust.consumer.topic_partitions(self.topic) != 0:
+            self._beats_without_topic = 0
+            return
+        self._beats_without_topic += 1
+        if self._beats_without_topic > _MISSED_BEATS:
+            self.workers.update(self._let_go_of)
+            await self.fatal(
+                f"LogMismatch: the topic {self.topic} is not there any more. The figures are kept "
+                "and served as stale. Restore the log, or create the topic and run "
+                "'salespulse rebuild' to make new tables from the log as it is."
+            )
 
     async def _beat(self, worker: PartitionWorker) -> None:
         folder, position = worker.folder, worker.position

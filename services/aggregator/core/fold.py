@@ -91,44 +91,54 @@ def _customer_deleted(fact: Customer, event: LogEvent, zone: str) -> Customer:
     return replace(fact, deleted=latest(fact.deleted, (event.version, True)))
 
 
-def _call(fact: Call, event: LogEvent, zone: str) -> Call:
-    data, version = event.data, event.version
-    who = (
-        version,
-        data["direction"],
-        data.get("employee_id"),
-        data.get("customer_id"),
-        data.get("phone"),
-        data.get("extension"),
+def _who(fact: Call, event: LogEvent) -> tuple[Any, ...]:
+    data = event.data
+    return latest(
+        fact.who,
+        (
+            event.version,
+            data["direction"],
+            data.get("employee_id"),
+            data.get("customer_id"),
+            data.get("phone"),
+            data.get("extension"),
+        ),
     )
-    fact = replace(fact, who=latest(fact.who, who))
-    if data.get("started_at") is not None:
-        fact = replace(
-            fact, started=latest(fact.started, (version, *_instant(event, "started_at", zone)))
-        )
-    return fact
+
+
+def _started(fact: Call, event: LogEvent, zone: str) -> tuple[int, int, int] | None:
+    if event.data.get("started_at") is None:
+        return fact.started
+    return latest(fact.started, (event.version, *_instant(event, "started_at", zone)))
 
 
 def _call_connected(fact: Call, event: LogEvent, zone: str) -> Call:
     connected = (event.version, *_instant(event, "connected_at", zone))
-    fact = _call(fact, event, zone)
-    return replace(fact, connected=latest(fact.connected, connected))
+    return replace(
+        fact,
+        who=_who(fact, event),
+        started=_started(fact, event, zone),
+        connected=latest(fact.connected, connected),
+    )
 
 
 def _call_ended(fact: Call, event: LogEvent, zone: str) -> Call:
     data, version = event.data, event.version
-    fact = _call(fact, event, zone)
     at, day = _instant(event, "ended_at", zone)
     seconds: int = data["duration_s"]
-    fact = replace(fact, ended=latest(fact.ended, (version, at, day, seconds)))
+    connected = fact.connected
     if data.get("connected_at") is not None:
-        connected = _instant(event, "connected_at", zone)
+        connected = latest(connected, (version, *_instant(event, "connected_at", zone)))
     elif seconds > 0:
         began = at - seconds * 1000
-        connected = (began, local_day(began, zone))
-    else:
-        return fact
-    return replace(fact, connected=latest(fact.connected, (version, *connected)))
+        connected = latest(connected, (version, began, local_day(began, zone)))
+    return replace(
+        fact,
+        who=_who(fact, event),
+        started=_started(fact, event, zone),
+        connected=connected,
+        ended=latest(fact.ended, (version, at, day, seconds)),
+    )
 
 
 def _email_opened(fact: Email, event: LogEvent, zone: str) -> Email:
