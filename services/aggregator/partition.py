@@ -7,6 +7,7 @@ tests drive the same class.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Sequence
@@ -48,8 +49,8 @@ DeadLetters = Callable[[Sequence[tuple[Record, str, Rejection]]], Awaitable[None
 class FoldLimits:
     """How large things may grow."""
 
-    batch_events: int = 2000
-    commit_commands: int = 60_000
+    batch_events: int = 4000
+    commit_commands: int = 120_000
     cached_facts: int = 200_000
     cached_cells: int = 50_000
     kept_changes: int = 5_000
@@ -65,6 +66,7 @@ class _Work:
     """What one batch has done so far."""
 
     events: list[tuple[Record, LogEvent]] = field(default_factory=list)
+    new_ids: dict[tuple[str, bytes], bytes] = field(default_factory=dict)
     seen: defaultdict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
     dead: list[tuple[Record, str, Rejection]] = field(default_factory=list)
     outcomes: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
@@ -104,6 +106,8 @@ class PartitionFolder:
         self._recent: dict[str, list[Occurrence]] = {}
         self._quality: dict[str, dict[str, int]] = {}
         self._cells: dict[str, dict[str, int]] = {}
+        self._flight: asyncio.Task[None] | None = None
+        self._flying: dict[tuple[str, bytes], bytes] = {}
 
     def forget(self) -> None:
         """Drop everything read or folded but not committed."""
@@ -136,43 +140,66 @@ class PartitionFolder:
         position = await self.position()
         todo = [record for record in records if record.offset >= position]
         size = self._limits.batch_events
-        while todo:
-            if todo[0].offset != position:
-                raise Gap(f"expected offset {position}, got {todo[0].offset}")
-            part = todo[:size]
-            if part[-1].offset != position + len(part) - 1:
-                raise Gap(f"records are missing after offset {position}")
-            if await self._fold_part(part):
-                todo = todo[len(part) :]
-                position = part[-1].offset + 1
-            else:
-                size = max(1, len(part) // 2)
+        try:
+            while todo:
+                part = todo[:size]
+                _expect_run(part, position)
+                if await self._fold_part(part):
+                    todo = todo[len(part) :]
+                    position = part[-1].offset + 1
+                else:
+                    size = max(1, len(part) // 2)
+            await self._land()
+        except BaseException:
+            if self._flight is not None:
+                self._flight.cancel()
+                await asyncio.gather(self._flight, return_exceptions=True)
+                self._flight = None
+            self.forget()
+            raise
         return position
 
     async def _fold_part(self, part: Sequence[Record]) -> bool:
-        """Fold one batch; False if its commit would be too large and it must be halved."""
+        """Fold one batch while the commit of the one before it is under way, then send it.
+
+        Shape:  False if its commit would be too large and it must be halved; nothing is sent then.
+        """
+        if self._is_full():
+            await self._land()
+            self._make_room()
         while True:
             try:
                 work = await self._apply(part)
             except _Poison as poison:
+                await self._land()
                 self._note_bug(poison.offset, poison.tenant, poison.reason)
                 self.forget()
                 continue
             break
-        with self._metrics.commit_seconds.time():
-            writer, fence = await self._prepare(part, work)
-            if writer.size > self._limits.commit_commands and len(part) > 1:
-                self.forget()
-                return False
-            if work.dead and not self._muted:
-                await self._dead_letters(work.dead)
-            await self._committer.commit(part[0].offset, fence, writer)
-        self.fence = fence
-        self._after_commit(part, work)
+        writer, fence = await self._prepare(part, work)
+        await self._land()
+        if writer.size > self._limits.commit_commands and len(part) > 1:
+            self.forget()
+            return False
+        if work.dead and not self._muted:
+            await self._dead_letters(work.dead)
+        self._after_prepare(part, work)
+        self._flight = asyncio.create_task(self._commit(part[0].offset, fence, writer))
         return True
 
+    async def _commit(self, start: int, fence: Fence, writer: CommitWriter) -> None:
+        with self._metrics.commit_seconds.time():
+            await self._committer.commit(start, fence, writer)
+        self.fence = fence
+
+    async def _land(self) -> None:
+        """Wait for the commit under way; raises what it raised."""
+        flight, self._flight = self._flight, None
+        if flight is not None:
+            await flight
+        self._flying = {}
+
     async def _apply(self, part: Sequence[Record]) -> _Work:
-        await self.position()
         work = _Work()
         with self._metrics.load_seconds.time():
             await self._admit(part, work)
@@ -199,12 +226,14 @@ class PartitionFolder:
             await self._open(event.tenant)
         places = [self.store.tenant_keys(event.tenant).seen(digest) for _, event, digest in decoded]
         known = dict(zip(places, await self.store.hget_many(places), strict=True))
+        known |= {place: self._flying[place] for place in places if place in self._flying}
         for (record, event, _), place in zip(decoded, places, strict=True):
             content = blake2b(record.value, digest_size=4).digest()
             first = known[place]
             if first is None:
                 known[place] = content
                 work.seen[place[0]] += (place[1], content)
+                work.new_ids[place] = content
                 work.events.append((record, event))
             elif first == content:
                 work.outcomes[event.type, "duplicate"] += 1
@@ -263,9 +292,16 @@ class PartitionFolder:
         if missing.numbers:
             await self.store.load_numbers(tenant, missing.numbers)
         if missing.related is not None:
+            await self._flown()
             await self.store.load_related(tenant, missing.related)
         if missing.employee is not None:
+            await self._flown()
             await self.store.load_listed(tenant, missing.employee)
+
+    async def _flown(self) -> None:
+        """Wait until the store has the batch before this one: its lists are read from there."""
+        if self._flight is not None:
+            await asyncio.wait({self._flight})
 
     async def _prepare(self, part: Sequence[Record], work: _Work) -> tuple[CommitWriter, Fence]:
         """Load the cells the batch touches and write down its commit."""
@@ -309,19 +345,33 @@ class PartitionFolder:
                 found.append(keys.month(group.scope, group.scope_id, month_of(group.day)))
         return found
 
-    def _after_commit(self, part: Sequence[Record], work: _Work) -> None:
+    def _after_prepare(self, part: Sequence[Record], work: _Work) -> None:
+        """Count the batch, and let its changes be what the next batch starts from."""
+        self._flying = work.new_ids
         self._metrics.batch_events.observe(len(part))
         for (event_type, outcome), count in work.outcomes.items():
             self._metrics.events.labels(event_type, outcome).inc(count)
-        cached = 0
         for tenant in self._tenants.values():
             tenant.settle()
-            cached += len(tenant.entities)
-        if cached > self._limits.cached_facts:
-            for tenant in self._tenants.values():
-                tenant.forget_facts()
-        if len(self._cells) > self._limits.cached_cells:
-            self._cells.clear()
+
+    def _is_full(self) -> bool:
+        cached = sum(len(tenant.entities) for tenant in self._tenants.values())
+        limits = self._limits
+        return cached > limits.cached_facts or len(self._cells) > limits.cached_cells
+
+    def _make_room(self) -> None:
+        """Empty the caches; only while nothing is applied that the store does not hold."""
+        for tenant in self._tenants.values():
+            tenant.forget_facts()
+        self._cells.clear()
+
+
+def _expect_run(part: Sequence[Record], position: int) -> None:
+    """Check that records start at the fence and that none is missing between them."""
+    if part[0].offset != position:
+        raise Gap(f"expected offset {position}, got {part[0].offset}")
+    if part[-1].offset != position + len(part) - 1:
+        raise Gap(f"records are missing after offset {position}")
 
 
 class _Poison(Exception):  # noqa: N818 - private control flow

@@ -27,9 +27,9 @@ class AggregatorSettings(SharedSettings):
     session_timeout_s: float = Field(
         6.0, ge=1, le=300, description="A worker silent for this long loses its partitions."
     )
-    batch_events: int = Field(2000, ge=1, le=20_000, description="Most events in one commit.")
+    batch_events: int = Field(4000, ge=1, le=20_000, description="Most events in one commit.")
     commit_commands: int = Field(
-        60_000, ge=100, description="Most store commands in one commit; beyond it is halved."
+        120_000, ge=100, description="Most store commands in one commit; beyond it is halved."
     )
     cached_facts: int = Field(200_000, ge=100, description="Most facts kept in memory.")
     cached_cells: int = Field(50_000, ge=100, description="Most cell hashes kept in memory.")

@@ -92,12 +92,24 @@ async def _dump(redis: Redis, prefix: str) -> dict[str, Any]:
 
 
 @_REAL
-@given(histories(), st.lists(st.integers(0, 100), max_size=4), st.integers(1, 50))
+@given(
+    histories(),
+    st.lists(st.integers(0, 100), max_size=4),
+    st.integers(1, 50),
+    st.lists(st.integers(1, 3), min_size=40, max_size=40),
+)
 def test_the_tables_do_not_depend_on_cuts_restarts_or_caches(
-    store: EmbeddedStore, events: list[LogEvent], cuts: list[int], batch: int
+    store: EmbeddedStore,
+    events: list[LogEvent],
+    cuts: list[int],
+    batch: int,
+    deliveries: list[int],
 ) -> None:
-    """One batch with warm caches, or many with cold ones and replays: the same tables."""
-    records = [_record(offset, event) for offset, event in enumerate(events)]
+    """One batch with warm caches, or many with cold ones, replays and duplicates: one result."""
+    delivered = [
+        event for event, times in zip(events, deliveries, strict=False) for _ in range(times)
+    ]
+    records = [_record(offset, event) for offset, event in enumerate(delivered)]
     if not records:
         return
 
