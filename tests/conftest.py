@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -68,53 +70,51 @@ def _apache_kafka_only(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
-    """Give a real Valkey."""
+    """Give a real Valkey to write into at will; no stack runs on it."""
     running = EmbeddedStore(tmp_path_factory.mktemp("store"))
     running.start()
     yield running
     running.stop()
 
 
-@pytest.fixture(scope="session")
-def stack(
-    broker: Broker, store: EmbeddedStore, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stack]:
-    """Give the three running services; a test makes its own tenant."""
-    running = Stack(
+@contextmanager
+def _stack_of_its_own(broker: Broker, directory: Path, **options: Any) -> Iterator[Stack]:
+    own_store = EmbeddedStore(directory / "store")
+    own_store.start()
+    made = Stack(
         broker=broker,
-        redis_url=store.url,
-        directory=tmp_path_factory.mktemp("stack"),
+        redis_url=own_store.url,
+        directory=directory,
         topic_prefix=f"t{secrets.token_hex(3)}-",
+        store=own_store,
+        **options,
     )
-    running.start()
-    yield running
-    running.stop()
+    try:
+        yield made
+    finally:
+        made.stop()
+        own_store.stop()
+
+
+@pytest.fixture(scope="session")
+def stack(broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Give the three running services on a store of their own; a test makes its own tenant."""
+    with _stack_of_its_own(broker, tmp_path_factory.mktemp("stack")) as running:
+        running.start()
+        yield running
 
 
 @pytest.fixture
 def new_stack(broker: Broker, tmp_path: Path) -> Iterator[Callable[..., Stack]]:
-    """Give a factory of stacks with a store and topics of their own; for tests that break things.
+    """Give a factory of stacks, for tests that break things.
 
     The factory takes what Stack takes; the store of a stack is `stack.store`. Not started yet.
     """
-    made: list[tuple[Stack, EmbeddedStore]] = []
+    with ExitStack() as made:
+        numbers = count()
 
-    def make(**options: Any) -> Stack:
-        directory = tmp_path / f"stack-{len(made)}"
-        own_store = EmbeddedStore(directory / "store")
-        own_store.start()
-        new = Stack(
-            broker=broker,
-            redis_url=own_store.url,
-            directory=directory,
-            topic_prefix=f"t{secrets.token_hex(3)}-",
-            store=own_store,
-            **options,
-        )
-        made.append((new, own_store))
-        return new
+        def make(**options: Any) -> Stack:
+            directory = tmp_path / f"stack-{next(numbers)}"
+            return made.enter_context(_stack_of_its_own(broker, directory, **options))
 
-    yield make
-    for running, own_store in reversed(made):
-        running.stop()
-        own_store.stop()
+        yield make
