@@ -45,6 +45,8 @@ async def build(
 ) -> Built:
     """Fold the log of a partition into a new generation, up to its present end.
 
+    What arrives after that is left to the live worker: a busy log has no moment without records.
+
     Errors: redis and Kafka errors; what was built so far is dropped by the next build.
     """
     raw = cast("bytes | None", await redis.get(PartitionKeys(partition).served))
@@ -60,7 +62,6 @@ async def build(
         limits=FoldLimits(),
         muted=True,
     )
-    target = await _served_fence(redis, partition, served)
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
     await consumer.start()
     try:
@@ -69,6 +70,9 @@ async def build(
         begins = (await consumer.beginning_offsets([tp]))[tp]
         if begins:
             await folder.begin_at(begins)
+        ends = (await consumer.end_offsets([tp]))[tp]
+        # an embedded broker says an end that is too low; what is served is known to be there
+        target = max(ends, await _served_fence(redis, partition, served))
         consumer.seek(tp, begins)
         position = begins
         while True:
@@ -78,7 +82,7 @@ async def build(
                 position = await folder.fold(records)
             end = max(consumer.highwater(tp) or 0, target, position)
             progress(partition, position, end)
-            if position >= end and not records:
+            if position >= end:
                 break
     finally:
         await consumer.stop()

@@ -175,6 +175,18 @@ class Rig:
         raw = self.redis.get(PartitionKeys(partition).heartbeat)
         return {} if raw is None else dict(orjson.loads(raw))
 
+    def figures(self, partition: int = 0) -> dict[bytes, Any]:
+        """Return every cell, gauge, list and fact that is served."""
+        prefix = GenerationKeys(partition, self.generation(partition)).prefix
+        found: dict[bytes, Any] = {}
+        for key in sorted(set(self.redis.scan_iter(match=f"{prefix}*", count=5000))):
+            kind = key.decode().removeprefix(prefix).partition(":")[2].partition(":")[0]
+            if kind in {"d", "m", "g", "f", "n"}:
+                found[key] = self.redis.hgetall(key)
+            elif kind in {"i", "days", "pairs", "r", "org"}:
+                found[key] = self.redis.smembers(key)
+        return found
+
     def wait_fence(self, at_least: int, partition: int = 0, *also: Service) -> None:
         """Wait until so much is folded, while the workers named live."""
         wait_while_alive(

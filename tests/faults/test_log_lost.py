@@ -115,6 +115,15 @@ def test_topic_recreated_under_a_running_worker(rig: Rig, records: int) -> None:
     assert rig.fence() == stood_at
 
 
+def test_topic_deleted_under_a_running_worker(rig: Rig) -> None:
+    """The log is gone and does not come back: the worker says so and stops."""
+    _, worker = folded(rig, 59)
+    stood_at = rig.fence()
+    run_apart(_admin(rig, lambda admin: admin.delete_topics([rig.topic])))
+    assert_stopped_and_explained(rig, worker, "not there any more")
+    assert rig.fence() == stood_at
+
+
 def test_topic_truncated_while_the_worker_is_down(rig: Rig) -> None:
     """Records nobody has folded were deleted: the worker does not fold over the hole."""
     tenant, worker = folded(rig, 54)
@@ -128,16 +137,17 @@ def test_topic_truncated_while_the_worker_is_down(rig: Rig) -> None:
 
 
 def test_topic_truncated_under_a_running_worker(rig: Rig) -> None:
-    """The same under a worker that is behind."""
+    """The same under a worker that is behind: what it had fetched is folded, and no more."""
     tenant, worker = folded(rig, 56)
-    stood_at = rig.fence()
     assert worker.child.pid is not None
     os.kill(worker.child.pid, signal.SIGSTOP)
-    rig.load(tenant, canonical(Company(57, tenant.id, "later").events(_EVENTS)))
-    truncate(rig, rig.end() - 10)
+    more_than_one_fetch = 12 * _EVENTS
+    rig.load(tenant, canonical(Company(57, tenant.id, "later").events(more_than_one_fetch)))
+    truncated_at = rig.end() - 10
+    truncate(rig, truncated_at)
     os.kill(worker.child.pid, signal.SIGCONT)
-    assert_stopped_and_explained(rig, worker, "records were lost")
-    assert rig.fence() == stood_at
+    assert_stopped_and_explained(rig, worker, "records were lost", str(truncated_at))
+    assert rig.fence() < truncated_at
 
 
 def test_empty_store_and_a_log_without_its_beginning(rig: Rig) -> None:
