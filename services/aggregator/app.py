@@ -196,6 +196,7 @@ class Aggregator:
         relay = Relay(
             self.redis,
             self._producer(),
+            bootstrap=self.settings.kafka_bootstrap,
             topic=self.settings.topic_prefix + "kpi-changes",
             partition=partition,
             generation=generation,

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from typing import Any, cast
 
 import orjson
@@ -33,10 +33,12 @@ from schemas.tables import (
     decode,
     parse_field,
 )
+from services.aggregator.leftovers import leftovers
 from services.aggregator.metrics import FoldMetrics
 
 log = logging.getLogger(__name__)
 _BATCH = 64
+_BEGINNING = "0-0"
 _ROUND_S = 5.0
 _SCOPES = {letter: scope for scope, letter in SCOPE_LETTERS.items()}
 _Pending = list[tuple[str, str, CellChange]]
@@ -50,6 +52,7 @@ class Relay:
         redis: Redis,
         producer: AIOKafkaProducer,
         *,
+        bootstrap: str,
         topic: str,
         partition: int,
         generation: str,
@@ -58,6 +61,7 @@ class Relay:
     ) -> None:
         self._redis = redis
         self._producer = producer
+        self._bootstrap = bootstrap
         self._topic = topic
         self._partition = partition
         self._generation = generation
@@ -76,6 +80,7 @@ class Relay:
                 await asyncio.sleep(1)
 
     async def _follow(self) -> None:
+        """Publish what comes, until the stream has lost what was not published yet."""
         position = await self._resume()
         while True:
             answer = cast(
@@ -85,6 +90,8 @@ class Relay:
             entries = _entries(answer)
             if not entries:
                 continue
+            if position != _BEGINNING and not await self._is_kept(position):
+                return  # the stream was trimmed beyond it: resume by republishing
             await self._publish([orjson.loads(fields[b"c"]) for _, fields in entries])
             position = entries[-1][0].decode()
             await self._redis.set(self._position_key, f"{self._generation}/{position}")
@@ -94,16 +101,17 @@ class Relay:
             if self._is_behind():
                 await asyncio.sleep(_ROUND_S)
 
+    async def _is_kept(self, position: str) -> bool:
+        return bool(await self._redis.xrange(self._keys.changes, position, position))
+
     async def _resume(self) -> str:
         """Return the stream id to go on behind; republish what the stream no longer holds."""
         raw = await self._redis.get(self._position_key)
         generation, _, position = cast("bytes", raw or b"").decode().partition("/")
-        if generation == self._generation:
-            kept = await self._redis.xrange(self._keys.changes, position, position)
-            if kept:
-                return position
+        if generation == self._generation and await self._is_kept(position):
+            return position
         last = _entries([[b"", await self._redis.xrevrange(self._keys.changes, count=1)]])
-        position = last[0][0].decode() if last else "0-0"
+        position = last[0][0].decode() if last else _BEGINNING
         await self.republish()
         await self._redis.set(self._position_key, f"{self._generation}/{position}")
         return position
@@ -128,41 +136,56 @@ class Relay:
             await self._send(pending, version, format_time(record["log_ms"]))
 
     async def _send(self, cells: _Pending, version: str, as_of: str) -> None:
-        sent = []
-        for tenant, key, cell in cells:
-            metric, dimension = parse_field(cell["field"])
-            value = {
-                "tenant": tenant,
-                "metric": metric,
-                "scope": cell["scope"],
-                "id": cell["id"],
-                "day": format_day(cell["day"]) if cell["day"] != NOW else "now",
-                "dimension": dimension,
-                "value": cell["value"],
-                "previous": cell["previous"],
-                "version": version,
-                "cause": cell["cause"],
-                "restated": cell["restated"],
-                "as_of": as_of,
-            }
-            sent.append(
-                await self._producer.send(self._topic, orjson.dumps(value), key=key.encode())
-            )
+        await self._put(
+            (key.encode(), self._value(tenant, cell, version, as_of)) for tenant, key, cell in cells
+        )
+
+    async def _put(self, values: Iterable[tuple[bytes, dict[str, Any]]]) -> None:
+        sent = [
+            await self._producer.send(self._topic, orjson.dumps(value), key=key)
+            for key, value in values
+        ]
         await asyncio.gather(*sent)
 
+    @staticmethod
+    def _value(tenant: str, cell: CellChange, version: str, as_of: str) -> dict[str, Any]:
+        metric, dimension = parse_field(cell["field"])
+        return {
+            "tenant": tenant,
+            "metric": metric,
+            "scope": cell["scope"],
+            "id": cell["id"],
+            "day": format_day(cell["day"]) if cell["day"] != NOW else "now",
+            "dimension": dimension,
+            "value": cell["value"],
+            "previous": cell["previous"],
+            "version": version,
+            "cause": cell["cause"],
+            "restated": cell["restated"],
+            "as_of": as_of,
+        }
+
     async def republish(self) -> None:
-        """Publish the current value of every cell, as of the fence."""
+        """Publish the current value of every cell, as of the fence, and what became zero."""
         fence = cast("dict[bytes, bytes]", await self._redis.hgetall(self._keys.fence))
         if not fence:
             return
         version = str(Version(self._generation, int(fence[b"next"])))
         as_of = format_time(int(fence[b"log_ms"]))
-        async for batch in self._current():
-            await self._send(batch, version, as_of)
-
-    async def _current(self) -> AsyncIterator[_Pending]:
         tenants = cast("set[bytes]", await self._redis.smembers(self._keys.tenants))
-        for tenant in sorted(name.decode() for name in tenants):
+        names = {name.decode() for name in tenants}
+        current: set[bytes] = set()
+        async for batch in self._current(sorted(names)):
+            current.update(key.encode() for _, key, _ in batch)
+            await self._send(batch, version, as_of)
+        held = await leftovers(self._bootstrap, self._topic, names, current)
+        now = {"value": 0, "cause": "", "restated": False, "version": version, "as_of": as_of}
+        await self._put(
+            (key, value | now | {"previous": value["value"]}) for key, value in held.items()
+        )
+
+    async def _current(self, tenants: Iterable[str]) -> AsyncIterator[_Pending]:
+        for tenant in tenants:
             prefix = TenantKeys(self._partition, self._generation, tenant).prefix
             for kind in ("d", "g"):
                 async for key in self._redis.scan_iter(match=f"{prefix}{kind}:*", count=1000):

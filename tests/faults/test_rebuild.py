@@ -13,9 +13,18 @@ import pytest
 from redis.asyncio import Redis
 
 from deploy.local.apart import run_apart
+from deploy.local.services import Service
 from deploy.local.stack import Tenant
 from schemas.calendar import NOW, format_day
-from schemas.tables import COMPANY_ID, SCOPE_LETTERS, TenantKeys, decode, parse_field
+from schemas.tables import (
+    COMPANY_ID,
+    SCOPE_LETTERS,
+    GenerationKeys,
+    PartitionKeys,
+    TenantKeys,
+    decode,
+    parse_field,
+)
 from services.aggregator.rebuild import Built, build, drop, switch
 from tests.faults.company import Company
 from tests.faults.rig import Rig, canonical, wait_while_alive
@@ -93,13 +102,18 @@ def followed(rig: Rig, tenant: str) -> dict[str, int]:
     return {key: value["value"] for key, (_, value) in last.items() if value["value"]}
 
 
-def wait_followed(rig: Rig, tenant: str, *workers: Any) -> None:
-    """Wait until the topic of changes has brought its reader to what is served."""
-    wait_while_alive(
-        lambda: followed(rig, tenant) == served_cells(rig, tenant),
-        "the topic of changes does not lead to what is served",
-        *workers,
-    )
+def wait_followed(rig: Rig, tenant: str, worker: Service) -> None:
+    """Wait until all changes are published; check that their reader has what is served."""
+
+    def published() -> bool:
+        changes = GenerationKeys(0, rig.generation()).changes
+        last = rig.redis.xrevrange(changes, count=1)[0][0].decode()
+        return rig.redis.get(PartitionKeys(0).relay) == f"{rig.generation()}/{last}".encode()
+
+    wait_while_alive(published, "the changes are not published", worker)
+    held, served = followed(rig, tenant), served_cells(rig, tenant)
+    assert {k: v for k, v in held.items() if served.get(k) != v} == {}
+    assert held == served
 
 
 def test_rebuild_while_events_arrive(rig: Rig) -> None:

@@ -1,0 +1,59 @@
+"""What readers of `kpi-changes` still hold though it is zero by now.
+
+The tables keep no zeros, so a relay that republishes what they hold would leave a reader with
+every figure that became zero meanwhile: in a generation that was rebuilt, or in changes the
+stream no longer holds. The topic itself says what its readers hold (decision 0003).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+import orjson
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+_POLL_MS = 1000
+
+Values = dict[bytes, dict[str, Any]]
+
+
+async def leftovers(
+    bootstrap: str, topic: str, tenants: AbstractSet[str], current: AbstractSet[bytes]
+) -> Values:
+    """Read the topic; return the last values that are not zero and should be, by key.
+
+    Shape:  `tenants` whose keys are ours to judge; `current` are the keys that are not zero.
+    Errors: Kafka errors.
+    """
+    held: Values = {}
+    consumer = AIOKafkaConsumer(
+        topic, bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
+    )
+    await consumer.start()
+    try:
+        parts = [TopicPartition(topic, n) for n in consumer.partitions_for_topic(topic) or ()]
+        ends = await consumer.end_offsets(parts)
+        while True:
+            fetched = await consumer.getmany(timeout_ms=_POLL_MS)
+            for record in (record for records in fetched.values() for record in records):
+                _hold(held, record, tenants, current)
+            is_read = all([await consumer.position(tp) >= end for tp, end in ends.items()])
+            if is_read and not fetched:
+                return held
+    finally:
+        await consumer.stop()
+
+
+def _hold(
+    held: Values, record: Any, tenants: AbstractSet[str], current: AbstractSet[bytes]
+) -> None:
+    if record.key in current or record.value is None:
+        return
+    value = orjson.loads(record.value)
+    if value["tenant"] not in tenants:
+        return
+    if value["value"]:
+        held[record.key] = value
+    else:
+        held.pop(record.key, None)
