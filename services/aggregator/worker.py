@@ -6,6 +6,8 @@
   switched: forget, open what is served, seek to its fence; the third time in a row it exits.
   This is noticed by a commit that is refused, and while nothing comes by looking once a second.
 - The log is not the fence's log: stop and explain; the old figures are served as stale.
+- A fact that is indexed and missing: the same; the tables changed while they were read, or they
+  are broken, and then the third time explains.
 - A bug: dead-letter the event; past the limit stop.
 """
 
@@ -223,9 +225,7 @@ class PartitionWorker:
             await self._start_over(str(refused))
         except LookupError as error:
             # tables that changed while they were read: an older state, or dropped by a rebuild
-            if await self._standing() == (folder.store.generation, await folder.position()):
-                raise
-            await self._start_over(str(error))
+            await self._start_over(f"{type(error).__name__}: {error}")
 
     async def _expect_own_log(self, folder: PartitionFolder, records: Sequence[Record]) -> None:
         """Check that records below the fence are the ones that were folded."""
@@ -241,7 +241,9 @@ class PartitionWorker:
         self._refusals += 1
         log.warning("partition %d starts over at the fence: %s", self.partition, why)
         if self._refusals >= MAX_REFUSALS:
-            await self._fatal(f"partition {self.partition} was refused {MAX_REFUSALS} times: {why}")
+            await self._fatal(
+                f"partition {self.partition} started over {MAX_REFUSALS} times: {why}"
+            )
             return
         if self._refusals > 1:
             with suppress(TimeoutError):  # the group settles meanwhile who folds it
