@@ -112,6 +112,7 @@ class PartitionFolder:
     def forget(self) -> None:
         """Drop everything read or folded but not committed."""
         self.fence = None
+        self._flying = {}
         self._tenants.clear()
         self._recent.clear()
         self._quality.clear()
