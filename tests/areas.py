@@ -57,21 +57,21 @@ class Count:
 
 _BOTH_CORES = ("-n", "2", "--dist", "loadfile")
 PARTS = (
-    Part("unit", ("unit",), 90, _BOTH_CORES),
-    Part("properties", ("properties",), 150, _BOTH_CORES),
-    Part("contracts", ("contracts",), 45, _BOTH_CORES),
-    Part("integration", ("integration",), 240),
-    Part("acceptance", ("acceptance",), 240),
+    Part("unit", ("unit",), 60, _BOTH_CORES),
+    Part("properties", ("properties",), 60, _BOTH_CORES),
+    Part("contracts", ("contracts",), 30, _BOTH_CORES),
+    Part("integration", ("integration",), 360),
+    Part("acceptance", ("acceptance",), 90),
     Part("reports", ("reports",), 60),
     Part("access", ("access",), 60),
     Part("changes", ("changes",), 60),
     Part("browser", ("browser",), 120),
-    Part("faults", ("faults",), 300),
+    Part("faults", ("faults",), 420),
 )
 EMBEDDED = Part(
     "integration on the embedded broker",
     ("integration", "acceptance"),
-    180,
+    210,
     ("-m", "not kafka and not browser and not once"),
     {"SALESPULSE_TEST_BROKER": "embedded"},
 )
