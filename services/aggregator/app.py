@@ -207,9 +207,9 @@ class Aggregator:
 
     async def _stop_relay(self, partition: int) -> None:
         relay = self._relays.pop(partition, None)
-        if relay is not None:
-            relay.cancel()
-            await asyncio.gather(relay, return_exceptions=True)
+        while relay is not None and not relay.done():
+            relay.cancel()  # a client that closes a connection may swallow one
+            await asyncio.wait({relay}, timeout=1)
 
     async def _seek(self, partition: int, offset: int) -> None:
         await self.faust.consumer.seek_wait({TP(self.topic, partition): offset})
