@@ -108,10 +108,12 @@ class PartitionFolder:
         self._cells: dict[str, dict[str, int]] = {}
         self._flight: asyncio.Task[None] | None = None
         self._flying: dict[tuple[str, bytes], bytes] = {}
+        self._ahead: tuple[Sequence[Record], _Work] | None = None
 
     def forget(self) -> None:
         """Drop everything read or folded but not committed."""
         self.fence = None
+        self._ahead = None
         self._flying = {}
         self._tenants.clear()
         self._recent.clear()
@@ -145,7 +147,7 @@ class PartitionFolder:
             while todo:
                 part = todo[:size]
                 _expect_run(part, position)
-                if await self._fold_part(part):
+                if await self._fold_part(part, todo[len(part) : len(part) + size]):
                     todo = todo[len(part) :]
                     position = part[-1].offset + 1
                 else:
@@ -160,8 +162,11 @@ class PartitionFolder:
             raise
         return position
 
-    async def _fold_part(self, part: Sequence[Record]) -> bool:
+    async def _fold_part(self, part: Sequence[Record], following: Sequence[Record]) -> bool:
         """Fold one batch while the commit of the one before it is under way, then send it.
+
+        What the following batch needs is read before the commit is sent: the store answers at
+        once then, and works on the commit while the following batch is folded.
 
         Shape:  False if its commit would be too large and it must be halved; nothing is sent then.
         """
@@ -185,6 +190,8 @@ class PartitionFolder:
         if work.dead and not self._muted:
             await self._dead_letters(work.dead)
         self._after_prepare(part, work)
+        if following and not self._is_full():
+            self._ahead = (following, await self._admit(following))
         self._flight = asyncio.create_task(self._commit(part[0].offset, fence, writer))
         return True
 
@@ -201,21 +208,27 @@ class PartitionFolder:
         self._flying = {}
 
     async def _apply(self, part: Sequence[Record]) -> _Work:
-        work = _Work()
-        with self._metrics.load_seconds.time():
-            await self._admit(part, work)
-            wanted: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-            for _, event in work.events:
-                wanted[event.tenant] += self._tenants[event.tenant].needs(event)
-            for tenant_id, keys in wanted.items():
-                await self.store.load_entities(self._tenants[tenant_id], keys)
+        ahead, self._ahead = self._ahead, None
+        work = ahead[1] if ahead is not None and ahead[0] == part else await self._admit(part)
         with self._metrics.fold_seconds.time():
             for record, event in work.events:
                 await self._apply_one(record, event, work)
         return work
 
-    async def _admit(self, part: Sequence[Record], work: _Work) -> None:
-        """Decode records and keep those whose id is new (the first of an id wins)."""
+    async def _admit(self, part: Sequence[Record]) -> _Work:
+        """Decode records, keep those whose id is new, and load the facts they are about."""
+        work = _Work()
+        with self._metrics.load_seconds.time():
+            await self._sift(part, work)
+            wanted: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+            for _, event in work.events:
+                wanted[event.tenant] += self._tenants[event.tenant].needs(event)
+            for tenant_id, keys in wanted.items():
+                await self.store.load_entities(self._tenants[tenant_id], keys)
+        return work
+
+    async def _sift(self, part: Sequence[Record], work: _Work) -> None:
+        """Drop duplicates: the first of an id wins."""
         decoded: list[tuple[Record, LogEvent, bytes]] = []
         for record in part:
             event = self._decode(record, work)
