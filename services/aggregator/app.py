@@ -36,7 +36,7 @@ EXIT_FATAL = 70
 _BEAT_S = 1.0
 _METADATA_AGE_MS = 5_000
 """A topic that was deleted and created again is noticed within this time."""
-_MISSED_BEATS = 30
+_MISSED_BEATS = 15
 _EMBEDDED_FETCH_MS = 20
 
 

@@ -78,6 +78,9 @@ class Relay:
             except (redis.exceptions.RedisError, KafkaError, OSError) as error:
                 log.warning("relay of partition %d waits: %s", self._partition, error)
                 await asyncio.sleep(1)
+            except Exception:
+                log.exception("relay of partition %d resumes", self._partition)
+                await asyncio.sleep(1)
 
     async def _follow(self) -> None:
         """Publish what comes, until the stream has lost what was not published yet."""
