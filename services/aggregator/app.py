@@ -20,12 +20,13 @@ from prometheus_client import CollectorRegistry
 from redis.asyncio import Redis
 from yarl import URL
 
+from services.aggregator.batch import FoldLimits
 from services.aggregator.dead_letters import DeadLetterWriter
 from services.aggregator.generation import served_generation
 from services.aggregator.heartbeat import beat
 from services.aggregator.log_check import LogMismatch, check_log
 from services.aggregator.metrics import FoldMetrics
-from services.aggregator.partition import FoldLimits, PartitionFolder
+from services.aggregator.partition import PartitionFolder
 from services.aggregator.relay import Relay
 from services.aggregator.settings import AggregatorSettings
 from services.aggregator.transport import BatchedTransport

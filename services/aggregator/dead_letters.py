@@ -12,7 +12,7 @@ import orjson
 from aiokafka import AIOKafkaProducer
 
 from schemas.rejection import Rejection
-from services.aggregator.partition import Record
+from services.aggregator.batch import Record
 
 
 class DeadLetterWriter:

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Sequence
 from hashlib import blake2b
-from typing import NamedTuple
 
 from redis.asyncio import Redis
 
@@ -21,59 +19,21 @@ from schemas.changes import Occurrence
 from schemas.envelope import LogEvent, read_event
 from schemas.rejection import Rejection
 from schemas.tables import NOBODY
+from services.aggregator.batch import (
+    DeadLetters,
+    FoldLimits,
+    Poison,
+    Record,
+    TooManyBugs,
+    Work,
+    expect_run,
+)
 from services.aggregator.commit import Committer, CommitWriter
 from services.aggregator.core.ledger import month_of
-from services.aggregator.core.occurrences import RECENT, SHOWN, Sighting, occurrence, sighting
+from services.aggregator.core.occurrences import RECENT, SHOWN, occurrence, sighting
 from services.aggregator.core.tenant import Missing, Tenant
 from services.aggregator.metrics import FoldMetrics
 from services.aggregator.store import Fence, PartitionStore
-
-
-class Record(NamedTuple):
-    """One record of the log. Units: timestamp_ms since 1970 UTC."""
-
-    offset: int
-    timestamp_ms: int
-    value: bytes
-
-
-class Gap(RuntimeError):  # noqa: N818 - read as a sentence
-    """The records do not start at the fence."""
-
-
-DeadLetters = Callable[[Sequence[tuple[Record, str, Rejection]]], Awaitable[None]]
-"""Keeps records that were not folded; returns when they are safe."""
-
-
-@dataclass(slots=True)
-class FoldLimits:
-    """How large things may grow."""
-
-    batch_events: int = 4000
-    commit_commands: int = 120_000
-    cached_facts: int = 200_000
-    cached_cells: int = 50_000
-    kept_changes: int = 5_000
-    bugs: int = 100
-
-
-class TooManyBugs(RuntimeError):  # noqa: N818 - read as a sentence
-    """More events than the limit could not be folded: a bad deploy must not bury the stream."""
-
-
-@dataclass(slots=True)
-class _Work:
-    """What one batch has done so far."""
-
-    events: list[tuple[Record, LogEvent]] = field(default_factory=list)
-    new_ids: dict[tuple[str, bytes], bytes] = field(default_factory=dict)
-    seen: defaultdict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
-    dead: list[tuple[Record, str, Rejection]] = field(default_factory=list)
-    outcomes: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
-    last: defaultdict[str, deque[Sighting]] = field(
-        default_factory=lambda: defaultdict(lambda: deque(maxlen=RECENT))
-    )
-    counts: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
 
 
 class PartitionFolder:
@@ -108,7 +68,7 @@ class PartitionFolder:
         self._cells: dict[str, dict[str, int]] = {}
         self._flight: asyncio.Task[None] | None = None
         self._flying: dict[tuple[str, bytes], bytes] = {}
-        self._ahead: tuple[Sequence[Record], _Work] | None = None
+        self._ahead: tuple[Sequence[Record], Work] | None = None
 
     def forget(self) -> None:
         """Drop everything read or folded but not committed."""
@@ -146,7 +106,7 @@ class PartitionFolder:
         try:
             while todo:
                 part = todo[:size]
-                _expect_run(part, position)
+                expect_run(part, position)
                 if await self._fold_part(part, todo[len(part) : len(part) + size]):
                     todo = todo[len(part) :]
                     position = part[-1].offset + 1
@@ -176,7 +136,7 @@ class PartitionFolder:
         while True:
             try:
                 work = await self._apply(part)
-            except _Poison as poison:
+            except Poison as poison:
                 await self._land()
                 self._note_bug(poison.offset, poison.tenant, poison.reason)
                 self.forget()
@@ -207,7 +167,7 @@ class PartitionFolder:
             await flight
         self._flying = {}
 
-    async def _apply(self, part: Sequence[Record]) -> _Work:
+    async def _apply(self, part: Sequence[Record]) -> Work:
         ahead, self._ahead = self._ahead, None
         work = ahead[1] if ahead is not None and ahead[0] == part else await self._admit(part)
         with self._metrics.fold_seconds.time():
@@ -215,9 +175,9 @@ class PartitionFolder:
                 await self._apply_one(record, event, work)
         return work
 
-    async def _admit(self, part: Sequence[Record]) -> _Work:
+    async def _admit(self, part: Sequence[Record]) -> Work:
         """Decode records, keep those whose id is new, and load the facts they are about."""
-        work = _Work()
+        work = Work()
         with self._metrics.load_seconds.time():
             await self._sift(part, work)
             wanted: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -227,7 +187,7 @@ class PartitionFolder:
                 await self.store.load_entities(self._tenants[tenant_id], keys)
         return work
 
-    async def _sift(self, part: Sequence[Record], work: _Work) -> None:
+    async def _sift(self, part: Sequence[Record], work: Work) -> None:
         """Drop duplicates: the first of an id wins."""
         decoded: list[tuple[Record, LogEvent, bytes]] = []
         for record in part:
@@ -257,7 +217,7 @@ class PartitionFolder:
                 work.dead.append((record, event.tenant, rejection))
                 work.outcomes[event.type, "dead_letter"] += 1
 
-    def _decode(self, record: Record, work: _Work) -> LogEvent | None:
+    def _decode(self, record: Record, work: Work) -> LogEvent | None:
         if record.offset not in self._bugs:
             try:
                 return read_event(record.value)
@@ -283,7 +243,7 @@ class PartitionFolder:
             self._recent[tenant_id] = await self.store.recent(tenant_id)
             self._quality[tenant_id] = await self.store.quality(tenant_id)
 
-    async def _apply_one(self, record: Record, event: LogEvent, work: _Work) -> None:
+    async def _apply_one(self, record: Record, event: LogEvent, work: Work) -> None:
         tenant = self._tenants[event.tenant]
         while True:
             try:
@@ -293,7 +253,7 @@ class PartitionFolder:
                 await self._load(tenant, missing)
             except Exception as error:
                 reason = f"{type(error).__name__}: {error}"
-                raise _Poison(record.offset, event.tenant, reason) from error
+                raise Poison(record.offset, event.tenant, reason) from error
         tenant.events += 1
         work.counts[event.tenant] += 1
         work.outcomes[event.type, outcome] += 1
@@ -317,7 +277,7 @@ class PartitionFolder:
         if self._flight is not None:
             await asyncio.wait({self._flight})
 
-    async def _prepare(self, part: Sequence[Record], work: _Work) -> tuple[CommitWriter, Fence]:
+    async def _prepare(self, part: Sequence[Record], work: Work) -> tuple[CommitWriter, Fence]:
         """Load the cells the batch touches and write down its commit."""
         last = part[-1]
         digest = blake2b(last.value, digest_size=8).hexdigest().encode()
@@ -359,7 +319,7 @@ class PartitionFolder:
                 found.append(keys.month(group.scope, group.scope_id, month_of(group.day)))
         return found
 
-    def _after_prepare(self, part: Sequence[Record], work: _Work) -> None:
+    def _after_prepare(self, part: Sequence[Record], work: Work) -> None:
         """Count the batch, and let its changes be what the next batch starts from."""
         self._flying = work.new_ids
         self._metrics.batch_events.observe(len(part))
@@ -378,21 +338,3 @@ class PartitionFolder:
         for tenant in self._tenants.values():
             tenant.forget_facts()
         self._cells.clear()
-
-
-def _expect_run(part: Sequence[Record], position: int) -> None:
-    """Check that records start at the fence and that none is missing between them."""
-    if part[0].offset != position:
-        raise Gap(f"expected offset {position}, got {part[0].offset}")
-    if part[-1].offset != position + len(part) - 1:
-        raise Gap(f"records are missing after offset {position}")
-
-
-class _Poison(Exception):  # noqa: N818 - private control flow
-    """One record cannot be folded."""
-
-    def __init__(self, offset: int, tenant: str, reason: str) -> None:
-        super().__init__(reason)
-        self.offset = offset
-        self.tenant = tenant
-        self.reason = reason

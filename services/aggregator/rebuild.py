@@ -16,9 +16,10 @@ from redis.asyncio import Redis
 
 from schemas.rejection import Rejection
 from schemas.tables import GenerationKeys, PartitionKeys
+from services.aggregator.batch import FoldLimits, Record
 from services.aggregator.generation import next_build
 from services.aggregator.metrics import FoldMetrics
-from services.aggregator.partition import FoldLimits, PartitionFolder, Record
+from services.aggregator.partition import PartitionFolder
 
 Progress = Callable[[int, int, int], None]
 """(partition, next offset, end of the log as far as known)"""

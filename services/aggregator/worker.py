@@ -28,10 +28,11 @@ from tenacity import (
     wait_random_exponential,
 )
 
+from services.aggregator.batch import Gap, Record
 from services.aggregator.commit import Refused
 from services.aggregator.log_check import record_digest
 from services.aggregator.metrics import FoldMetrics
-from services.aggregator.partition import Gap, PartitionFolder, Record
+from services.aggregator.partition import PartitionFolder
 
 log = logging.getLogger(__name__)
 

@@ -18,8 +18,9 @@ from schemas.calendar import format_time
 from schemas.envelope import LogEvent, parse_event
 from schemas.rejection import Rejection
 from schemas.tables import GenerationKeys
+from services.aggregator.batch import FoldLimits, Record
 from services.aggregator.metrics import FoldMetrics
-from services.aggregator.partition import FoldLimits, PartitionFolder, Record
+from services.aggregator.partition import PartitionFolder
 from tests.properties.histories import histories
 from tests.properties.pure_driver import TENANT, PureDriver
 
