@@ -66,7 +66,7 @@ PARTS = (
     Part("access", ("access",), 60),
     Part("changes", ("changes",), 60),
     Part("browser", ("browser",), 120),
-    Part("faults", ("faults",), 420),
+    Part("faults", ("faults",), 480),
 )
 EMBEDDED = Part(
     "integration on the embedded broker",
