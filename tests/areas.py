@@ -102,7 +102,8 @@ def main(arguments: list[str]) -> int:
         )
     print("\n" + "\n".join(lines))
     minutes, seconds_left = divmod(round(time.monotonic() - began), 60)
-    print(f"{total.passed} passed, {total.failed} failed in {minutes} min {seconds_left} s")
+    print(f"{total.skipped} not run, {minutes} min {seconds_left} s in all")
+    print(f"{total.passed} passed, {total.failed} failed")
     return 1 if total.failed else 0
 
 

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).resolve().parents[2]
-DATA = Path(os.environ.get("SALESPULSE_DATA") or HERE.parent / "shared" / "data")
+DATA = Path(os.environ.get("SALESPULSE_TEST_DATA") or HERE.parent / "shared" / "data")
 
 
 def need(data_set: str) -> Path:
     """Return the folder of a data set, or say that what needs it was not run."""
     folder = DATA / data_set
     if not (folder / "figures.json").is_file():
-        reason = f"not run: no {data_set} in $SALESPULSE_DATA or ../shared/data"
+        reason = f"not run: no {data_set} in $SALESPULSE_TEST_DATA or ../shared/data"
         pytest.skip(reason, allow_module_level=True)
     return folder
 
