@@ -131,7 +131,7 @@ async def _wait_until_level(store: Store, partitions: list[int], idle_s: float) 
 
 def _is_level(store: Store, partition: int) -> bool:
     generation = store.served(partition)
-    end = store.end_seen(partition)
+    end = store.end_seen(partition, time.time_ns() // 1_000_000)
     if not generation or end is None:
         return True
     return store.fence(Keys(partition, generation).generation) >= end

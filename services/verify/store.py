@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from itertools import islice
@@ -17,6 +18,7 @@ from services.verify.rows import Row, insert
 
 _PIPELINE = 1_000
 _FLUSH = 40_000
+_FRESH_MS = 5_000
 TABLES = (
     *("found_cells", "found_postings", "found_days", "found_pairs", "found_related"),
     *("found_org", "found_numbers", "found_facts", "found_registers", "found_values"),
@@ -43,10 +45,16 @@ class Store:
         """Return the next offset to fold, 0 before the first commit."""
         return int(self._client.hget(keys.fence, "next") or 0)
 
-    def end_seen(self, partition: int) -> int | None:
-        """Return the end of the log as the aggregator last saw it, None if it says nothing."""
+    def end_seen(self, partition: int, now_ms: int) -> int | None:
+        """Return the end of the log as the aggregator sees it, None if no aggregator has come.
+
+        A heartbeat that is old tells of another time: then the end is beyond every fence.
+        """
         value = self._client.get(PartitionKeys(partition).heartbeat)
-        return int(orjson.loads(value)["end"]) if value else None
+        if not value:
+            return None
+        beat = orjson.loads(value)
+        return int(beat["end"]) if now_ms - beat["at_ms"] <= _FRESH_MS else sys.maxsize
 
     def names(self, prefixes: Iterable[str]) -> dict[str, list[str]]:
         """Return all keys, by the prefix of their generation; other keys are left out."""
