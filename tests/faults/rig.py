@@ -57,7 +57,7 @@ class Rig:
         self.topic = self.prefix + "crm-events"
         self.bootstrap = stack.kafka_bootstrap
         self.workers: list[Service] = []
-        self.redis = redis.Redis.from_url(store.url, socket_timeout=30)
+        self.redis: Any = redis.Redis.from_url(store.url, socket_timeout=30)
 
     def start(self) -> None:
         """Create the topics and start the ingestor."""

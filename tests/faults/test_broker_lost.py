@@ -82,6 +82,12 @@ def posting(rig: Rig, tenant: Tenant, accepted: list[str]) -> Iterator[Callable[
         sender.join()
 
 
+def wait_for_more(count: Callable[[], int]) -> None:
+    """Wait until some more events were accepted."""
+    reached = count() + 5 * _BATCH
+    wait_for(lambda: count() >= reached, PATIENCE_S, "nothing more is accepted")
+
+
 def test_broker_killed_while_ingesting_and_folding(
     broker: Broker, new_stack: Callable[..., Stack]
 ) -> None:
@@ -98,11 +104,9 @@ def test_broker_killed_while_ingesting_and_folding(
         accepted: list[str] = []
         with posting(rig, tenant, accepted) as count:
             for _ in range(2):
-                reached = count() + 5 * _BATCH
-                wait_for(lambda least=reached: count() >= least, PATIENCE_S, "nothing is accepted")
+                wait_for_more(count)
                 kill_and_restart(broker)
-            reached = count() + 5 * _BATCH
-            wait_for(lambda: count() >= reached, PATIENCE_S, "nothing is accepted any more")
+            wait_for_more(count)
         rig.wait_level(workers=[worker])
         rig.verify()
         logged = {orjson.loads(record.value)["id"] for record in rig.records("crm-events")}

@@ -15,6 +15,7 @@ from tests.faults.sizes import EVENTS, KILLED_EVENTS
 pytestmark = pytest.mark.kafka
 KILLS = 10
 _BATCH = 500
+_SMALL_BATCH = 50
 
 
 def with_accident(worker: Service, point: str, number: int) -> Service:
@@ -68,14 +69,14 @@ def test_lost_answers_of_commits_change_nothing(rig: Rig) -> None:
 def test_sigterm_ends_with_zero_and_the_fence_is_the_place_to_go_on(rig: Rig) -> None:
     """Told to stop in the middle, it exits 0; the next one folds what is left and no more."""
     tenant = rig.tenant()
-    rig.load(tenant, canonical(Company(3, tenant.id).events(EVENTS)))
-    first = rig.worker(batch_events=_BATCH)
+    rig.load(tenant, canonical(Company(3, tenant.id).events(2 * EVENTS)))
+    first = rig.worker(batch_events=_SMALL_BATCH)
     first.start()
-    rig.wait_fence(_BATCH, 0, first)
+    rig.wait_fence(_SMALL_BATCH, 0, first)
     assert first.stop() == 0
     stopped_at = rig.fence()
     assert 0 < stopped_at < rig.end()
-    second = rig.worker(batch_events=_BATCH)
+    second = rig.worker(batch_events=_SMALL_BATCH)
     second.start()
     rig.wait_level(workers=[second])
     folded = metric(second, "salespulse_batch_events_sum")

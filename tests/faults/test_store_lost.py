@@ -13,7 +13,7 @@ from tests.faults.rig import Rig, canonical
 from tests.faults.sizes import EVENTS, PATIENCE_S
 
 pytestmark = pytest.mark.kafka
-_BATCH = 200
+_BATCH = 60
 
 
 def saved(rig: Rig, copy: Path) -> int:
