@@ -57,6 +57,9 @@ class Aggregator:
         self._beats_without_topic = 0
         self._ending = False
         self.producer: AIOKafkaProducer | None = None
+        self._datadir = tempfile.TemporaryDirectory(
+            prefix="salespulse-faust-", ignore_cleanup_errors=True
+        )
         self.faust = self._make_app()
 
     def _make_app(self) -> faust.App:
@@ -65,7 +68,7 @@ class Aggregator:
             settings.group,
             broker=[URL(f"kafka://{address}") for address in settings.kafka_bootstrap.split(",")],
             store="memory://",
-            datadir=tempfile.mkdtemp(prefix="salespulse-faust-"),
+            datadir=self._datadir.name,
             autodiscover=False,
             web_enabled=False,
             topic_allow_declare=False,
@@ -309,6 +312,7 @@ class Aggregator:
                         reason=reason,
                     )
         logging.shutdown()
+        self._datadir.cleanup()
         os._exit(EXIT_FATAL)
 
     async def close(self) -> None:
@@ -321,3 +325,4 @@ class Aggregator:
         if self.producer is not None:
             await self.producer.stop()
         await self.redis.aclose()
+        self._datadir.cleanup()
