@@ -6,13 +6,12 @@ generation; the pointer `served` names the one that is read (design 3.3).
 
 ```
 sp:{p3}:served                      string  generation id that is read
-sp:{p3}:owner                       string  reserved
 sp:{p3}:heartbeat                   string  JSON {position, end, at_ms, generation, state, reason}
 sp:{p3}:relay                       string  stream id up to which kpi-changes was published
 sp:{p3}:<gen>:fence                 hash    next, digest, at_ms, log_ms
 sp:{p3}:<gen>:changes               stream  field c: JSON `ChangeRecord`, id <next offset>-0
 sp:{p3}:<gen>:tenants               set     tenant ids seen in this partition
-sp:{p3}:<gen>:<tenant>:meta         hash    next_number, name, time_zone, currency, last_ms, events
+sp:{p3}:<gen>:<tenant>:meta         hash    next_number, name, time_zone, currency, events
 sp:{p3}:<gen>:<tenant>:keys         hash    API key id -> JSON {digest, scopes, label, revoked}
 sp:{p3}:<gen>:<tenant>:recent       string  JSON list of the last `Occurrence`s, newest first
 sp:{p3}:<gen>:<tenant>:quality      hash    rejection code -> count in the fold

@@ -133,6 +133,5 @@ class EventData(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", strict=False)
 
     event_type: ClassVar[str]
-    topic_key: ClassVar[str] = "tenant"
 
     revision: Revision | None = None

@@ -12,6 +12,7 @@ Hence exactly-once effect without Kafka transactions (decision 0003).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgpack
@@ -22,7 +23,7 @@ from schemas.calendar import NOW, local_day
 from schemas.changes import CellChange, ChangeRecord, Occurrence, TenantChange
 from schemas.facts import pack
 from schemas.tables import TenantKeys, pair
-from services.aggregator.core.ledger import month_of
+from services.aggregator.core.ledger import Change, month_of
 from services.aggregator.core.tenant import Tenant
 from services.aggregator.store import Fence, PartitionStore
 
@@ -82,6 +83,7 @@ class CommitWriter:
         tenant: Tenant,
         cells: dict[str, dict[str, int]],
         *,
+        groups: Sequence[Change],
         recent: list[Occurrence],
         fresh: list[Occurrence],
         log_ms: int,
@@ -92,7 +94,8 @@ class CommitWriter:
         `cells` holds the current cells of every hash the batch touches and is brought up to date.
         """
         keys = self._store.tenant_keys(tenant.id)
-        changes = self._cells(tenant, keys, cells, log_ms)
+        today = local_day(log_ms, tenant.settings.time_zone)
+        changes = self._cells(groups, keys, cells, today)
         self._lists(tenant, keys)
         self._facts(tenant, keys)
         for (customer, number), is_related in tenant.relations.items():
@@ -126,11 +129,14 @@ class CommitWriter:
         self._commands.append(["HSET", self._store.tenant_keys(tenant).quality, code, count])
 
     def _cells(
-        self, tenant: Tenant, keys: TenantKeys, cells: dict[str, dict[str, int]], log_ms: int
+        self,
+        groups: Sequence[Change],
+        keys: TenantKeys,
+        cells: dict[str, dict[str, int]],
+        today: int,
     ) -> list[CellChange]:
-        today = local_day(log_ms, tenant.settings.time_zone)
         changes: list[CellChange] = []
-        for group, deltas, cause in tenant.ledger.groups():
+        for group, deltas, cause in groups:
             hashes = [keys.cells(*group)]
             if group.day != NOW:
                 hashes.append(keys.month(group.scope, group.scope_id, month_of(group.day)))

@@ -7,11 +7,10 @@ that was applied (design 3.3).
 from __future__ import annotations
 
 import asyncio
-from hashlib import blake2b
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from services.aggregator.store import Fence
+from services.aggregator.store import Fence, record_digest
 
 _PATIENCE_S = 60.0
 _DOUBT_S = 5.0
@@ -19,11 +18,6 @@ _DOUBT_S = 5.0
 
 class LogMismatch(RuntimeError):  # noqa: N818 - read as a sentence
     """The log is not the one the fence was made from."""
-
-
-def record_digest(value: bytes) -> bytes:
-    """Return the digest of a record as a fence keeps it."""
-    return blake2b(value, digest_size=8).hexdigest().encode()
 
 
 async def check_log(bootstrap: str, topic: str, partition: int, fence: Fence) -> None:

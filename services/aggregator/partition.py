@@ -29,11 +29,11 @@ from services.aggregator.batch import (
     expect_run,
 )
 from services.aggregator.commit import Committer, CommitWriter
-from services.aggregator.core.ledger import month_of
+from services.aggregator.core.ledger import Change, month_of
 from services.aggregator.core.occurrences import RECENT, SHOWN, occurrence, sighting
 from services.aggregator.core.tenant import Missing, Tenant
 from services.aggregator.metrics import FoldMetrics
-from services.aggregator.store import Fence, PartitionStore
+from services.aggregator.store import Fence, PartitionStore, record_digest
 
 
 class PartitionFolder:
@@ -280,10 +280,15 @@ class PartitionFolder:
     async def _prepare(self, part: Sequence[Record], work: Work) -> tuple[CommitWriter, Fence]:
         """Load the cells the batch touches and write down its commit."""
         last = part[-1]
-        digest = blake2b(last.value, digest_size=8).hexdigest().encode()
-        fence = Fence(last.offset + 1, digest, time.time_ns() // 1_000_000, last.timestamp_ms)
+        fence = Fence(
+            last.offset + 1,
+            record_digest(last.value),
+            time.time_ns() // 1_000_000,
+            last.timestamp_ms,
+        )
         touched = [self._tenants[tenant_id] for tenant_id in work.counts]
-        wanted = [key for tenant in touched for key in self._cell_keys(tenant)]
+        groups = {tenant.id: list(tenant.ledger.groups()) for tenant in touched}
+        wanted = [key for name in groups for key in self._cell_keys(name, groups[name])]
         absent = [key for key in dict.fromkeys(wanted) if key not in self._cells]
         self._cells.update(zip(absent, await self.store.cells(absent), strict=True))
         writer = CommitWriter(self.store, muted=self._muted)
@@ -294,6 +299,7 @@ class PartitionFolder:
             writer.add_tenant(
                 tenant,
                 self._cells,
+                groups=groups[tenant.id],
                 recent=recent,
                 fresh=fresh,
                 log_ms=last.timestamp_ms,
@@ -310,10 +316,10 @@ class PartitionFolder:
             writer.add_quality(name, rejection.code, counts[rejection.code])
         return writer, fence
 
-    def _cell_keys(self, tenant: Tenant) -> list[str]:
-        keys = self.store.tenant_keys(tenant.id)
+    def _cell_keys(self, tenant_id: str, groups: Sequence[Change]) -> list[str]:
+        keys = self.store.tenant_keys(tenant_id)
         found: list[str] = []
-        for group, _, _ in tenant.ledger.groups():
+        for group, _, _ in groups:
             found.append(keys.cells(*group))
             if group.day:
                 found.append(keys.month(group.scope, group.scope_id, month_of(group.day)))

@@ -8,6 +8,7 @@ read once stays true until it loses the partition.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from hashlib import blake2b
 from typing import Any, NamedTuple, cast
 
 import msgpack
@@ -44,6 +45,11 @@ class Fence(NamedTuple):
     digest: bytes
     at_ms: int
     log_ms: int
+
+
+def record_digest(value: bytes) -> bytes:
+    """Return the digest of a record as a fence keeps it."""
+    return blake2b(value, digest_size=8).hexdigest().encode()
 
 
 def _hash(answer: Any) -> dict[bytes, bytes]:

@@ -30,9 +30,9 @@ from tenacity import (
 
 from services.aggregator.batch import Gap, Record
 from services.aggregator.commit import Refused
-from services.aggregator.log_check import record_digest
 from services.aggregator.metrics import FoldMetrics
 from services.aggregator.partition import PartitionFolder
+from services.aggregator.store import record_digest
 
 log = logging.getLogger(__name__)
 

@@ -21,6 +21,10 @@ class CellGroup(NamedTuple):
     day: int
 
 
+Change = tuple[CellGroup, dict[str, int], str]
+"""(where, deltas of its cells, id of the causing event)"""
+
+
 class Ledger:
     """Deltas of cells and membership of lists, until the next commit.
 
@@ -68,7 +72,7 @@ class Ledger:
             if place.employee == employee:
                 yield from numbers
 
-    def groups(self) -> Iterator[tuple[CellGroup, dict[str, int], str]]:
+    def groups(self) -> Iterator[Change]:
         """Yield, for every scope and day, the deltas of its cells and the causing event.
 
         Laws:   each place counts for its employee, its department and the company (A-01).
