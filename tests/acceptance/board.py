@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import Counter
+from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
+from random import Random
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -174,3 +176,23 @@ class Board:
         total, rows = self.rows(metric, scope, of, **p)
         assert (total, len(rows)) == (figure, figure), (metric, scope, of, p)
         assert len({(row["kind"], row["id"], row["day"]) for row in rows}) == figure
+
+    def check_agent_days(
+        self, cells: Mapping[tuple[str, str], Mapping[str, int]], uncounted: str, sample: int
+    ) -> None:
+        """Compare every day of every agent, and the lists of a seeded sample of counted cells.
+
+        Shape:  (agent, metric) -> {day: figure}; `uncounted` is the metric without a list.
+        """
+        assert cells
+        for (agent, metric), days in cells.items():
+            assert self.series(metric, "day", "employee", agent) == days, (agent, metric)
+        counted = sorted(
+            (agent, metric, day)
+            for (agent, metric), days in cells.items()
+            for day in days
+            if metric != uncounted
+        )
+        for agent, metric, day in Random(7).sample(counted, sample):
+            figure = cells[agent, metric][day]
+            self.check_list(metric, figure, "employee", agent, **{"from": day, "to": day})

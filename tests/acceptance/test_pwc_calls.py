@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from random import Random
 
 import pytest
 
@@ -90,15 +89,4 @@ def test_days_of_agents(board: Board) -> None:
         ):
             if figure:
                 cells[row["agent"], metric][row["date"]] = figure
-    assert cells
-    for (agent, metric), days in cells.items():
-        assert board.series(metric, "day", "employee", agent) == days, (agent, metric)
-    counted = sorted(
-        (agent, metric, day)
-        for (agent, metric), days in cells.items()
-        for day in days
-        if metric != "talk_seconds_inbound"
-    )
-    for agent, metric, day in Random(7).sample(counted, SAMPLE):
-        figure = cells[agent, metric][day]
-        board.check_list(metric, figure, "employee", agent, **{"from": day, "to": day})
+    board.check_agent_days(cells, "talk_seconds_inbound", SAMPLE)
