@@ -22,6 +22,8 @@ RejectionCode = Literal[
     "unknown_currency",  # not an ISO 4217 code
     "unknown_time_zone",  # not an IANA zone
     "too_large",  # one event above the size limit
+    "lines_do_not_add_up",  # the lines of an order make another total
+    "end_before_start",  # a task, contract or period that ends before it starts
     "duplicate_id",  # same source and id as an earlier event, other content: the first wins
     "bug",  # nobody foresaw this: kept raw, counted, the worker stops past a limit
 ]

@@ -20,6 +20,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     StringConstraints,
+    TypeAdapter,
     WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError
@@ -102,6 +103,19 @@ LocalDate = Annotated[
 ]
 """A business date of the tenant, 'YYYY-MM-DD', 1990..2099."""
 
+
+def _moment_text(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return _DATES.validate_python(value).isoformat()
+    return _utc_text(_TIMES.validate_python(value))
+
+
+_DATES: TypeAdapter[date] = TypeAdapter(LocalDate)
+_TIMES: TypeAdapter[datetime] = TypeAdapter(Timestamp)
+
+DateOrTime = Annotated[str, BeforeValidator(_moment_text)]
+"""A business date, or an aware instant: a whole day is meant where no time of day is given."""
+
 Id = Annotated[
     str,
     StringConstraints(
@@ -112,6 +126,7 @@ Id = Annotated[
 ]
 """An identifier of the source: 1..128 printable characters, and not '-', which means nobody."""
 
+Ids = Annotated[list[Id], Field(max_length=64)]
 Text = Annotated[str, StringConstraints(max_length=256)]
 Currency = Annotated[
     str,

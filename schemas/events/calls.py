@@ -20,6 +20,14 @@ class _Call(EventData):
     started_at: Timestamp | None = None
 
 
+class CallStarted(_Call):
+    """A call is dialled, or rings. Subject: call id."""
+
+    event_type: ClassVar[str] = "call.started"
+
+    started_at: Timestamp
+
+
 class CallConnected(_Call):
     """The two ends of a call speak. Subject: call id."""
 

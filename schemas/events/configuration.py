@@ -7,13 +7,14 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.events.base import Currency, EventData, Text, TimeZone
+from schemas.events.base import Currency, EventData, Id, LocalDate, Text, TimeZone
 
+Module = Literal["inventory", "contracts", "payments", "messages", "tasks", "notes", "products"]
 Scope = Literal["ingest", "query"]
 
 
 class SettingChanged(EventData):
-    """The company's time zone or currency changed. Subject: 'company'.
+    """The company's time zone, currency, name or modules changed. Subject: 'company'.
 
     Laws:   holds from its place in the log on: days already computed stay as they are.
     """
@@ -23,13 +24,34 @@ class SettingChanged(EventData):
     time_zone: TimeZone | None = None
     currency: Currency | None = None
     name: Text | None = None
+    modules_off: Annotated[list[Module], Field(max_length=16)] | None = None
 
     @model_validator(mode="after")
     def _something(self) -> Self:
-        if self.time_zone is None and self.currency is None and self.name is None:
+        given = (self.time_zone, self.currency, self.name, self.modules_off)
+        if all(value is None for value in given):
             raise PydanticCustomError(
-                "missing_field", "one of time_zone, currency, name must be given"
+                "missing_field", "one of time_zone, currency, name, modules_off must be given"
             )
+        return self
+
+
+class PeriodLocked(EventData):
+    """A period is closed, for the pay slip. Subject: any id. For good.
+
+    Laws:   what changes in its days after this place in the log is listed apart (A-11).
+    """
+
+    event_type: ClassVar[str] = "period.locked"
+
+    first: LocalDate
+    last: LocalDate
+    actor_id: Id | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise PydanticCustomError("end_before_start", "the period ends before it starts")
         return self
 
 

@@ -1,4 +1,4 @@
-"""Customers: created, described, owned, staged, deleted."""
+"""Customers: created, described, owned, staged, deleted, restored, merged."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from schemas.events.base import EventData, Id, LocalDate, Text, Timestamp
+from schemas.events.base import EventData, Id, Ids, LocalDate, Text, Timestamp
 
-Ids = Annotated[list[Id], Field(max_length=64)]
 Phones = Annotated[list[Text], Field(max_length=32)]
 Gender = Literal["male", "female", "other"]
 
@@ -69,3 +68,23 @@ class CustomerDeleted(EventData):
     event_type: ClassVar[str] = "customer.deleted"
 
     deleted_at: Timestamp | None = None
+
+
+class CustomerRestored(EventData):
+    """A deleted customer came back: it returns to gauges and cohorts (G9). Subject: customer id."""
+
+    event_type: ClassVar[str] = "customer.restored"
+
+    restored_at: Timestamp | None = None
+
+
+class CustomerMerged(EventData):
+    """A customer was merged into another one, the survivor. Subject: the customer that ends.
+
+    Laws:   its facts count for the survivor; chains are followed to their end (G9).
+    """
+
+    event_type: ClassVar[str] = "customer.merged"
+
+    into_id: Id
+    merged_at: Timestamp | None = None

@@ -1,4 +1,4 @@
-"""E-mails opened by customers."""
+"""E-mails opened and clicked by customers."""
 
 from __future__ import annotations
 
@@ -20,6 +20,18 @@ class EmailOpened(EventData):
 
     recipient: Text
     opened_at: Timestamp
+    sender_id: Id | None = None
+    customer_id: Id | None = None
+    machine: StrictBool = False
+
+
+class EmailClicked(EventData):
+    """A recipient followed a link of an e-mail: a contact, not an opening. Subject: e-mail id."""
+
+    event_type: ClassVar[str] = "email.clicked"
+
+    recipient: Text
+    clicked_at: Timestamp
     sender_id: Id | None = None
     customer_id: Id | None = None
     machine: StrictBool = False

@@ -39,3 +39,20 @@ class OpportunityClosed(EventData):
     product_id: Id | None = None
     owner_id: Id | None = None
     value: Money | None = None
+
+
+class OpportunityAssigned(EventData):
+    """An opportunity got another owner, or none (null). Subject: opportunity id."""
+
+    event_type: ClassVar[str] = "opportunity.assigned"
+
+    owner_id: Id | None
+    assigned_at: Timestamp | None = None
+
+
+class OpportunityDeleted(EventData):
+    """An opportunity was deleted: it counts nowhere any more. Subject: opportunity id."""
+
+    event_type: ClassVar[str] = "opportunity.deleted"
+
+    deleted_at: Timestamp | None = None

@@ -1,12 +1,12 @@
-"""Who works where: departments and employees, effective-dated."""
+"""Who works where, on which extension, and may do what: effective-dated."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import StrictBool
 
-from schemas.events.base import EventData, Id, LocalDate, Text
+from schemas.events.base import EventData, Id, LocalDate, Text, Timestamp
 
 
 class DepartmentUpserted(EventData):
@@ -36,3 +36,27 @@ class EmployeeUpserted(EventData):
     extension: Text | None = None
     valid_from: LocalDate | None = None
     active: StrictBool = True
+
+
+class EmployeeExtensionChanged(EventData):
+    """An employee got another extension, or none (null). Subject: employee id."""
+
+    event_type: ClassVar[str] = "employee.extension_changed"
+
+    extension: Text | None
+    changed_at: Timestamp
+
+
+Permission = Literal[
+    "kpi", "department_kpi", "employee_kpi", "telesales", "view_all", "export", "administer"
+]
+
+
+class PermissionChanged(EventData):
+    """An employee was granted, or lost, a right. Subject: employee id. Written by us only."""
+
+    event_type: ClassVar[str] = "permission.changed"
+
+    permission: Permission
+    granted: StrictBool
+    actor_id: Id | None = None
