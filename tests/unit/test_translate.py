@@ -12,7 +12,14 @@ from schemas.envelope import parse_event
 from schemas.events import EVENT_MODELS
 from services.ingestor.translate import jsonl, maven_crm, olist_funnel, pwc_calls
 from services.ingestor.translate.item import Event, Item, Row, Unreadable, addressed, money
-from services.ingestor.translate.moments import DAY_FIELDS, instant, last_day, latest, shifted
+from services.ingestor.translate.moments import (
+    DAY_FIELDS,
+    PLAN_FIELDS,
+    instant,
+    last_day,
+    latest,
+    shifted,
+)
 
 TEAM = {"sales_agent": "An", "manager": "Binh", "regional_office": "East"}
 DEAL = {
@@ -259,6 +266,29 @@ def test_a_shift_keeps_the_time_of_day_across_a_change_of_the_clock() -> None:
     assert shifted({"data": 3}, 1, "UTC") == {"data": 3}
 
 
+def test_a_shift_moves_plans_and_terms_but_does_not_take_them_for_the_last_day() -> None:
+    """A deadline, as a day or as an instant, moves along; what is planned did not happen yet."""
+    task: Event = {
+        "time": "2026-07-01T07:00:00.000Z",
+        "data": {"start": "2026-07-05", "end": "2026-07-06T07:00:00.000Z"},
+    }
+    moved = shifted(task, 180, "Europe/Berlin")
+    assert moved["data"] == {"start": "2027-01-01", "end": "2027-01-02T08:00:00.000Z"}
+    assert last_day(task, "Europe/Berlin") == date(2026, 7, 1)
+    terms: Event = {
+        "time": "2026-07-01T07:00:00.000Z",
+        "data": {"effective_from": "2026-07-01", "effective_to": "2027-06-30", "end": None},
+    }
+    assert shifted(terms, 31, "Europe/Berlin")["data"] == {
+        "effective_from": "2026-08-01",
+        "effective_to": "2027-07-31",
+        "end": None,
+    }
+    assert last_day(terms, "Europe/Berlin") == date(2026, 7, 1)
+    voucher: Event = {"time": "2026-07-01T07:00:00.000Z", "data": {"voucher_date": "2026-07-03"}}
+    assert last_day(voucher, "Europe/Berlin") == date(2026, 7, 3)
+
+
 def test_a_shift_knows_every_time_of_every_event() -> None:
     """A new field of a time or date that the shift would forget fails here."""
     for model in EVENT_MODELS.values():
@@ -271,6 +301,13 @@ def test_a_shift_knows_every_time_of_every_event() -> None:
             else:
                 assert not name.endswith("_at")
                 assert name not in DAY_FIELDS
+    plans = {
+        name
+        for model in EVENT_MODELS.values()
+        for name, field in model.model_fields.items()
+        if "_moment_text" in repr(field.metadata) + repr(field.annotation)
+    }
+    assert plans == set(PLAN_FIELDS)
 
 
 def test_the_extract_date_is_the_latest_that_can_be_read() -> None:

@@ -13,8 +13,14 @@ from typing import Any
 from schemas.calendar import zone
 from services.ingestor.translate.item import Event
 
-DAY_FIELDS = ("order_date", "valid_from")
+DAY_FIELDS = (
+    "order_date", "valid_from", "voucher_date", "effective_from", "effective_to", "first", "last",
+)  # fmt: skip
 """The fields of `data` that are business dates and move with `--as-of`; a birthday does not."""
+PLAN_FIELDS = ("start", "end")
+"""The fields of `data` that are a business date, or an instant where a time of day is given."""
+_NOT_YET = ("effective_from", "effective_to", "first", "last", *PLAN_FIELDS)
+"""Plans and terms: they may lie after the last day of a file."""
 
 
 def instant(text: str, time_zone: str) -> str:
@@ -64,7 +70,10 @@ def seconds_of(text: str) -> int:
 
 
 def last_day(item: Event, time_zone: str) -> date | None:
-    """Return the latest local day that an event names, or None if it names none."""
+    """Return the latest local day on which an event says something happened, or None.
+
+    Laws:   a deadline or the end of a contract is no such day: it may lie years ahead.
+    """
     days: list[date] = []
 
     def instant_day(text: str) -> str:
@@ -75,7 +84,13 @@ def last_day(item: Event, time_zone: str) -> date | None:
         days.append(date.fromisoformat(text))
         return text
 
-    _each_time(item, instant_day, business_day)
+    data = item.get("data")
+    happened = (
+        {name: value for name, value in data.items() if name not in _NOT_YET}
+        if isinstance(data, dict)
+        else data
+    )
+    _each_time({**item, "data": happened}, instant_day, business_day)
     return max(days, default=None)
 
 
@@ -108,18 +123,19 @@ def _each_time(
         except (ValueError, OverflowError):
             return value
 
+    def moved(name: str, value: Any) -> Any:
+        if name in PLAN_FIELDS:
+            is_day = isinstance(value, str) and len(value) == len("2026-11-22")
+            return changed(value, on_day if is_day else on_instant)
+        if name.endswith("_at"):
+            return changed(value, on_instant)
+        return changed(value, on_day) if name in DAY_FIELDS else value
+
     result = dict(item)
     result["time"] = changed(item.get("time"), on_instant)
     data = item.get("data")
     if isinstance(data, dict):
-        result["data"] = {
-            name: changed(value, on_instant)
-            if name.endswith("_at")
-            else changed(value, on_day)
-            if name in DAY_FIELDS
-            else value
-            for name, value in data.items()
-        }
+        result["data"] = {name: moved(name, value) for name, value in data.items()}
     if "time" not in item:
         del result["time"]
     return result
