@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, StrictBool, StringConstraints
+from pydantic import BeforeValidator, Field, StrictBool, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from schemas.events.base import EventData, Id, Text
 from schemas.money import Money
@@ -14,6 +15,20 @@ TaxonomyKind = Literal[
     "campaign",
 ]  # fmt: skip
 Tag = Literal["mql", "sql", "inbound"]
+
+
+def _money_or_count(value: Any) -> Any:
+    if isinstance(value, dict):
+        return Money.model_validate(value)
+    if isinstance(value, bool) or not isinstance(value, int | Money):
+        raise PydanticCustomError("invalid_field", "a target is an integer, or money")
+    return value
+
+
+TargetValue = Annotated[
+    Money | Annotated[int, Field(strict=True)], BeforeValidator(_money_or_count)
+]
+"""What is to be reached: a count, or money; a refusal points into the event, not to a branch."""
 
 
 class TaxonomyUpserted(EventData):
@@ -39,8 +54,10 @@ class TargetSet(EventData):
     metric: Id
     scope: Literal["employee", "department", "company"]
     scope_id: Id
-    period: Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
-    value: Money | Annotated[int, Field(strict=True)]
+    period: Annotated[
+        str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")
+    ]
+    value: TargetValue
     set_by: Id | None = None
 
 
