@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
@@ -17,10 +17,14 @@ class _Amounts(EventData):
 
     Laws:   `total` is net: after discounts, without VAT and shipping (D-60). Lines come with
             their total, in one currency, and the amounts of the lines less `discount` are it.
+            `total` is declared where it always stood: the order of the fields is that of the
+            bytes in the log.
     Errors: `lines_do_not_add_up`.
     """
 
-    total: Money | None = None
+    if TYPE_CHECKING:
+        total: Money | None
+
     lines: Lines | None = None
     discount: Money | None = None
     vat: Money | None = None
@@ -68,6 +72,7 @@ class OrderUpdated(_Amounts):
     event_type: ClassVar[str] = "order.updated"
 
     order_date: LocalDate | None = None
+    total: Money | None = None
     customer_id: Id | None = None
     owner_id: Id | None = None
 
