@@ -16,6 +16,7 @@ from schemas.topics import TOPICS
 TOPIC = TOPICS["crm-events"]
 CALL = event_schema(EVENT_MODELS["call.ended"])
 ORDER = event_schema(EVENT_MODELS["order.created"])
+PAYMENT = event_schema(EVENT_MODELS["payment.received"])
 KEY = event_schema(EVENT_MODELS["apikey.created"])
 Edit = Callable[[dict[str, Any]], Any]
 
@@ -80,9 +81,9 @@ BREAKING: dict[str, tuple[dict[str, Any], Edit, str, str, str]] = {
         "producers",
     ),
     "free text becomes an enumeration": (
-        ORDER,
+        PAYMENT,
         lambda s: s["$defs"]["Money"]["properties"]["currency"].update(enum=["VND"]),
-        "/data/total/currency",
+        "/data/amount/currency",
         "only ['VND'] are allowed now",
         "producers",
     ),

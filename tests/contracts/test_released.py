@@ -37,21 +37,21 @@ def latest(event_type: str) -> dict[str, Any]:
     return STORED[event_type][max(STORED[event_type])]
 
 
-class NoteAdded(EventData):
+class VisitLogged(EventData):
     """An event that exists in tests only."""
 
-    event_type: ClassVar[str] = "note.added"
+    event_type: ClassVar[str] = "visit.logged"
 
     text: Text
 
 
-class NoteAddedLouder(NoteAdded):
+class VisitLoggedLoudly(VisitLogged):
     """The same with one more optional field."""
 
     loud: bool | None = None
 
 
-class NoteAddedTo(NoteAdded):
+class VisitLoggedWith(VisitLogged):
     """The same with one more required field: breaking."""
 
     customer_id: str
@@ -59,13 +59,13 @@ class NoteAddedTo(NoteAdded):
 
 @pytest.fixture
 def one_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give a folder of examples with one valid example of a note, and make notes known."""
-    monkeypatch.setattr(envelope, "EVENT_MODELS", {"note.added": NoteAdded})
-    folder = tmp_path / "examples" / "note.added"
+    """Give a folder of examples with one valid example of a visit, and make visits known."""
+    monkeypatch.setattr(envelope, "EVENT_MODELS", {"visit.logged": VisitLogged})
+    folder = tmp_path / "examples" / "visit.logged"
     folder.mkdir(parents=True)
     sent = json.loads((EXAMPLES / "order.approved" / "valid-minimal.json").read_bytes())
-    note = {**sent, "type": "note.added", "data": {"text": "called back"}}
-    (folder / "valid-minimal.json").write_text(json.dumps(note))
+    visit = {**sent, "type": "visit.logged", "data": {"text": "called back"}}
+    (folder / "valid-minimal.json").write_text(json.dumps(visit))
     return folder.parent
 
 
@@ -92,6 +92,17 @@ def test_a_released_schema_accepts_its_own_records(path: Path) -> None:
         Draft202012Validator(schema).validate(record)
 
 
+@pytest.mark.parametrize("event_type", EVENT_MODELS)
+def test_new_fields_stand_behind_the_old_ones(event_type: str) -> None:
+    """The fields of an earlier release keep their order in later ones: old bytes stay equal."""
+    orders = [
+        [*schema["properties"]["data"]["properties"]] for schema in STORED[event_type].values()
+    ]
+    now = [*EVENT_MODELS[event_type].model_fields]
+    for order in orders:
+        assert [name for name in now if name in order] == order
+
+
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*/valid-*.json")), ids=str)
 def test_what_is_written_today_is_read_by_the_released_schema(path: Path) -> None:
     """The canonical form of every valid example is valid by the newest released schema."""
@@ -113,8 +124,8 @@ def test_no_release_without_its_records_and_no_stranger() -> None:
 def test_an_event_without_its_stored_schema_fails_with_the_command(tmp_path: Path) -> None:
     """A new event type that nobody released is reported with the command that releases it."""
     release(EVENT_MODELS, tmp_path, EXAMPLES)
-    problems = unreleased({**EVENT_MODELS, "note.added": NoteAdded}, tmp_path)
-    assert problems == (f"note.added is not released as it stands; run: {COMMAND}",)
+    problems = unreleased({**EVENT_MODELS, "visit.logged": VisitLogged}, tmp_path)
+    assert problems == (f"visit.logged is not released as it stands; run: {COMMAND}",)
 
 
 def test_a_release_is_repeatable(tmp_path: Path) -> None:
@@ -130,66 +141,66 @@ def test_a_release_is_repeatable(tmp_path: Path) -> None:
 
 def test_a_released_file_is_never_overwritten(tmp_path: Path, one_example: Path) -> None:
     """A changed event does not replace its release: it is refused, then goes into the next one."""
-    release({"note.added": NoteAdded}, tmp_path, one_example)
-    before = (tmp_path / "1" / "note.added.json").read_bytes()
-    changed = {"note.added": NoteAddedLouder}
+    release({"visit.logged": VisitLogged}, tmp_path, one_example)
+    before = (tmp_path / "1" / "visit.logged.json").read_bytes()
+    changed = {"visit.logged": VisitLoggedLoudly}
 
     refused = release(changed, tmp_path, one_example)
-    assert refused == Outcome(refused=(f"note.added is released as 1; run: {COMMAND} 2",))
+    assert refused == Outcome(refused=(f"visit.logged is released as 1; run: {COMMAND} 2",))
 
     accepted = release(changed, tmp_path, one_example, 2)
     assert [path.relative_to(tmp_path).as_posix() for path in accepted.written] == [
-        "2/note.added.json",
-        "2/examples/note.added.json",
+        "2/visit.logged.json",
+        "2/examples/visit.logged.json",
     ]
     assert accepted.notes == (
-        "note.added harmless: /data/loud: optional field added; upgrade first: in any order",
+        "visit.logged harmless: /data/loud: optional field added; upgrade first: in any order",
     )
-    assert (tmp_path / "1" / "note.added.json").read_bytes() == before
+    assert (tmp_path / "1" / "visit.logged.json").read_bytes() == before
     assert not unreleased(changed, tmp_path)
 
 
 def test_a_breaking_change_is_refused_in_every_version(tmp_path: Path, one_example: Path) -> None:
     """A new required field is refused even as the next version, and names whom to upgrade first."""
-    release({"note.added": NoteAdded}, tmp_path, one_example)
+    release({"visit.logged": VisitLogged}, tmp_path, one_example)
     for version in (None, 2):
-        outcome = release({"note.added": NoteAddedTo}, tmp_path, one_example, version)
+        outcome = release({"visit.logged": VisitLoggedWith}, tmp_path, one_example, version)
         assert outcome.written == ()
         assert outcome.refused == (
-            "note.added breaking: /data/customer_id: new required field; upgrade first: ingestor",
+            "visit.logged breaking: /data/customer_id: new required field; upgrade first: ingestor",
         )
 
 
 def test_a_removed_event_is_refused(tmp_path: Path, one_example: Path) -> None:
     """An event type that stands in old logs cannot lose its model."""
-    release({"note.added": NoteAdded}, tmp_path, one_example)
+    release({"visit.logged": VisitLogged}, tmp_path, one_example)
     assert release({}, tmp_path, one_example).refused == (
-        "note.added was released and has no model",
+        "visit.logged was released and has no model",
     )
 
 
 def test_versions_are_not_skipped(tmp_path: Path, one_example: Path) -> None:
     """The version after 1 is 2, not 7."""
-    release({"note.added": NoteAdded}, tmp_path, one_example)
-    outcome = release({"note.added": NoteAddedLouder}, tmp_path, one_example, 7)
+    release({"visit.logged": VisitLogged}, tmp_path, one_example)
+    outcome = release({"visit.logged": VisitLoggedLoudly}, tmp_path, one_example, 7)
     assert outcome.refused == ("version 7 is neither 1 nor 2",)
 
 
 def test_an_example_that_is_not_valid_is_refused(tmp_path: Path, one_example: Path) -> None:
     """A release never stores a record that today's models would refuse."""
-    path = one_example / "note.added" / "valid-minimal.json"
+    path = one_example / "visit.logged" / "valid-minimal.json"
     path.write_text(path.read_text().replace("called back", "x" * 300))
-    outcome = release({"note.added": NoteAdded}, tmp_path / "released", one_example)
+    outcome = release({"visit.logged": VisitLogged}, tmp_path / "released", one_example)
     assert outcome.refused == (
-        "note.added/valid-minimal.json is not valid: invalid_field at /data/text",
+        "visit.logged/valid-minimal.json is not valid: invalid_field at /data/text",
     )
     assert not list((tmp_path / "released").iterdir())
 
 
 def test_an_event_without_an_example_is_refused(tmp_path: Path) -> None:
     """A release without records could not be tested against tomorrow's models."""
-    outcome = release({"note.added": NoteAdded}, tmp_path / "released", tmp_path)
-    assert outcome.refused == ("note.added has no example: add note.added/valid-minimal.json",)
+    outcome = release({"visit.logged": VisitLogged}, tmp_path / "released", tmp_path)
+    assert outcome.refused == ("visit.logged has no example: add visit.logged/valid-minimal.json",)
 
 
 def test_the_command_says_what_it_did(capsys: pytest.CaptureFixture[str]) -> None:
@@ -198,5 +209,7 @@ def test_the_command_says_what_it_did(capsys: pytest.CaptureFixture[str]) -> Non
     assert "every event is released as it stands" in capsys.readouterr().out
     assert releasing.main(["two"]) == 2
     assert capsys.readouterr().err == f"usage: {COMMAND} [VERSION]\n"
-    assert releasing.main(["9"]) == 1
-    assert "refused: version 9 is neither 1 nor 2" in capsys.readouterr().err
+    newest = max(version for one in STORED.values() for version in one)
+    assert releasing.main(["99"]) == 1
+    said = f"refused: version 99 is neither {newest} nor {newest + 1}"
+    assert said in capsys.readouterr().err
