@@ -11,7 +11,8 @@ sp:{p3}:relay                       string  stream id up to which kpi-changes wa
 sp:{p3}:<gen>:fence                 hash    next, digest, at_ms, log_ms
 sp:{p3}:<gen>:changes               stream  field c: JSON `ChangeRecord`, id <next offset>-0
 sp:{p3}:<gen>:tenants               set     tenant ids seen in this partition
-sp:{p3}:<gen>:<tenant>:meta         hash    next_number, name, time_zone, currency, events
+sp:{p3}:<gen>:<tenant>:meta         hash    next_number, name, time_zone, currency, events,
+                                            feeds, modules_off (sorted, ',' between), locks (JSON)
 sp:{p3}:<gen>:<tenant>:keys         hash    API key id -> JSON {digest, scopes, label, revoked}
 sp:{p3}:<gen>:<tenant>:recent       string  JSON list of the last `Occurrence`s, newest first
 sp:{p3}:<gen>:<tenant>:quality      hash    rejection code -> count in the fold
@@ -20,12 +21,17 @@ sp:{p3}:<gen>:<tenant>:m:<s>:<id>:<yyyymm>     hash  the same per month
 sp:{p3}:<gen>:<tenant>:g:<s>:<id>              hash  gauges, as of now
 sp:{p3}:<gen>:<tenant>:i:<list>:<dept>:<emp>:<day>   set  fact numbers, day 0 = now
 sp:{p3}:<gen>:<tenant>:days:<dept>:<emp>       set   days on which this pair has a list
+sp:{p3}:<gen>:<tenant>:z:<list>:<dept>:<emp>   zset  fact numbers scored by a day or a time (ms)
+sp:{p3}:<gen>:<tenant>:v:<metric>:<dept>:<emp>:<yyyymm>  hash  '<dd>:<customer number>' and, by
+                                            dimension, '<dd>:<customer number>:<value>' -> count
+sp:{p3}:<gen>:<tenant>:late:<yyyymm>  hash  'cause|dept:emp|day|field' -> change after the lock
 sp:{p3}:<gen>:<tenant>:pairs        set     every '<dept>:<emp>' that has, or had, a list
 sp:{p3}:<gen>:<tenant>:f:<bucket>   hash    fact number -> packed fact (schemas.facts)
 sp:{p3}:<gen>:<tenant>:n:<bucket>   hash    '<tag><entity id>' -> fact number
 sp:{p3}:<gen>:<tenant>:s:<bucket>   hash    event id hash -> content hash (duplicates)
-sp:{p3}:<gen>:<tenant>:r:<number>   set     numbers of the facts about this customer
+sp:{p3}:<gen>:<tenant>:r:<number>   set     numbers of the facts that refer to this fact
 sp:{p3}:<gen>:<tenant>:org          set     numbers of the employee and department facts
+sp:{p3}:<gen>:<tenant>:terms        set     numbers of the taxonomy facts
 ```
 `<s>` is e (employee), d (department) or c (company, id 'all'). Nobody, or no department, is '-'.
 A zero is not stored. The tenant directory is not here: it is the topic `tenant-directory`.
@@ -125,7 +131,7 @@ class GenerationKeys:
 class TenantKeys:
     """The keys of one tenant in one generation."""
 
-    __slots__ = ("keys", "meta", "org", "pairs", "prefix", "quality", "recent")
+    __slots__ = ("keys", "meta", "org", "pairs", "prefix", "quality", "recent", "terms")
 
     def __init__(self, partition: int, generation: str, tenant: str) -> None:
         self.prefix = f"sp:{{p{partition}}}:{generation}:{encode(tenant)}:"
@@ -135,6 +141,7 @@ class TenantKeys:
         self.quality = self.prefix + "quality"
         self.pairs = self.prefix + "pairs"
         self.org = self.prefix + "org"
+        self.terms = self.prefix + "terms"
 
     def cells(self, scope: Scope, scope_id: str, day: int) -> str:
         """Return the hash that holds the cells of a day, or the gauges for day 0."""
@@ -170,9 +177,32 @@ class TenantKeys:
         bucket = int.from_bytes(event_hash[:4]) % HASH_BUCKETS
         return f"{self.prefix}s:{bucket:x}", event_hash
 
-    def related(self, customer_number: int) -> str:
-        """Return the set of facts about a customer."""
-        return f"{self.prefix}r:{customer_number}"
+    def related(self, number: int) -> str:
+        """Return the set of facts that refer to a fact."""
+        return f"{self.prefix}r:{number}"
+
+    def scored(self, name: str, department: str, employee: str) -> str:
+        """Return the sorted set of fact numbers of one scored list."""
+        return f"{self.prefix}z:{name}:{encode(department)}:{encode(employee)}"
+
+    def visits(self, metric: str, department: str, employee: str, month: int) -> str:
+        """Return the hash that says which customers stand behind a metric, day by day."""
+        return f"{self.prefix}v:{metric}:{encode(department)}:{encode(employee)}:{month}"
+
+    def late(self, month: int) -> str:
+        """Return the hash of what changed in a month (yyyymm) after it was locked."""
+        return f"{self.prefix}late:{month}"
+
+
+def visit(day: int, customer: int, value: str | None = None) -> str:
+    """Write a visit: the field of a customer on a day, and by a dimension value."""
+    base = f"{day % 100:02d}:{customer}"
+    return base if value is None else f"{base}:{encode(value)}"
+
+
+def late_field(cause: str, department: str, employee: str, day: int, name: str) -> str:
+    """Write the field of a late change."""
+    return f"{encode(cause)}|{pair(department, employee)}|{day}|{name}"
 
 
 def pair(department: str, employee: str) -> str:

@@ -9,17 +9,52 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
+from schemas.kpis.buyers import BUYERS
 from schemas.kpis.calls import CALLS
+from schemas.kpis.care import CARE
+from schemas.kpis.conversion import CONVERSION
 from schemas.kpis.customers import CUSTOMERS
-from schemas.kpis.model import Kpi
-from schemas.kpis.sales import SALES
+from schemas.kpis.goods import GOODS
+from schemas.kpis.model import Kpi, based
+from schemas.kpis.opportunities import OPPORTUNITIES
+from schemas.kpis.orders import ORDERS
+from schemas.kpis.stock import STOCK
+from schemas.kpis.tasks import TASKS
 
-CATALOGUE: Final = MappingProxyType({kpi.name: kpi for kpi in (*CUSTOMERS, *CALLS, *SALES)})
+_ALL = (
+    *CUSTOMERS,
+    *CONVERSION,
+    *CALLS,
+    *CARE,
+    *TASKS,
+    *OPPORTUNITIES,
+    *ORDERS,
+    *BUYERS,
+    *GOODS,
+    *STOCK,
+)
+
+CATALOGUE: Final = MappingProxyType({kpi.name: kpi for kpi in _ALL})
 """KPI name -> definition, in the order of display."""
 
 LISTS: Final = tuple(
-    kpi.name for kpi in CATALOGUE.values() if kpi.is_stored and kpi.list_name == kpi.name
+    based(kpi.name, basis)
+    for kpi in CATALOGUE.values()
+    if kpi.is_stored and kpi.list_name == kpi.name
+    for basis in ("", *kpi.bases)
 )
-"""The KPIs which have a list of facts of their own."""
+"""The stored names which have a list of facts of their own."""
 
-__all__ = ["CATALOGUE", "LISTS", "Kpi"]
+SCORED: Final = tuple(sorted({kpi.of for kpi in CATALOGUE.values() if kpi.additivity == "timed"}))
+"""The scored lists there are."""
+
+VISITED: Final = frozenset(
+    based(part, basis)
+    for kpi in CATALOGUE.values()
+    if kpi.additivity == "distinct"
+    for part in kpi.parts
+    for basis in ("", *kpi.bases)
+)
+"""The stored names which remember the customers behind them."""
+
+__all__ = ["CATALOGUE", "LISTS", "SCORED", "VISITED", "Kpi", "based"]

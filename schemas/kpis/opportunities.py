@@ -1,17 +1,19 @@
-"""KPIs of opportunities, orders and money."""
+"""KPIs of opportunities: opened, won, lost, open now."""
 
 from __future__ import annotations
 
 from schemas.kpis.model import Kpi
 
-_ORDER = ("order.created", "order.updated", "order.cancelled")
-_APPROVED = (*_ORDER, "order.approved", "order.approval_revoked")
-_EDITS = ("order.updated", "order.cancelled")
 _BY_CUSTOMER = ("source", "industry")
 _DESCRIBED = ("customer.created", "customer.updated")
-_OPPORTUNITY = ("opportunity.created", "opportunity.closed")
+_OPPORTUNITY = (
+    "opportunity.created",
+    "opportunity.assigned",
+    "opportunity.closed",
+    "opportunity.deleted",
+)
 
-SALES = (
+OPPORTUNITIES = (
     Kpi(
         name="opportunities_created",
         label_en="New opportunities",
@@ -35,7 +37,7 @@ SALES = (
         attribution="owner",
         additivity="sum",
         definition="Opportunities closed as won in the period.",
-        retracts_on=("opportunity.closed",),
+        retracts_on=("opportunity.closed", "opportunity.deleted"),
         dimensions=("product", *_BY_CUSTOMER),
     ),
     Kpi(
@@ -49,7 +51,7 @@ SALES = (
         attribution="owner",
         additivity="sum",
         definition="Opportunities closed as lost in the period.",
-        retracts_on=("opportunity.closed",),
+        retracts_on=("opportunity.closed", "opportunity.deleted"),
         dimensions=("product",),
     ),
     Kpi(
@@ -64,7 +66,7 @@ SALES = (
         additivity="sum",
         definition="Value of the opportunities closed as won in the period.",
         listed_by="opportunities_won",
-        retracts_on=("opportunity.closed",),
+        retracts_on=("opportunity.closed", "opportunity.deleted"),
         dimensions=("product", *_BY_CUSTOMER),
     ),
     Kpi(
@@ -95,7 +97,7 @@ SALES = (
         attribution="owner",
         additivity="sum",
         definition="Opportunities closed in the period, won or lost.",
-        retracts_on=("opportunity.closed",),
+        retracts_on=("opportunity.closed", "opportunity.deleted"),
     ),
     Kpi(
         name="pipeline_open",
@@ -108,7 +110,7 @@ SALES = (
         attribution="current owner",
         additivity="gauge",
         definition="Opportunities that are open now.",
-        retracts_on=("opportunity.closed",),
+        retracts_on=("opportunity.closed", "opportunity.deleted"),
     ),
     Kpi(
         name="pipeline_value",
@@ -122,92 +124,6 @@ SALES = (
         additivity="gauge",
         definition="Value of the opportunities that are open now.",
         listed_by="pipeline_open",
-        retracts_on=("opportunity.closed",),
-    ),
-    Kpi(
-        name="orders",
-        label_en="Orders",
-        label_vi="Đơn hàng",
-        unit="count",
-        source="D-50, D-77, E-26",
-        events=_ORDER,
-        date_basis="order_date",
-        attribution="owner",
-        additivity="sum",
-        definition="Orders by order date, approved or not, without the cancelled ones.",
-        retracts_on=_EDITS,
-    ),
-    Kpi(
-        name="orders_pending",
-        label_en="Orders pending",
-        label_vi="Đơn hàng chờ duyệt",
-        unit="count",
-        source="D-50",
-        events=_APPROVED,
-        date_basis="order_date",
-        attribution="owner",
-        additivity="sum",
-        definition="Orders by order date that wait for approval.",
-        retracts_on=(*_EDITS, "order.approved"),
-    ),
-    Kpi(
-        name="orders_approved",
-        label_en="Orders approved",
-        label_vi="Đơn hàng đã duyệt",
-        unit="count",
-        source="D-50, D-60",
-        events=(*_APPROVED, *_DESCRIBED),
-        date_basis="order_date",
-        attribution="owner",
-        additivity="sum",
-        definition="Approved orders by order date.",
-        retracts_on=(*_EDITS, "order.approval_revoked"),
-        dimensions=_BY_CUSTOMER,
-    ),
-    Kpi(
-        name="sales",
-        label_en="Sales",
-        label_vi="Doanh số",
-        unit="money",
-        source="D-11",
-        events=_ORDER,
-        date_basis="order_date",
-        attribution="owner",
-        additivity="sum",
-        definition="Value of all orders by order date, approved or not, without cancelled ones.",
-        listed_by="orders",
-        retracts_on=_EDITS,
-    ),
-    Kpi(
-        name="revenue",
-        label_en="Revenue",
-        label_vi="Doanh thu",
-        unit="money",
-        source="D-12, D-60, D-61, D-79, E-27, E-28",
-        events=(*_APPROVED, *_DESCRIBED),
-        date_basis="order_date",
-        attribution="owner",
-        additivity="sum",
-        definition="Value of approved orders by order date, net of VAT and shipping.",
-        listed_by="orders_approved",
-        retracts_on=(*_EDITS, "order.approval_revoked"),
-        dimensions=_BY_CUSTOMER,
-    ),
-    Kpi(
-        name="average_order_value",
-        label_en="Average order value",
-        label_vi="Giá trị đơn hàng trung bình",
-        unit="money_mean",
-        source="B-17",
-        events=_APPROVED,
-        date_basis="parts",
-        attribution="parts",
-        additivity="ratio",
-        definition="Revenue divided by approved orders.",
-        listed_by="orders_approved",
-        adds_over_people=False,
-        streamed=False,
-        numerator="revenue",
-        denominator="orders_approved",
+        retracts_on=("opportunity.closed", "opportunity.deleted"),
     ),
 )

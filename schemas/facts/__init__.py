@@ -1,0 +1,110 @@
+"""Facts: the current truth about one CRM entity, and how it is packed into Redis."""
+
+from __future__ import annotations
+
+import msgspec
+
+from schemas.facts.base import Amount, Entry, Fact, Goods, Histogram, Moment, Register
+from schemas.facts.dealings import Call, Email, Message, Note, Task
+from schemas.facts.people import (
+    Contact,
+    Customer,
+    Department,
+    Employee,
+    department_on,
+    is_deleted,
+    owner_of,
+    stage_of,
+)
+from schemas.facts.sales import Contract, Opportunity, Order, Payment, Voucher
+from schemas.facts.words import Target, Term
+
+AnyFact = (
+    Customer
+    | Contact
+    | Call
+    | Email
+    | Message
+    | Note
+    | Task
+    | Opportunity
+    | Order
+    | Payment
+    | Contract
+    | Voucher
+    | Employee
+    | Department
+    | Term
+    | Target
+)
+
+KINDS: dict[type[Fact], str] = {
+    Customer: "customer",
+    Contact: "contact",
+    Call: "call",
+    Email: "email",
+    Message: "message",
+    Note: "note",
+    Task: "task",
+    Opportunity: "opportunity",
+    Order: "order",
+    Payment: "payment",
+    Contract: "contract",
+    Voucher: "voucher",
+    Employee: "employee",
+    Department: "department",
+    Term: "term",
+    Target: "target",
+}
+"""The public name of each kind of fact."""
+
+TAGS: dict[type[Fact], str] = {kind: str(kind.__struct_config__.tag) for kind in KINDS}
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder: msgspec.msgpack.Decoder[AnyFact] = msgspec.msgpack.Decoder(AnyFact)
+
+
+def pack(fact: AnyFact) -> bytes:
+    """Encode a fact as it stands in Redis."""
+    return _encoder.encode(fact)
+
+
+def unpack(value: bytes) -> AnyFact:
+    """Decode a fact; raises msgspec.ValidationError on bytes that `pack` did not write."""
+    return _decoder.decode(value)
+
+
+__all__ = [
+    "KINDS",
+    "TAGS",
+    "Amount",
+    "AnyFact",
+    "Call",
+    "Contact",
+    "Contract",
+    "Customer",
+    "Department",
+    "Email",
+    "Employee",
+    "Entry",
+    "Fact",
+    "Goods",
+    "Histogram",
+    "Message",
+    "Moment",
+    "Note",
+    "Opportunity",
+    "Order",
+    "Payment",
+    "Register",
+    "Target",
+    "Task",
+    "Term",
+    "Voucher",
+    "department_on",
+    "is_deleted",
+    "owner_of",
+    "pack",
+    "stage_of",
+    "unpack",
+]

@@ -1,0 +1,102 @@
+"""Facts about customers and those who work with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from schemas.facts.base import Entry, Fact, Histogram, Register
+
+
+class Customer(Fact, tag="u", frozen=True, array_like=True):
+    """A customer. Without `created` and `known` it is a stub that others refer to."""
+
+    created: tuple[int, int, int, str | None] | None = None
+    """(version, at_ms, day, creator id)"""
+    known: bool = False
+    deleted: Register[bool] | None = None
+    owners: tuple[Entry, ...] = ()
+    stages: tuple[tuple[int, int, int, str | None, str | None], ...] = ()
+    """(version, at_ms, day, stage, actor id)"""
+    profile: dict[str, tuple[int, Any]] = msgspec.field(default_factory=dict)
+    """field name -> (version, value)"""
+    merged: Register[str] | None = None
+    """(version, id of the customer this one was merged into)"""
+    absorbed: tuple[str, ...] = ()
+    """Derived: ids of the customers that were merged into this one directly, sorted."""
+    contacted: int = 0
+    """Derived: the last day of contact over the facts about it, 0 = never."""
+    first_call: int = 0
+    """Derived: when it was first called (ms), 0 = never."""
+    bought: Histogram = ()
+    """Derived: its approved orders by order date."""
+
+
+class Contact(Fact, tag="w", frozen=True, array_like=True):
+    """A contact person of a customer."""
+
+    known: bool = False
+    deleted: Register[bool] | None = None
+    profile: dict[str, tuple[int, Any]] = msgspec.field(default_factory=dict)
+    """field name (customer_id, name, phones, gender, birthday) -> (version, value)"""
+
+
+class Employee(Fact, tag="e", frozen=True, array_like=True):
+    """An employee with the departments worked in; at most one entry per `valid_from` day."""
+
+    profile: tuple[int, str, bool, str | None] | None = None
+    """(version, name, active?, extension)"""
+    places: tuple[tuple[int, int, str | None, str | None], ...] = ()
+    """(valid from day, version, department id, manager id), by day"""
+    extensions: tuple[Entry, ...] = ()
+    """(version, at_ms, day, extension) of employee.extension_changed"""
+    permissions: dict[str, tuple[int, bool]] = msgspec.field(default_factory=dict)
+    """permission -> (version, granted?)"""
+
+
+class Department(Fact, tag="d", frozen=True, array_like=True):
+    """A department of the tree."""
+
+    profile: tuple[int, str, str | None, str | None, bool] | None = None
+    """(version, name, parent id, head id, active?)"""
+
+
+def department_on(employee: Employee | None, day: int) -> str | None:
+    """Return the department of an employee on a local day.
+
+    Shape:  (employee or None, yyyymmdd; 0 = now) -> department id or None.
+    Laws:   the entry with the latest `valid_from` not after the day; before the first entry the
+            first one; 'now' is the last entry.
+    Source: G3.
+    """
+    if employee is None or not employee.places:
+        return None
+    places = employee.places
+    if day == 0:
+        return places[-1][2]
+    chosen = places[0]
+    for place in places[1:]:
+        if place[0] > day:
+            break
+        chosen = place
+    return chosen[2]
+
+
+def owner_of(customer: Customer) -> str | None:
+    """Return the current owner of a customer: the entry with the largest version."""
+    return max(customer.owners, key=_version_then_value)[3] if customer.owners else None
+
+
+def stage_of(customer: Customer) -> str | None:
+    """Return the current relationship stage of a customer."""
+    return max(customer.stages, key=_version_then_value)[3] if customer.stages else None
+
+
+def is_deleted(register: Register[bool] | None) -> bool:
+    """Say whether a `deleted` register says yes."""
+    return register is not None and register[1]
+
+
+def _version_then_value(entry: tuple[Any, ...]) -> tuple[int, int, str]:
+    return (entry[0], entry[1], entry[3] or "")

@@ -1,0 +1,20 @@
+"""Facts about the words and aims of a company."""
+
+from __future__ import annotations
+
+from schemas.facts.base import Amount, Fact, Register
+
+
+class Term(Fact, tag="x", frozen=True, array_like=True):
+    """An entry of a taxonomy, or the company's own text of a definition; id is 'kind:id'."""
+
+    profile: tuple[int, str, tuple[str, ...], int, bool] | None = None
+    """(version, name, tags sorted, position, active?)"""
+    definition: Register[str] | None = None
+
+
+class Target(Fact, tag="g", frozen=True, array_like=True):
+    """A value to be reached."""
+
+    aim: tuple[int, str, str, str, str, Amount, str | None] | None = None
+    """(version, metric, scope, scope id, period, value; currency '' for a count, set by)"""

@@ -1,0 +1,215 @@
+"""KPIs of the way from a new customer to revenue (D-16)."""
+
+from __future__ import annotations
+
+from schemas.kpis.model import Kpi
+
+_LIFE = ("customer.created", "customer.assigned", "customer.deleted", "customer.merged")
+_ORDER = ("order.created", "order.updated", "order.approved", "order.approval_revoked")
+_OFF = ("order.cancelled", "order.rejected", "order.deleted")
+_BUYING = (*_LIFE, *_ORDER, *_OFF)
+_LOST = ("order.approval_revoked", *_OFF)
+
+CONVERSION = (
+    Kpi(
+        name="customers_converted",
+        label_en="New customers who bought",
+        label_vi="Khách hàng mới đã mua",
+        unit="count",
+        source="D-16",
+        events=_BUYING,
+        date_basis="created_at",
+        attribution="current owner",
+        additivity="cohort",
+        definition=(
+            "Customers created in the period who have an approved order by now, whenever it was."
+        ),
+        retracts_on=_LOST,
+    ),
+    Kpi(
+        name="customers_first_bought",
+        label_en="First purchases",
+        label_vi="Khách hàng mua lần đầu",
+        unit="count",
+        source="D-16",
+        events=_BUYING,
+        date_basis="first_order_date",
+        attribution="current owner",
+        additivity="cohort",
+        definition="Customers whose first approved order has its order date in the period.",
+        retracts_on=_LOST,
+    ),
+    Kpi(
+        name="conversion_rate_cohort",
+        label_en="Conversion rate",
+        label_vi="Tỷ lệ chuyển đổi",
+        unit="ratio",
+        source="D-16, E-20, B-14",
+        events=_BUYING,
+        date_basis="parts",
+        attribution="parts",
+        additivity="ratio",
+        definition=(
+            "Of the customers created in the period, the share with an approved order by now."
+        ),
+        listed_by="customers_converted",
+        adds_over_people=False,
+        streamed=False,
+        numerator="customers_converted",
+        denominator="customers_new",
+    ),
+    Kpi(
+        name="conversion_rate_period",
+        label_en="Conversion rate of the period",
+        label_vi="Tỷ lệ chuyển đổi trong kỳ",
+        unit="ratio",
+        source="D-16, E-20",
+        events=_BUYING,
+        date_basis="parts",
+        attribution="parts",
+        additivity="ratio",
+        definition=(
+            "First purchases in the period divided by customers created in the period; may "
+            "exceed one."
+        ),
+        listed_by="customers_first_bought",
+        adds_over_people=False,
+        streamed=False,
+        numerator="customers_first_bought",
+        denominator="customers_new",
+    ),
+    Kpi(
+        name="customers_reached",
+        label_en="New customers who reached a stage",
+        label_vi="Khách hàng mới đạt mối quan hệ",
+        unit="count",
+        source="B-13",
+        events=(*_LIFE, "customer.status_changed"),
+        date_basis="created_at",
+        attribution="current owner",
+        additivity="cohort",
+        definition=(
+            "Customers created in the period who entered any relationship stage since; by "
+            "stage: that stage."
+        ),
+        retracts_on=("customer.deleted", "customer.merged"),
+        dimensions=("stage",),
+    ),
+    Kpi(
+        name="goal_conversion_rate",
+        label_en="Goal conversion rate",
+        label_vi="Tỷ lệ đạt mục tiêu",
+        unit="ratio",
+        source="B-13",
+        events=(*_LIFE, "customer.status_changed"),
+        date_basis="parts",
+        attribution="parts",
+        additivity="ratio",
+        definition=(
+            "Of the customers created in the period, the share that entered a stage; by "
+            "stage: that stage."
+        ),
+        listed_by="customers_reached",
+        adds_over_people=False,
+        streamed=False,
+        dimensions=("stage",),
+        numerator="customers_reached",
+        denominator="customers_new",
+    ),
+    Kpi(
+        name="customers_called",
+        label_en="New customers called",
+        label_vi="Khách hàng mới đã được gọi",
+        unit="count",
+        source="B-32",
+        events=(*_LIFE, "call.started", "call.connected", "call.ended"),
+        date_basis="created_at",
+        attribution="current owner",
+        additivity="cohort",
+        definition="Customers created in the period who were called since they were created.",
+        retracts_on=("customer.deleted", "customer.merged"),
+    ),
+    Kpi(
+        name="first_call_seconds",
+        label_en="Waiting for the first call",
+        label_vi="Thời gian chờ cuộc gọi đầu",
+        unit="seconds",
+        source="B-32",
+        events=(*_LIFE, "call.started", "call.connected", "call.ended"),
+        date_basis="created_at",
+        attribution="current owner",
+        additivity="cohort",
+        definition=(
+            "Seconds from creation to the first call, over the new customers who were called."
+        ),
+        listed_by="customers_called",
+        retracts_on=("customer.deleted", "customer.merged"),
+    ),
+    Kpi(
+        name="first_call_seconds_per_customer",
+        label_en="Average response time",
+        label_vi="Thời gian phản hồi trung bình",
+        unit="seconds_mean",
+        source="B-32",
+        events=(*_LIFE, "call.started", "call.connected", "call.ended"),
+        date_basis="parts",
+        attribution="parts",
+        additivity="ratio",
+        definition=(
+            "Seconds from creation to the first call, divided by the new customers who were called."
+        ),
+        listed_by="customers_called",
+        adds_over_people=False,
+        streamed=False,
+        numerator="first_call_seconds",
+        denominator="customers_called",
+    ),
+    Kpi(
+        name="mql_entries",
+        label_en="Marketing qualified leads",
+        label_vi="Khách hàng tiềm năng marketing",
+        unit="count",
+        source="B-10",
+        events=("customer.created", "customer.status_changed", "taxonomy.upserted"),
+        date_basis="changed_at",
+        attribution="actor or owner",
+        additivity="tagged",
+        definition="Entries in the period into relationship stages tagged as marketing qualified.",
+        retracts_on=("customer.status_changed",),
+        of="stage_entries",
+        by="stage",
+        tag="mql",
+    ),
+    Kpi(
+        name="sql_entries",
+        label_en="Sales qualified leads",
+        label_vi="Khách hàng tiềm năng bán hàng",
+        unit="count",
+        source="B-11",
+        events=("customer.created", "customer.status_changed", "taxonomy.upserted"),
+        date_basis="changed_at",
+        attribution="actor or owner",
+        additivity="tagged",
+        definition="Entries in the period into relationship stages tagged as sales qualified.",
+        retracts_on=("customer.status_changed",),
+        of="stage_entries",
+        by="stage",
+        tag="sql",
+    ),
+    Kpi(
+        name="leads_inbound",
+        label_en="New inbound leads",
+        label_vi="Khách hàng mới tự tìm đến",
+        unit="count",
+        source="B-18",
+        events=(*_LIFE, "customer.updated", "taxonomy.upserted"),
+        date_basis="created_at",
+        attribution="current owner",
+        additivity="tagged",
+        definition="New customers whose first source is tagged as inbound.",
+        retracts_on=("customer.deleted", "customer.merged"),
+        of="customers_new",
+        by="first_source",
+        tag="inbound",
+    ),
+)
