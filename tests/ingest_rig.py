@@ -133,6 +133,17 @@ class Rig:
         body = content if isinstance(content, bytes) else orjson.dumps(content)
         return self.http.post("/v1/events", headers=headers, content=body, params=params)
 
+    def post_as_admin(
+        self, tenant: str, events: Sequence[Any], headers: dict[str, str] = ADMIN, **params: str
+    ) -> httpx.Response:
+        """Send a batch to the administrator's door of a tenant."""
+        return self.http.post(
+            f"/v1/tenants/{tenant}/events",
+            headers=headers | {"Content-Type": BATCH_CONTENT_TYPE},
+            content=orjson.dumps(events),
+            params=params,
+        )
+
     def log(self, topic: str, partition: int = 0) -> list[Stored]:
         """Read a partition from its beginning to its end."""
         return asyncio.run(self._log(TopicPartition(self.prefix + topic, partition)))

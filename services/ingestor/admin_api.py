@@ -40,16 +40,20 @@ class NewKeyBody(_Body):
     label: str = Field("", max_length=256)
 
 
+def check_admin(ingestor: Ingestor, authorization: str | None) -> None:
+    """Raise a 401 problem for all but the admin token, a 403 while none is set."""
+    expected = ingestor.settings.admin_token.get_secret_value()
+    if not expected:
+        raise Problem(403, "admin_disabled", "no admin token is set: administration is closed")
+    if not hmac.compare_digest(bearer(authorization).encode(), expected.encode()):
+        raise Problem(401, "unauthorized", "this is not the admin token")
+
+
 def admin_only(ingestor: Ingestor) -> list[Any]:
     """Return what a route depends on that only the administrator may use."""
 
     def admin(request: Request) -> None:
-        expected = ingestor.settings.admin_token.get_secret_value()
-        if not expected:
-            raise Problem(403, "admin_disabled", "no admin token is set: administration is closed")
-        token = bearer(request.headers.get("authorization"))
-        if not hmac.compare_digest(token.encode(), expected.encode()):
-            raise Problem(401, "unauthorized", "this is not the admin token")
+        check_admin(ingestor, request.headers.get("authorization"))
         ingestor.check_open()
 
     return [Depends(admin)]

@@ -40,7 +40,9 @@ def make_app(settings: IngestorSettings) -> FastAPI:
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(Exception, on_bug)
-    app.add_route("/v1/events", EventsRoute(ingestor).__call__, methods=["POST"])
+    events = EventsRoute(ingestor)
+    app.add_route("/v1/events", events.with_key, methods=["POST"])
+    app.add_route("/v1/tenants/{tenant}/events", events.as_admin, methods=["POST"])
     app.include_router(admin_router(ingestor))
     app.include_router(dead_letters_router(ingestor))
 

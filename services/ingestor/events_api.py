@@ -1,4 +1,7 @@
-"""POST /v1/events: the door. A plain route, because this is where the throughput is decided."""
+"""The door: POST /v1/events with a key, POST /v1/tenants/{tenant}/events with the admin token.
+
+Plain routes, because this is where the throughput is decided.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.ingestor.admin_api import check_admin
 from services.ingestor.body import decode, is_batch, read_body
 from services.ingestor.budget import Ticket
 from services.ingestor.dead_letters import encode_dead_letter
@@ -19,7 +23,7 @@ from services.ingestor.lanes import PublishError
 from services.ingestor.parts import Ingestor
 from services.ingestor.problems import Problem, unavailable
 from services.ingestor.publisher import DEAD_LETTERS, EVENTS
-from services.ingestor.sift import Sifted
+from services.ingestor.sift import KEY_TYPES, Sifted
 
 _SLICE = 250
 """Events checked before other requests get their turn."""
@@ -31,12 +35,27 @@ class EventsRoute:
     def __init__(self, ingestor: Ingestor) -> None:
         self._ingestor = ingestor
 
-    async def __call__(self, request: Request) -> Response:
+    async def with_key(self, request: Request) -> Response:
+        """Take the events of whoever has a key of the tenant: all types but the reserved ones."""
+        wait = _wants_to_wait(request)
+        self._ingestor.check_open()
+        authorization = request.headers.get("authorization")
+        principal = await self._ingestor.keys.authenticate(authorization, "ingest")
+        return await self._take(request, principal.tenant, Sifted(), wait=wait)
+
+    async def as_admin(self, request: Request) -> Response:
+        """Take events of the administrator: all types but those of keys, for any tenant."""
+        wait = _wants_to_wait(request)
+        check_admin(self._ingestor, request.headers.get("authorization"))
+        self._ingestor.check_open()
+        tenant = self._ingestor.tenant(request.path_params["tenant"])
+        return await self._take(request, tenant, Sifted(KEY_TYPES), wait=wait)
+
+    async def _take(
+        self, request: Request, tenant: Tenant, sifted: Sifted, *, wait: bool
+    ) -> Response:
         """Answer 202 when every event is in the log, or among the dead letters with a reason."""
         ingestor = self._ingestor
-        wait = _wants_to_wait(request)
-        ingestor.check_open()
-        principal = await ingestor.keys.authenticate(request.headers.get("authorization"), "ingest")
         batch = is_batch(request.headers.get("content-type"))
         ticket = ingestor.budget.ticket()
         try:
@@ -44,12 +63,12 @@ class EventsRoute:
             items = decode(body, batch=batch)
             self._check_count(len(items))
             ticket.take_events(len(items))
-            sifted = await self._sift(items, principal.tenant.id, len(body))
-            promises = self._publish(sifted, principal.tenant, ticket)
+            await self._sift(sifted, items, tenant.id, len(body))
+            promises = self._publish(sifted, tenant, ticket)
         except BaseException:
             ticket.release()
             raise
-        following = await self._acknowledged(promises, principal.tenant.partition)
+        following = await self._acknowledged(promises, tenant.partition)
         for (kind, outcome), count in sifted.outcomes.items():
             ingestor.events_total.labels(kind, outcome).inc(count)
         answer: dict[str, Any] = {
@@ -57,7 +76,7 @@ class EventsRoute:
             "rejected": [refused.report() for refused in sifted.refused],
         }
         if wait:
-            applied = await ingestor.fences.wait(principal.tenant.partition, following)
+            applied = await ingestor.fences.wait(tenant.partition, following)
             answer |= {"applied": applied.applied, "version": applied.version}
         return Response(orjson.dumps(answer), 202, media_type="application/json")
 
@@ -71,15 +90,13 @@ class EventsRoute:
                 limit=limit,
             )
 
-    async def _sift(self, items: list[Any], tenant: str, body_size: int) -> Sifted:
+    async def _sift(self, sifted: Sifted, items: list[Any], tenant: str, body_size: int) -> None:
         limit = self._ingestor.settings.event_limit_bytes
         size_limit = limit if body_size > limit else None
-        sifted = Sifted()
         for index, item in enumerate(items):
             if index % _SLICE == _SLICE - 1:
                 await asyncio.sleep(0)
             sifted.add(index, item, tenant, size_limit)
-        return sifted
 
     def _publish(
         self, sifted: Sifted, tenant: Tenant, ticket: Ticket

@@ -14,9 +14,9 @@ from schemas.telemetry import counter, gauge, histogram
 from services.ingestor.applied import Fences
 from services.ingestor.budget import Budget
 from services.ingestor.dead_letters import DeadLetters
-from services.ingestor.directory import Directory
+from services.ingestor.directory import Directory, Tenant
 from services.ingestor.keys import KeyRing
-from services.ingestor.problems import unavailable
+from services.ingestor.problems import Problem, unavailable
 from services.ingestor.publisher import DEAD_LETTERS, DIRECTORY, Publisher
 from services.ingestor.settings import IngestorSettings
 from services.ingestor.store import Store
@@ -54,6 +54,13 @@ class Ingestor:
     def now_ms(self) -> int:
         """Return the time of ingest."""
         return int(self.now() * 1000)
+
+    def tenant(self, tenant_id: str) -> Tenant:
+        """Return a tenant by its id; raises a 404 problem."""
+        tenant = self.directory.get(tenant_id)
+        if tenant is None:
+            raise Problem(404, "not_found", f"there is no tenant '{tenant_id}'")
+        return tenant
 
     def check_open(self) -> None:
         """Raise a 503 problem while nothing can be taken."""

@@ -12,6 +12,9 @@ from schemas.envelope import parse_event
 from schemas.events import EVENT_MODELS, RESERVED_TYPES
 from schemas.rejection import Rejection
 
+KEY_TYPES: Final = frozenset({"apikey.created", "apikey.revoked"})
+"""Types which not even the administrator sends as events: keys are made by their own routes."""
+
 _log = logging.getLogger(__name__)
 _TEXT_LIMIT: Final = 300
 """Details quote what was sent; no more of it than this goes back."""
@@ -39,16 +42,17 @@ class Refused(NamedTuple):
 class Sifted:
     """The events of a request: canonical bytes of the good ones, the refused ones, the counts."""
 
-    __slots__ = ("accepted", "outcomes", "refused")
+    __slots__ = ("_forbidden", "accepted", "outcomes", "refused")
 
-    def __init__(self) -> None:
+    def __init__(self, forbidden: frozenset[str] = RESERVED_TYPES) -> None:
+        self._forbidden = forbidden
         self.accepted: list[bytes] = []
         self.refused: list[Refused] = []
         self.outcomes: Counter[tuple[str, str]] = Counter()
 
     def add(self, index: int, item: Any, tenant: str, size_limit: int | None) -> None:
         """Check one event; `size_limit` is None where it cannot be passed."""
-        checked = check(item, tenant, size_limit)
+        checked = check(item, tenant, size_limit, self._forbidden)
         if isinstance(checked, bytes):
             self.accepted.append(checked)
             self.outcomes[item["type"], "accepted"] += 1
@@ -57,9 +61,15 @@ class Sifted:
         self.outcomes[_type_of(item), checked.code] += 1
 
 
-def check(item: Any, tenant: str, size_limit: int | None) -> bytes | Rejection:
+def check(
+    item: Any,
+    tenant: str,
+    size_limit: int | None,
+    forbidden: frozenset[str] = RESERVED_TYPES,
+) -> bytes | Rejection:
     """Return the canonical bytes of an event, or why it is refused.
 
+    Shape:  forbidden = the types which this sender may not write; by default those of a key.
     Errors: every code of `parse_event`; 'forbidden_type', 'too_large'; 'bug' for what nobody
             foresaw, so that one strange event never costs its neighbours.
     """
@@ -67,7 +77,7 @@ def check(item: Any, tenant: str, size_limit: int | None) -> bytes | Rejection:
         if size_limit is not None and (too_large := _too_large(item, size_limit)):
             return too_large
         kind = item.get("type") if isinstance(item, dict) else None
-        if isinstance(kind, str) and kind in RESERVED_TYPES:
+        if isinstance(kind, str) and kind in forbidden:
             return Rejection(
                 "forbidden_type", f"'{kind}' is written by the administration only", "/type"
             )

@@ -67,7 +67,7 @@ class Administration:
 
     async def create_key(self, tenant_id: str, scopes: list[Scope], label: str) -> NewKey:
         """Create a key of a tenant."""
-        tenant = self._tenant(tenant_id)
+        tenant = self._ingestor.tenant(tenant_id)
         key = new_key(tenant_id)
         await self._write(EVENTS, tenant, [self._key_created(tenant, key, scopes, label)])
         self._ingestor.keys.add(tenant_id, key, scopes)
@@ -75,7 +75,7 @@ class Administration:
 
     async def revoke_key(self, tenant_id: str, key_id: str) -> None:
         """Revoke a key; it may be done again, and while Redis is away."""
-        tenant = self._tenant(tenant_id)
+        tenant = self._ingestor.tenant(tenant_id)
         try:
             known = await self._ingestor.keys.stored(tenant, key_id)
         except (*REDIS_ERRORS, Problem):
@@ -106,12 +106,6 @@ class Administration:
             "exists",
             f"tenant '{tenant.id}' exists; more keys by POST /v1/tenants/{tenant.id}/keys",
         )
-
-    def _tenant(self, tenant_id: str) -> Tenant:
-        tenant = self._ingestor.directory.get(tenant_id)
-        if tenant is None:
-            raise Problem(404, "not_found", f"there is no tenant '{tenant_id}'")
-        return tenant
 
     def _key_created(self, tenant: Tenant, key: NewKey, scopes: list[Scope], label: str) -> bytes:
         data = {"digest": key.digest, "scopes": scopes, "label": label}

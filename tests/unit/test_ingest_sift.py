@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.events import RESERVED_TYPES
 from schemas.rejection import CODES, Rejection
 from services.ingestor.dead_letters import Replay, encode_dead_letter
 from services.ingestor.directory import Tenant, decode_tenant, default_partition, encode_tenant
 from services.ingestor.keys import bearer, digest_of, new_key
 from services.ingestor.problems import Problem
-from services.ingestor.sift import Sifted, check
+from services.ingestor.sift import KEY_TYPES, Sifted, check
 from tests.ingest_rig import event
 
 JSON = st.recursive(
@@ -53,12 +54,15 @@ def test_any_change_of_an_event_is_a_value(item: Any, changes: dict[str, Any]) -
         assert isinstance(checked, bytes) or checked.code != "bug"
 
 
-@pytest.mark.parametrize("kind", ["apikey.created", "apikey.revoked"])
-def test_keys_are_not_written_with_a_key(kind: str) -> None:
-    """An ingest key may not write the types by which keys are made and revoked."""
+@pytest.mark.parametrize("kind", sorted(RESERVED_TYPES))
+def test_reserved_types_are_not_written_with_a_key(kind: str) -> None:
+    """An ingest key may not write keys, rights and locks; the administrator may not write keys."""
     checked = check(event("acme", 1, type=kind), "acme", None)
     assert isinstance(checked, Rejection)
     assert checked.code == "forbidden_type"
+    by_admin = check(event("acme", 1, type=kind), "acme", None, KEY_TYPES)
+    assert isinstance(by_admin, Rejection)
+    assert (by_admin.code == "forbidden_type") == kind.startswith("apikey.")
 
 
 @pytest.mark.parametrize("kind", [["order.created"], {"a": 1}, None, 7])
