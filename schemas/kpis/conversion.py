@@ -126,7 +126,7 @@ CONVERSION = (
         date_basis="created_at",
         attribution="current owner",
         additivity="cohort",
-        definition="Customers created in the period who were called since they were created.",
+        definition="Customers created in the period who were called by now.",
         retracts_on=("customer.deleted", "customer.merged"),
     ),
     Kpi(
