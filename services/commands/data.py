@@ -17,7 +17,12 @@ from services.commands.tenants import make_tenant
 def import_data(
     path: Annotated[Path, typer.Argument(help="File or folder of the data set.")],
     format_name: Annotated[
-        str, typer.Option("--format", help="maven-crm, olist-funnel, pwc-calls or jsonl.")
+        str,
+        typer.Option(
+            "--format",
+            help="maven-crm, olist-funnel, pwc-calls, fivetran-hubspot, fivetran-salesforce "
+            "or jsonl.",
+        ),
     ],
     tenant: Annotated[str, typer.Option(help="Into this tenant; made where it is new.")] = "",
     time_zone: Annotated[str, typer.Option(help="Zone of dates without one.")] = "UTC",

@@ -209,7 +209,14 @@ def test_a_file_with_a_byte_order_mark_or_named_itself_is_read(tmp_path: Path) -
     assert len(list(read_items("pwc-calls", file, "UTC"))) == 3
     assert digest([file]) == digest([file])
     assert digest([file]) != digest([file, file])
-    assert set(FORMATS) == {"maven-crm", "olist-funnel", "pwc-calls", "jsonl"}
+    assert set(FORMATS) == {
+        "maven-crm",
+        "olist-funnel",
+        "pwc-calls",
+        "fivetran-hubspot",
+        "fivetran-salesforce",
+        "jsonl",
+    }
 
 
 def test_a_tenant_is_read_from_its_key() -> None:

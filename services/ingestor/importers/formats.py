@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from schemas.calendar import DEFAULT_CURRENCY
-from services.ingestor.translate import jsonl, maven_crm, olist_funnel, pwc_calls
+from services.ingestor.translate import (
+    fivetran_hubspot,
+    fivetran_salesforce,
+    jsonl,
+    maven_crm,
+    olist_funnel,
+    pwc_calls,
+)
+from services.ingestor.translate.fivetran import PLACE, Columns
 from services.ingestor.translate.item import Item, Row
 
 
@@ -43,6 +51,47 @@ class Tables(NamedTuple):
         return self.translate(tables, time_zone)
 
 
+class Connector(NamedTuple):
+    """A format of the tables of a connector, one CSV file each; all but the first may be absent.
+
+    Shape:  table 'contact' stands in 'contact.csv', 'contact_data.csv' or 'sf_contact_data.csv'.
+    """
+
+    name: str
+    currency: str
+    columns: Mapping[str, Columns]
+    translate: Callable[[Mapping[str, Sequence[Row]], str], Iterator[Item]]
+
+    def files(self, path: Path) -> list[Path]:
+        """Return the files that are there, of a folder or of the seeds below it."""
+        folder = path / _SEEDS if (path / _SEEDS).is_dir() else path
+        found = {table: _file_of(folder, table) for table in self.columns}
+        first = next(iter(self.columns))
+        return [file for table, file in found.items() if table == first or file.is_file()]
+
+    def items(self, files: Sequence[Path], time_zone: str) -> Iterator[Item]:
+        """Yield what the files say."""
+        given = {_table_of(file): file for file in files}
+        tables: dict[str, list[dict[str, str]]] = {}
+        for table, (needed, known) in self.columns.items():
+            rows = _read(given[table], needed, known) if table in given else iter(())
+            tables[table] = [{**row, PLACE: place} for place, row in rows]
+        return self.translate(tables, time_zone)
+
+
+_SEEDS = Path("integration_tests", "seeds")
+_NAMES = ("{}.csv", "{}_data.csv", "sf_{}_data.csv")
+
+
+def _file_of(folder: Path, table: str) -> Path:
+    files = [folder / name.format(table) for name in _NAMES]
+    return next((file for file in files if file.is_file()), files[0])
+
+
+def _table_of(file: Path) -> str:
+    return file.name.removesuffix(".csv").removesuffix("_data").removeprefix("sf_")
+
+
 class Lines(NamedTuple):
     """A format of one file with an event per line."""
 
@@ -60,12 +109,24 @@ class Lines(NamedTuple):
             yield from jsonl.translate(lines, files[0].name)
 
 
-FORMATS: Mapping[str, Tables | Lines] = {
+FORMATS: Mapping[str, Tables | Connector | Lines] = {
     one.name: one
     for one in (
         Tables("maven-crm", maven_crm.CURRENCY, maven_crm.TABLES, maven_crm.translate),
         Tables("olist-funnel", olist_funnel.CURRENCY, olist_funnel.TABLES, olist_funnel.translate),
         Tables("pwc-calls", pwc_calls.CURRENCY, pwc_calls.TABLES, pwc_calls.translate),
+        Connector(
+            "fivetran-hubspot",
+            fivetran_hubspot.CURRENCY,
+            fivetran_hubspot.TABLES,
+            fivetran_hubspot.translate,
+        ),
+        Connector(
+            "fivetran-salesforce",
+            fivetran_salesforce.CURRENCY,
+            fivetran_salesforce.TABLES,
+            fivetran_salesforce.translate,
+        ),
         Lines("jsonl", DEFAULT_CURRENCY),
     )
 }
@@ -106,12 +167,23 @@ def digest(files: Sequence[Path]) -> str:
 
 
 def _rows(file: Path, columns: Sequence[str]) -> list[dict[str, str]]:
+    return [row for _, row in _read(file, columns)]
+
+
+def _read(
+    file: Path, needed: Sequence[str], known: Sequence[str] = ()
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the rows of a file with their places; a known column may be absent."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as text:
             reader = csv.DictReader(text, restval="")
-            missing = [name for name in columns if name not in (reader.fieldnames or ())]
+            missing = [name for name in needed if name not in (reader.fieldnames or ())]
             if missing:
                 raise InputError(f"{file.name} has no column '{missing[0]}'")
-            return [{name: row[name].strip() for name in columns} for row in reader]
+            line = reader.line_num + 1
+            for row in reader:
+                found = {name: (row.get(name) or "").strip() for name in (*needed, *known)}
+                yield f"{file.name}:{line}", found
+                line = reader.line_num + 1
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{file.name} is not a UTF-8 CSV file: {error}") from None
