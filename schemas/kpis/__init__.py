@@ -11,7 +11,7 @@ from typing import Final
 
 from schemas.kpis.buyers import BUYERS
 from schemas.kpis.calls import CALLS
-from schemas.kpis.care import CARE
+from schemas.kpis.care import CARE, INTERACTIONS
 from schemas.kpis.conversion import CONVERSION
 from schemas.kpis.customers import CUSTOMERS
 from schemas.kpis.goods import GOODS
@@ -57,4 +57,4 @@ VISITED: Final = frozenset(
 )
 """The stored names which remember the customers behind them."""
 
-__all__ = ["CATALOGUE", "LISTS", "SCORED", "VISITED", "Kpi", "based"]
+__all__ = ["CATALOGUE", "INTERACTIONS", "LISTS", "SCORED", "VISITED", "Kpi", "based"]

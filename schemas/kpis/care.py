@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+from typing import Final
+
 from schemas.kpis.clock import AGE_BANDS, CARE_BANDS
 from schemas.kpis.model import Kpi
 
@@ -17,6 +20,16 @@ _CONTACT = (
     "payment.received",
     "task.status_changed",
 )
+INTERACTIONS: Final = MappingProxyType(
+    {
+        "email": ("emails_opened",),
+        "message": ("messages_sent",),
+        "call": ("calls_outbound",),
+        "note": ("notes_added",),
+        "task": ("tasks_starting", "tasks_ending"),
+    }
+)
+"""Value of the dimension `interaction` -> the parts of customers_interacted that it means."""
 _PARTS = ("emails_opened", "messages_sent", "calls_outbound", "notes_added")
 _EVENTS = (
     "email.opened",
