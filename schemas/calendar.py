@@ -6,7 +6,7 @@ sorts as a number and is readable in Redis. Day 0 means 'now' (gauges).
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -38,6 +38,13 @@ def local_day(at_ms: int, time_zone: str) -> int:
     Shape:  (milliseconds since 1970 UTC, IANA zone) -> yyyymmdd.
     """
     return _day_of_slot(at_ms // _SLOT_MS, time_zone)
+
+
+@lru_cache(maxsize=65536)
+def day_end(day: int, time_zone: str) -> int:
+    """Return the last millisecond (since 1970 UTC) of a local day (yyyymmdd)."""
+    following = datetime.combine(to_date(day) + timedelta(days=1), time(), zone(time_zone))
+    return round(following.timestamp() * 1000) - 1
 
 
 def parse_time(text: str) -> int:

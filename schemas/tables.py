@@ -200,9 +200,16 @@ def visit(day: int, customer: int, value: str | None = None) -> str:
     return base if value is None else f"{base}:{encode(value)}"
 
 
-def late_field(cause: str, department: str, employee: str, day: int, name: str) -> str:
-    """Write the field of a late change."""
-    return f"{encode(cause)}|{pair(department, employee)}|{day}|{name}"
+ALL_SCOPES = 7
+"""Employee (1), department (2) and company (4): where a contribution counts."""
+
+
+def late_field(  # noqa: PLR0917 - the parts of a contribution
+    cause: str, department: str, employee: str, day: int, name: str, scopes: int = ALL_SCOPES
+) -> str:
+    """Write the field of a late change; what does not count in all scopes says so behind it."""
+    end = "" if scopes == ALL_SCOPES else f"|{scopes}"
+    return f"{encode(cause)}|{pair(department, employee)}|{day}|{name}{end}"
 
 
 def pair(department: str, employee: str) -> str:
