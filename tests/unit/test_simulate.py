@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
 
 from schemas.envelope import parse_event
+from schemas.events import EVENT_MODELS, RESERVED_TYPES
 from services.ingestor.importers.demo.company import CARE, found
 from services.ingestor.importers.simulate import demo_history, live, opening
 from services.ingestor.importers.simulate_command import Simulation, run
@@ -19,6 +21,12 @@ from services.ingestor.translate.item import Event, addressed
 
 TODAY = date(2026, 11, 20)
 NOON = datetime(2026, 11, 20, 5, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def fortnight() -> list[Event]:
+    """Return what the demo shows: fourteen days of twenty-four people, until noon."""
+    return list(demo_history(7, TODAY, 14, 24, NOON))
 
 
 @pytest.fixture(scope="module")
@@ -52,27 +60,16 @@ def _taken(event: Event) -> bool:
     return isinstance(parse_event(addressed(event, "acme", ""), "acme"), bytes)
 
 
-def test_a_history_has_every_kind_of_event_that_a_day_brings(history: list[Event]) -> None:
-    """Calls, mails, stages, orders and their corrections all happen in ten days."""
-    kinds = {one["type"] for one in history}
-    assert kinds >= {
-        "department.upserted",
-        "employee.upserted",
-        "customer.created",
-        "customer.updated",
-        "customer.assigned",
-        "customer.status_changed",
-        "call.connected",
-        "call.ended",
-        "email.opened",
-        "opportunity.created",
-        "opportunity.closed",
-        "order.created",
-        "order.updated",
-        "order.approved",
-        "order.approval_revoked",
-        "order.cancelled",
-    }
+def test_a_history_lives_the_whole_vocabulary(fortnight: list[Event]) -> None:
+    """Every type happens in two weeks, but those of settings, keys, rights, locks and texts."""
+    administrative = {"setting.changed", "metric.definition_changed"} | RESERVED_TYPES
+    assert {one["type"] for one in fortnight} == set(EVENT_MODELS) - administrative
+    assert all(_taken(one) for one in fortnight)
+
+
+def test_a_history_stays_small(fortnight: list[Event]) -> None:
+    """Two weeks of twenty-four people are quickly written."""
+    assert 15_000 < len(fortnight) < 24_500
 
 
 def test_a_history_has_what_makes_figures_hard(history: list[Event]) -> None:
@@ -89,6 +86,120 @@ def test_a_history_has_what_makes_figures_hard(history: list[Event]) -> None:
     assert any(one["order_date"] < one["created_at"][:10] for one in orders)
     directions = Counter(one["data"].get("direction") for one in history)
     assert directions["outbound"] > directions["inbound"] > 0
+
+
+def data_of(events: list[Event], *kinds: str) -> list[dict[str, Any]]:
+    """Return the data of the events of some types, each event once."""
+    once = {one["id"]: one for one in events if one["type"] in kinds}
+    return [one["data"] for one in once.values()]
+
+
+def test_a_call_rings_before_somebody_speaks(fortnight: list[Event]) -> None:
+    """Started, connected and ended of a call stand in this order, by what they say."""
+    moments: dict[str, list[str]] = {}
+    for one in sorted(fortnight, key=lambda each: each["time"]):
+        if one["type"].startswith("call."):
+            moments.setdefault(one["subject"], []).append(one["type"])
+    orders = {tuple(dict.fromkeys(kinds)) for kinds in moments.values()}
+    rung = ("call.started", "call.connected", "call.ended")
+    assert {("call.ended",), ("call.started", "call.ended"), rung} <= orders
+    assert all(list(order) == sorted(order, key=rung.index) for order in orders)
+
+
+def test_tasks_are_of_every_shape(fortnight: list[Event]) -> None:
+    """Appointments, spans, tasks without end, several people, and overdue ones by the clock."""
+    planned = data_of(fortnight, "task.created")
+    days = [one for one in planned if len(one.get("end", "")) == 10]
+    assert any(one["end"] > one["start"] for one in days)
+    assert any(len(one.get("end", "")) > 10 for one in planned if one["type"] == "appointment")
+    assert any("start" in one and "end" not in one for one in planned)
+    assert any(len(one["assignees"]) > 1 for one in planned)
+    assert {len(one.get("project_id", "")) > 0 for one in planned} == {True, False}
+    statuses = {one["status"] for one in data_of(fortnight, "task.status_changed")}
+    assert statuses == {"in_progress", "awaiting_confirmation", "completed", "cancelled"}
+    ended = {
+        one["subject"]
+        for one in fortnight
+        if one["data"].get("status") in {"completed", "cancelled"}
+    }
+    assert any(
+        one["data"].get("end", "9")[:10] < "2026-11-19"
+        for one in fortnight
+        if one["type"] == "task.created" and one["subject"] not in ended
+    )
+
+
+def test_money_comes_in_parts_on_account_and_not_at_all(fortnight: list[Event]) -> None:
+    """Orders are paid in full, in parts, or not; some money has no order; some goes back."""
+    due: Counter[str] = Counter()
+    for one in {each["id"]: each for each in fortnight}.values():
+        data = one["data"]
+        if one["type"] == "order.created":
+            parts = (data.get(name) for name in ("total", "vat", "shipping"))
+            due[one["subject"]] += sum(part["amount"] for part in parts if part)
+    paid: Counter[str] = Counter()
+    received = data_of(fortnight, "payment.received")
+    for one in received:
+        paid[one.get("order_id", "")] += one["amount"]["amount"]
+    assert paid[""] > 0
+    shares = {(paid[name] > 0, paid[name] >= amount) for name, amount in due.items()}
+    assert shares == {(True, True), (True, False), (False, False)}
+    assert {"amount" in one for one in data_of(fortnight, "payment.reversed")} == {True, False}
+
+
+def test_orders_have_every_kind_of_line(fortnight: list[Event]) -> None:
+    """Gifts, discounts, fractions of a unit, VAT and shipping stand on orders."""
+    placed = data_of(fortnight, "order.created")
+    lines = [line for one in placed for line in one["lines"]]
+    assert any(line["amount"]["amount"] == 0 for line in lines)
+    assert any(line["quantity"] != int(line["quantity"]) for line in lines)
+    for name in ("discount", "shipping"):
+        assert {name in one for one in placed} == {True, False}
+    assert all(one["vat"]["amount"] > 0 for one in placed)
+
+
+def test_contracts_end_near_today(fortnight: list[Event]) -> None:
+    """Some contracts end in the weeks around today, some are drafts for a while."""
+    ends = [one["effective_to"] for one in data_of(fortnight, "contract.created")]
+    assert sum("2026-11-13" <= end <= "2026-12-20" for end in ends) >= 10
+    assert {one.get("draft", False) for one in data_of(fortnight, "contract.created")} == {
+        True,
+        False,
+    }
+
+
+def test_words_have_names_and_everything_used_is_a_word(fortnight: list[Event]) -> None:
+    """Each source, stage, product, project and task type that is used has been given a name."""
+    named = {
+        (one["data"]["kind"], one["subject"])
+        for one in fortnight
+        if one["type"] == "taxonomy.upserted"
+    }
+    used: set[tuple[str, str]] = set()
+    for one in data_of(fortnight, "customer.created"):
+        used |= {("source", source) for source in one["source_ids"]}
+    for one in data_of(fortnight, "customer.status_changed"):
+        used.add(("relationship", one["relationship_id"]))
+    for one in data_of(fortnight, "order.created", "stock.received"):
+        used |= {("product", line["product_id"]) for line in one["lines"]}
+    for one in data_of(fortnight, "task.created"):
+        used.add(("task_type", one["type"]))
+        used |= {("project", one["project_id"])} if "project_id" in one else set()
+    assert used <= named
+    tags = {tag for one in data_of(fortnight, "taxonomy.upserted") for tag in one.get("tags", ())}
+    assert tags == {"inbound", "mql", "sql"}
+
+
+def test_customers_are_people_and_firms(fortnight: list[Event]) -> None:
+    """People have a gender and mostly a birthday, firms have neither but contact persons."""
+    made = data_of(fortnight, "customer.created")
+    people = [one for one in made if "gender" in one]
+    firms = [one for one in made if "gender" not in one]
+    assert people
+    assert firms
+    assert not any("birthday" in one for one in firms)
+    assert {"birthday" in one for one in people} == {True, False}
+    assert all("industry" in one for one in firms)
 
 
 def test_a_history_ends_at_its_moment_and_keeps_office_hours(history: list[Event]) -> None:
@@ -110,6 +221,24 @@ def test_live_events_come_at_the_rate_and_continue_the_company(history: list[Eve
     assert not {one["id"] for one in events} & {one["id"] for one in history}
     assert max(one["time"] for one in events) <= "2026-11-20T05:01:00.000Z"
     assert events == list(islice(live(7, NOON, 10, 12), 600))
+
+
+def test_a_few_minutes_of_live_have_of_everything() -> None:
+    """In five minutes opportunities come and close, orders are paid, tasks are done."""
+    kinds = {one["type"] for one in islice(live(7, NOON, 8), 2400)}
+    assert kinds >= {
+        "opportunity.created",
+        "opportunity.assigned",
+        "opportunity.closed",
+        "order.approved",
+        "payment.received",
+        "task.created",
+        "task.status_changed",
+        "message.sent",
+        "note.added",
+        "contract.created",
+        "stock.issued",
+    }
 
 
 @pytest.mark.parametrize("employees", [3, 5, 11, 12, 24, 60])

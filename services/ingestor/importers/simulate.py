@@ -19,7 +19,16 @@ from itertools import count
 from random import Random
 
 from schemas.calendar import zone
-from services.ingestor.importers.demo import customers, telephone
+from services.ingestor.importers.demo import (
+    contracts,
+    customers,
+    deals,
+    desk,
+    goods,
+    money,
+    tasks,
+    telephone,
+)
 from services.ingestor.importers.demo.company import (
     CARE,
     Company,
@@ -28,19 +37,29 @@ from services.ingestor.importers.demo.company import (
     organisation,
     placed,
 )
-from services.ingestor.importers.demo.floor import TIME_ZONE, Floor
+from services.ingestor.importers.demo.floor import TIME_ZONE, Floor, day_of
+from services.ingestor.importers.demo.targets import targets
+from services.ingestor.importers.demo.words import vocabulary
 from services.ingestor.translate.item import Event
+from services.ingestor.translate.moments import utc_text
 
 Activity = Callable[[Floor, datetime, Employee], None]
 
 _SELLING: dict[Activity, float] = {
-    telephone.outbound: 56,
+    telephone.outbound: 50,
     telephone.reported: 18,
     telephone.inbound: 6,
-    telephone.email: 9,
+    telephone.email: 8,
     customers.arrival: 6,
-    customers.upkeep: 2,
-    customers.deal: 3,
+    customers.upkeep: 2.5,
+    deals.deal: 3,
+    tasks.task: 2.2,
+    desk.note: 2.5,
+    desk.message: 2.5,
+    money.deposit: 0.3,
+    contracts.sign: 0.5,
+    contracts.tend: 0.4,
+    goods.restock: 0.3,
 }
 _CARING: dict[Activity, float] = {
     **_SELLING,
@@ -78,8 +97,8 @@ def live(seed: int, start: datetime, rate: float, employees: int = 24) -> Iterat
     label = f"{seed}.{employees}-{start.astimezone(UTC):%Y%m%dT%H%M%S}r{rate:g}"
     company = found(seed, employees)
     floor = Floor(company, Random(f"{seed}:{label}"), label, hurry=0.02)
-    for _ in _opening(seed, floor, start):
-        pass
+    _opening(seed, floor, start)
+    floor.contracts.clear()
     yield from _disturbed(_present(floor, start, rate), floor.rng, 60)
 
 
@@ -91,14 +110,18 @@ def opening(seed: int, start: datetime, employees: int = 24) -> Iterator[Event]:
 
 def _opening(seed: int, floor: Floor, start: datetime) -> list[Event]:
     own, floor.rng = floor.rng, Random(f"{seed}:opening")
-    for kind, subject, data in organisation(floor.company):
+    for kind, subject, data in (*organisation(floor.company), *vocabulary()):
         floor.write(kind, subject, start, data)
     sellers = [one for one in floor.company.callers if one.team != CARE]
     numbers = count(1)
     for _ in range(_FIRST_CUSTOMERS_EACH):
         for who in sellers:
             made = start - timedelta(minutes=floor.rng.randint(60, 60 * 24 * 45))
-            floor.new_customer(made, f"kh{next(numbers):05d}", who.id, who.id)
+            customers.newcomer(floor, made, f"kh{next(numbers):05d}", who.id, who.id)
+    for one in floor.customers[::5]:
+        contracts.running(floor, start, one)
+    for kind, subject, data in targets(floor.company, floor.rng, day_of(start)):
+        floor.write(kind, subject, start, data)
     floor.rng = own
     return floor.take()
 
@@ -110,6 +133,8 @@ def _past(floor: Floor, today: date, days: int, until: datetime | None) -> Itera
         day = today - timedelta(days=days - number)
         if number == days // 2:
             _move(floor, day)
+        if number == days // 3:
+            _lend_telephone(floor, day, _at(today - timedelta(days=days - 2 * days // 3), 12))
         for at, who in _workday(floor, day):
             if at > end:
                 break
@@ -138,7 +163,7 @@ def _workday(floor: Floor, day: date) -> list[tuple[datetime, Employee]]:
         return []
     hours = _SATURDAY_HOURS if day.weekday() == 5 else _HOURS
     moments: list[tuple[datetime, Employee]] = []
-    mean = 42 * sum(hours.values()) / sum(_HOURS.values())
+    mean = 40 * sum(hours.values()) / sum(_HOURS.values())
     for who in floor.company.callers:
         deeds = max(0, round(floor.rng.gauss(mean, mean / 6)))
         for hour in floor.rng.choices(list(hours), list(hours.values()), k=deeds):
@@ -169,6 +194,19 @@ def _move(floor: Floor, day: date) -> None:
     team = floor.rng.choice([one for one in teams if one != who.team])
     place = {**placed(floor.company, who, team), "valid_from": day.isoformat()}
     floor.write("employee.upserted", who.id, _at(day, 7), place)
+
+
+def _lend_telephone(floor: Floor, day: date, until: datetime) -> None:
+    """Give somebody another extension from a morning on, and the old one back later."""
+    who = floor.rng.choice(floor.company.callers)
+
+    def change(at: datetime, extension: str) -> None:
+        floor.extensions[who.id] = extension
+        data = {"extension": extension, "changed_at": utc_text(at)}
+        floor.write("employee.extension_changed", who.id, at, data)
+
+    floor.after(_at(day, 7), 0, lambda at: change(at, f"9{who.extension}"))
+    floor.after(until, 0, lambda at: change(at, who.extension))
 
 
 def _disturbed(events: Iterable[Event], rng: Random, reach: int) -> Iterator[Event]:

@@ -1,25 +1,97 @@
-"""How customers come, change hands, are corrected and, seldom, leave."""
+"""How customers come, change hands, are corrected and, seldom, merged, deleted or restored."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from services.ingestor.importers.demo.company import Employee
-from services.ingestor.importers.demo.deals import opportunity, order
-from services.ingestor.importers.demo.floor import Floor
-from services.ingestor.importers.demo.names import INDUSTRIES, PROVINCES, phone
+from services.ingestor.importers.demo.floor import Customer, Floor
+from services.ingestor.importers.demo.names import (
+    INDUSTRIES,
+    PROVINCES,
+    birthday,
+    firm,
+    person,
+    phone,
+)
+from services.ingestor.importers.demo.words import GROUPS, SOURCES, STAGES
 from services.ingestor.translate.moments import utc_text
 
-_MINUTE = 60
+_MINUTE, _HOUR = 60, 3600
+
+
+def newcomer(
+    floor: Floor, at: datetime, customer_id: str, creator: str | None, owner: str | None
+) -> Customer:
+    """Write the creation of a customer, who is in the first stage: a person, or a firm."""
+    rng = floor.rng
+    made = Customer(customer_id, phone(rng))
+    floor.hand_over(made, owner)
+    sources = rng.sample(SOURCES, k=1 if rng.random() < 0.85 else 2)
+    data: dict[str, Any] = {
+        "created_at": utc_text(at),
+        "phones": [made.phone],
+        "source_ids": [one.id for one in sources] if rng.random() < 0.94 else [],
+        "province": rng.choice(PROVINCES),
+        "relationship_id": STAGES[0].id,
+    }
+    is_firm = rng.random() < 0.3
+    data |= _firm(floor) if is_firm else _person(floor)
+    if rng.random() < 0.25:
+        data["group_ids"] = [rng.choice(GROUPS).id]
+    if creator:
+        data["creator_id"] = creator
+    if owner:
+        data["owner_id"] = owner
+    floor.write("customer.created", made.id, at, data)
+    floor.customers.append(made)
+    if is_firm:
+        contact(floor, at, made)
+    return made
+
+
+def _firm(floor: Floor) -> dict[str, Any]:
+    return {"name": firm(floor.rng), "industry": floor.rng.choice(INDUSTRIES)}
+
+
+def _person(floor: Floor) -> dict[str, Any]:
+    name, gender = person(floor.rng)
+    data: dict[str, Any] = {"name": name, "gender": gender}
+    if floor.rng.random() < 0.8:
+        data["birthday"] = birthday(floor.rng)
+    if floor.rng.random() < 0.4:
+        data["industry"] = floor.rng.choice(INDUSTRIES)
+    return data
+
+
+def contact(floor: Floor, at: datetime, customer: Customer) -> None:
+    """Write a person who works for a customer, or another number of one who is known."""
+    rng = floor.rng
+    if customer.contacts and rng.random() < 0.6:
+        known = rng.choice(customer.contacts)
+        if rng.random() < 0.5:
+            customer.contacts.remove(known)
+            floor.write("contact.deleted", known, at, {"deleted_at": utc_text(at)})
+        else:
+            floor.write("contact.upserted", known, at, {"phones": [phone(rng)]})
+        return
+    made = f"lh-{customer.id}-{len(customer.contacts) + 1}-{rng.randrange(1000)}"
+    name, gender = person(rng)
+    customer.contacts.append(made)
+    data = {"customer_id": customer.id, "name": name, "gender": gender, "phones": [phone(rng)]}
+    if rng.random() < 0.5:
+        data["birthday"] = birthday(rng)
+    floor.write("contact.upserted", made, at, data)
 
 
 def arrival(floor: Floor, at: datetime, who: Employee) -> None:
     """Create a customer; one of four has no owner until somebody is chosen."""
     rng, subject = floor.rng, floor.next_id("kh")
     if rng.random() < 0.75:
-        floor.new_customer(at, subject, who.id, who.id)
+        newcomer(floor, at, subject, who.id, who.id)
         return
-    customer = floor.new_customer(at, subject, who.id, None)
+    customer = newcomer(floor, at, subject, who.id, None)
 
     def assign(then: datetime) -> None:
         floor.hand_over(customer, floor.receiver().id)
@@ -30,30 +102,52 @@ def arrival(floor: Floor, at: datetime, who: Employee) -> None:
 
 
 def upkeep(floor: Floor, at: datetime, who: Employee) -> None:
-    """Correct, hand over or delete a customer."""
+    """Correct, hand over, merge or delete a customer, or note down a contact person."""
     rng, customer = floor.rng, floor.customer_for(who)
     if customer is None:
         return
     luck = rng.random()
-    if luck < 0.6:
+    if luck < 0.45:
         data = (
             {"phones": [customer.phone, phone(rng)]}
             if rng.random() < 0.4
             else {"industry": rng.choice(INDUSTRIES), "province": rng.choice(PROVINCES)}
         )
         floor.write("customer.updated", customer.id, at, data)
-    elif luck < 0.96:
+    elif luck < 0.65:
+        contact(floor, at, customer)
+    elif luck < 0.88:
         floor.hand_over(customer, floor.receiver().id)
         data_owner = {"owner_id": customer.owner, "assigned_at": utc_text(at)}
         floor.write("customer.assigned", customer.id, at, data_owner)
+    elif luck < 0.94:
+        _merge(floor, at, who, customer)
     else:
-        floor.hand_over(customer, None)
-        customer.deleted = True
-        floor.write("customer.deleted", customer.id, at, {"deleted_at": utc_text(at)})
+        _delete(floor, at, customer)
 
 
-def deal(floor: Floor, at: datetime, who: Employee) -> None:
-    """Enter an order or an opportunity without a call before it."""
-    customer = floor.customer_for(who)
-    if customer is not None:
-        (order if floor.rng.random() < 0.6 else opportunity)(floor, at, who, customer)
+def _merge(floor: Floor, at: datetime, who: Employee, customer: Customer) -> None:
+    """Let a customer who is a double of another one end in it."""
+    survivor = floor.customer_for(who)
+    if survivor is None or survivor is customer:
+        return
+    floor.hand_over(customer, None)
+    customer.deleted = True
+    data = {"into_id": survivor.id, "merged_at": utc_text(at)}
+    floor.write("customer.merged", customer.id, at, data)
+
+
+def _delete(floor: Floor, at: datetime, customer: Customer) -> None:
+    """Delete a customer; every second time it was a mistake."""
+    owner = customer.owner
+    floor.hand_over(customer, None)
+    customer.deleted = True
+    floor.write("customer.deleted", customer.id, at, {"deleted_at": utc_text(at)})
+
+    def restore(then: datetime) -> None:
+        customer.deleted = False
+        floor.hand_over(customer, owner)
+        floor.write("customer.restored", customer.id, then, {"restored_at": utc_text(then)})
+
+    if floor.rng.random() < 0.5:
+        floor.after(at, floor.rng.uniform(0.1 * _HOUR, 30 * _HOUR) * floor.hurry, restore)

@@ -1,17 +1,18 @@
-"""What comes out of conversations: stages, opportunities, orders, and their corrections."""
+"""What comes out of conversations: stages, opportunities, orders."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any
 
-from schemas.calendar import zone
 from services.ingestor.importers.demo.company import Employee
-from services.ingestor.importers.demo.floor import CURRENCY, TIME_ZONE, Customer, Floor
-from services.ingestor.importers.demo.names import CAMPAIGNS, PRODUCTS, REFUSED_STAGE, STAGES
+from services.ingestor.importers.demo.floor import Customer, Floor, dong
+from services.ingestor.importers.demo.goods import PRODUCTS
+from services.ingestor.importers.demo.orders import order
+from services.ingestor.importers.demo.words import CAMPAIGNS, REFUSED_STAGE, STAGES
 from services.ingestor.translate.moments import utc_text
 
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_HOUR, _DAY = 3600, 86400
 
 
 def progress(floor: Floor, at: datetime, who: Employee, customer: Customer) -> None:
@@ -25,6 +26,13 @@ def progress(floor: Floor, at: datetime, who: Employee, customer: Customer) -> N
         order(floor, at, who, customer)
 
 
+def deal(floor: Floor, at: datetime, who: Employee) -> None:
+    """Enter an order or an opportunity without a call before it."""
+    customer = floor.customer_for(who)
+    if customer is not None:
+        (order if floor.rng.random() < 0.6 else opportunity)(floor, at, who, customer)
+
+
 def stage(floor: Floor, at: datetime, who: Employee, customer: Customer) -> None:
     """Move a customer up the stages, seldom out of them."""
     if customer.stage >= len(STAGES) - 1:
@@ -33,8 +41,8 @@ def stage(floor: Floor, at: datetime, who: Employee, customer: Customer) -> None
     out = floor.rng.random() < 0.12
     customer.stage = customer.stage if out else customer.stage + 1
     data = {
-        "old_relationship_id": old,
-        "relationship_id": REFUSED_STAGE if out else STAGES[customer.stage],
+        "old_relationship_id": old.id,
+        "relationship_id": (REFUSED_STAGE if out else STAGES[customer.stage]).id,
         "changed_at": utc_text(at),
         "actor_id": who.id,
     }
@@ -42,18 +50,25 @@ def stage(floor: Floor, at: datetime, who: Employee, customer: Customer) -> None
 
 
 def opportunity(floor: Floor, at: datetime, who: Employee, customer: Customer) -> None:
-    """Open an opportunity, to be won or lost in some days."""
-    rng, subject = floor.rng, floor.next_id("opp")
+    """Open an opportunity: handed on, won, lost, seldom deleted."""
+    rng, subject = floor.rng, floor.next_id("ch")
     value = _amount(floor)
     data: dict[str, Any] = {
         "created_at": utc_text(at),
         "customer_id": customer.id,
-        "campaign_id": rng.choice(CAMPAIGNS),
-        "product_id": rng.choice(PRODUCTS),
+        "campaign_id": rng.choice(CAMPAIGNS).id,
+        "product_id": rng.choice(PRODUCTS).id,
         "owner_id": who.id,
         "value": value,
     }
     floor.write("opportunity.created", subject, at, data)
+
+    def hand_on(then: datetime) -> None:
+        assigned = {"owner_id": floor.receiver().id, "assigned_at": utc_text(then)}
+        floor.write("opportunity.assigned", subject, then, assigned)
+
+    def delete(then: datetime) -> None:
+        floor.write("opportunity.deleted", subject, then, {"deleted_at": utc_text(then)})
 
     def close(then: datetime) -> None:
         closed: dict[str, Any] = {"closed_at": utc_text(then)}
@@ -63,63 +78,17 @@ def opportunity(floor: Floor, at: datetime, who: Employee, customer: Customer) -
             closed["outcome"] = "lost"
         floor.write("opportunity.closed", subject, then, closed)
 
-    if rng.random() < 0.7:
-        floor.after(at, rng.uniform(2 * _HOUR, 8 * _DAY) * floor.hurry, close)
-
-
-def order(floor: Floor, at: datetime, who: Employee, customer: Customer) -> None:
-    """Enter an order, some for a day before, and let it be approved, corrected or cancelled."""
-    rng, subject, head = floor.rng, floor.next_id("dh"), floor.company.head_of(who.team)
-    day = at.astimezone(zone(TIME_ZONE)).date()
-    if rng.random() < 0.08:
-        day -= timedelta(days=rng.randint(1, 4))
-    data = {
-        "order_date": day.isoformat(),
-        "created_at": utc_text(at),
-        "total": _amount(floor),
-        "customer_id": customer.id,
-        "owner_id": who.id,
-    }
-    floor.write("order.created", subject, at, data)
-
-    made = _Order(floor, subject, head)
-    if rng.random() < 0.82:
-        floor.after(at, rng.uniform(5 * _MINUTE, 3 * _HOUR) * floor.hurry, made.approve)
-    if rng.random() < 0.07:
-        floor.after(at, rng.uniform(10 * _MINUTE, 5 * _HOUR) * floor.hurry, made.correct)
-    if rng.random() < 0.04:
-        floor.after(at, rng.uniform(_HOUR, 9 * _HOUR) * floor.hurry, made.cancel)
-
-
-class _Order(NamedTuple):
-    """An order that was entered, and what may become of it."""
-
-    floor: Floor
-    id: str
-    head: str
-
-    def approve(self, at: datetime) -> None:
-        floor = self.floor
-        approved = {"approved_at": utc_text(at), "actor_id": self.head}
-        floor.write("order.approved", self.id, at, approved)
-        if floor.rng.random() < 0.04:
-            floor.after(at, floor.rng.uniform(_HOUR, 20 * _HOUR) * floor.hurry, self.revoke)
-
-    def revoke(self, at: datetime) -> None:
-        revoked = {"revoked_at": utc_text(at), "actor_id": self.head}
-        self.floor.write("order.approval_revoked", self.id, at, revoked)
-
-    def correct(self, at: datetime) -> None:
-        changed: dict[str, Any] = {"total": _amount(self.floor)}
-        if self.floor.rng.random() < 0.2:
-            changed["owner_id"] = self.floor.receiver().id
-        self.floor.write("order.updated", self.id, at, changed)
-
-    def cancel(self, at: datetime) -> None:
-        cancelled = {"cancelled_at": utc_text(at), "reason": "Khách đổi ý"}
-        self.floor.write("order.cancelled", self.id, at, cancelled)
+    if rng.random() < 0.2:
+        floor.after(at, rng.uniform(0.1 * _HOUR, 6 * _HOUR) * floor.hurry, hand_on)
+    luck = rng.random()
+    if luck < 0.35:
+        floor.after(at, rng.uniform(0.5 * _HOUR, 8 * _HOUR) * floor.hurry, close)
+    elif luck < 0.7:
+        floor.after(at, rng.uniform(8 * _HOUR, 8 * _DAY) * floor.hurry, close)
+    elif luck < 0.74:
+        floor.after(at, rng.uniform(_HOUR, 2 * _DAY) * floor.hurry, delete)
 
 
 def _amount(floor: Floor) -> dict[str, Any]:
     thousands = min(400_000, max(150, round(floor.rng.lognormvariate(8.3, 0.8))))
-    return {"amount": thousands * 1000, "currency": CURRENCY}
+    return dong(thousands * 1000)

@@ -8,19 +8,12 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
+from schemas.calendar import zone
 from services.ingestor.importers.demo.company import CARE, Company, Employee
-from services.ingestor.importers.demo.names import (
-    INDUSTRIES,
-    PROVINCES,
-    SOURCES,
-    STAGES,
-    person,
-    phone,
-)
 from services.ingestor.translate.item import Event
 from services.ingestor.translate.moments import utc_text
 
@@ -41,6 +34,17 @@ class Customer:
     owner: str | None = None
     stage: int = 0
     deleted: bool = False
+    contacts: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contract:
+    """A contract that is in force, or will be."""
+
+    id: str
+    customer: Customer
+    first: date
+    last: date
 
 
 @dataclass
@@ -56,6 +60,8 @@ class Floor:
     hurry: float = 1.0
     customers: list[Customer] = field(default_factory=list)
     owned: dict[str, list[Customer]] = field(default_factory=dict)
+    contracts: list[Contract] = field(default_factory=list)
+    extensions: dict[str, str] = field(default_factory=dict)
     outbox: list[Event] = field(default_factory=list)
     _later: list[tuple[datetime, int, Deed]] = field(default_factory=list)
     _number: int = 0
@@ -119,29 +125,16 @@ class Floor:
         sellers = [one for one in self.company.callers if one.team != CARE]
         return self.rng.choice(sellers or list(self.company.callers))
 
-    def new_customer(
-        self, at: datetime, customer_id: str, creator: str | None, owner: str | None
-    ) -> Customer:
-        """Write the creation of a customer, who is in the first stage."""
-        rng = self.rng
-        name, gender = person(rng)
-        made = Customer(customer_id, phone(rng))
-        self.hand_over(made, owner)
-        sources = rng.sample(SOURCES, k=1 if rng.random() < 0.85 else 2)
-        data: dict[str, Any] = {
-            "created_at": utc_text(at),
-            "name": name,
-            "gender": gender,
-            "phones": [made.phone],
-            "source_ids": sources if rng.random() < 0.94 else [],
-            "industry": rng.choice(INDUSTRIES),
-            "province": rng.choice(PROVINCES),
-            "relationship_id": STAGES[0],
-        }
-        if creator:
-            data["creator_id"] = creator
-        if owner:
-            data["owner_id"] = owner
-        self.write("customer.created", made.id, at, data)
-        self.customers.append(made)
-        return made
+    def extension_of(self, who: Employee) -> str:
+        """Return the extension on which somebody is reached at the moment."""
+        return self.extensions.get(who.id, who.extension)
+
+
+def day_of(at: datetime) -> date:
+    """Return the company's day of a moment."""
+    return at.astimezone(zone(TIME_ZONE)).date()
+
+
+def dong(amount: int) -> dict[str, Any]:
+    """Return an amount as an event has it."""
+    return {"amount": amount, "currency": CURRENCY}

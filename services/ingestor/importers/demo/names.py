@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from random import Random
 from typing import Literal
 
@@ -21,16 +22,16 @@ _FEMALE = (
     "My", "Chi", "Hiền", "Dung",
 )  # fmt: skip
 
-SOURCES = ("Facebook", "Zalo", "Website", "Google", "Giới thiệu", "Hội chợ", "TikTok")
 INDUSTRIES = ("Bán lẻ", "Giáo dục", "Y tế", "Bất động sản", "Du lịch", "Sản xuất", "Nhà hàng")
 PROVINCES = (
     "Hà Nội", "TP. Hồ Chí Minh", "Đà Nẵng", "Hải Phòng", "Cần Thơ", "Huế", "Đồng Nai",
     "Bình Dương", "Nghệ An", "Thanh Hóa", "Khánh Hòa", "Lâm Đồng",
 )  # fmt: skip
-CAMPAIGNS = ("Ưu đãi tháng", "Khách cũ quay lại", "Ra mắt gói Pro")
-PRODUCTS = ("Gói Cơ bản", "Gói Nâng cao", "Gói Pro", "Gói Doanh nghiệp")
-STAGES = ("Mới", "Đang tiếp cận", "Quan tâm", "Báo giá", "Đã mua")
-REFUSED_STAGE = "Không có nhu cầu"
+_FIRMS = ("Công ty TNHH", "Công ty CP", "Cửa hàng", "Khách sạn")
+_FIRM_NAMES = (
+    "An Phát", "Minh Long", "Hoàng Gia", "Đại Việt", "Sao Mai", "Thiên Phú", "Bình Minh",
+    "Hải Đăng", "Tân Tiến", "Phú Quý",
+)  # fmt: skip
 _MOBILE = ("090", "091", "093", "094", "096", "097", "098", "032", "035", "070", "081", "083")
 
 
@@ -39,6 +40,16 @@ def person(rng: Random) -> tuple[str, Gender]:
     gender: Gender = rng.choice(("male", "female"))
     middle, given = (_MALE_MIDDLE, _MALE) if gender == "male" else (_FEMALE_MIDDLE, _FEMALE)
     return f"{rng.choice(_FAMILY)} {rng.choice(middle)} {rng.choice(given)}", gender
+
+
+def firm(rng: Random) -> str:
+    """Return the name of a firm."""
+    return f"{rng.choice(_FIRMS)} {rng.choice(_FIRM_NAMES)} {rng.randint(1, 99)}"
+
+
+def birthday(rng: Random) -> str:
+    """Return a day on which somebody of working age was born."""
+    return (date(1995, 1, 1) + timedelta(days=rng.randint(0, 4000))).isoformat()
 
 
 def phone(rng: Random) -> str:

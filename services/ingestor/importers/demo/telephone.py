@@ -22,17 +22,10 @@ def talk_seconds(floor: Floor) -> int:
 def outbound(floor: Floor, at: datetime, who: Employee) -> None:
     """Call a customer: mostly connected, sometimes to nobody who speaks."""
     rng, customer = floor.rng, floor.customer_for(who)
-    started = at - timedelta(seconds=rng.randint(4, 25))
-    call = _call("outbound", who, customer, customer.phone if customer else phone(rng), started)
-    subject = floor.next_id("c")
-    if rng.random() > 0.64:
-        call |= {"ended_at": utc_text(at), "duration_s": 0}
-        floor.write("call.ended", subject, at, call)
-        return
+    call = _call(floor, "outbound", who, customer, at)
     talk = 0 if rng.random() < 0.05 else talk_seconds(floor)
-    call["connected_at"] = utc_text(at)
-    floor.write("call.connected", subject, at, call)
-    _hang_up_later(floor, at, _Talk(subject, call, talk, who, customer))
+    is_connected = rng.random() < 0.64
+    _ring(floor, at, rng.randint(4, 25), call, _Talk(who, customer, talk if is_connected else None))
 
 
 def reported(floor: Floor, at: datetime, who: Employee) -> None:
@@ -41,7 +34,7 @@ def reported(floor: Floor, at: datetime, who: Employee) -> None:
     talk = talk_seconds(floor)
     connected = at - timedelta(seconds=talk)
     started = connected - timedelta(seconds=rng.randint(4, 25))
-    call = _call("outbound", who, customer, customer.phone if customer else phone(rng), started)
+    call = _call(floor, "outbound", who, customer, started)
     call |= {
         "connected_at": utc_text(connected),
         "ended_at": utc_text(at),
@@ -56,20 +49,14 @@ def inbound(floor: Floor, at: datetime, who: Employee) -> None:
     """Let a customer, or a stranger, call: answered after some seconds, or missed."""
     rng = floor.rng
     customer = floor.customer_for(who) if rng.random() < 0.6 else None
-    started = at - timedelta(seconds=round(min(90.0, rng.lognormvariate(2.3, 0.7))))
-    call = _call("inbound", who, customer, customer.phone if customer else phone(rng), started)
-    subject = floor.next_id("c")
-    if rng.random() < 0.19:
-        call |= {"ended_at": utc_text(at), "duration_s": 0}
-        floor.write("call.ended", subject, at, call)
-        return
-    call["connected_at"] = utc_text(at)
-    floor.write("call.connected", subject, at, call)
-    _hang_up_later(floor, at, _Talk(subject, call, talk_seconds(floor), who, customer))
+    call = _call(floor, "inbound", who, customer, at)
+    ringing = round(min(90.0, rng.lognormvariate(2.3, 0.7)))
+    talk = talk_seconds(floor)
+    _ring(floor, at, ringing, call, _Talk(who, customer, None if rng.random() < 0.19 else talk))
 
 
 def email(floor: Floor, at: datetime, who: Employee) -> None:
-    """Let a customer open an e-mail; mail proxies open before, and people open again."""
+    """Let a customer open an e-mail; proxies open before, people open again, and some click."""
     rng, customer = floor.rng, floor.customer_for(who)
     if customer is None:
         return
@@ -92,16 +79,27 @@ def email(floor: Floor, at: datetime, who: Employee) -> None:
             floor.write("email.opened", subject, then, {**opening, "opened_at": utc_text(then)})
 
         floor.after(at, rng.randint(60, 7200) * floor.hurry, again)
+    if rng.random() < 0.2:
+        _click_later(floor, at, subject, opening)
+
+
+def _click_later(floor: Floor, at: datetime, subject: str, opening: dict[str, Any]) -> None:
+    who = {name: opening[name] for name in ("recipient", "sender_id", "customer_id")}
+
+    def click(then: datetime) -> None:
+        floor.write("email.clicked", subject, then, {**who, "clicked_at": utc_text(then)})
+
+    floor.after(at, floor.rng.randint(5, 300), click)
 
 
 def _call(
-    direction: str, who: Employee, customer: Customer | None, number: str, started: datetime
+    floor: Floor, direction: str, who: Employee, customer: Customer | None, started: datetime
 ) -> dict[str, Any]:
     call: dict[str, Any] = {
         "direction": direction,
         "employee_id": who.id,
-        "extension": who.extension,
-        "phone": number,
+        "extension": floor.extension_of(who),
+        "phone": customer.phone if customer else phone(floor.rng),
         "started_at": utc_text(started),
     }
     if customer:
@@ -110,20 +108,31 @@ def _call(
 
 
 class _Talk(NamedTuple):
-    """A call that is going on."""
+    """Who speaks with whom in a call, and how long. Units: seconds, None if nobody answers."""
 
-    subject: str
-    call: dict[str, Any]
-    seconds: int
     who: Employee
     customer: Customer | None
+    seconds: int | None
 
 
-def _hang_up_later(floor: Floor, at: datetime, talk: _Talk) -> None:
-    def hang_up(then: datetime) -> None:
-        ended = {**talk.call, "ended_at": utc_text(then), "duration_s": talk.seconds}
-        floor.write("call.ended", talk.subject, then, ended)
+def _ring(floor: Floor, at: datetime, ringing_s: int, call: dict[str, Any], talk: _Talk) -> None:
+    """Let it ring; then somebody answers and hangs up after the talk, or nobody does."""
+    subject = floor.next_id("c")
+    floor.write("call.started", subject, at, call)
+
+    def give_up(then: datetime) -> None:
+        ended = {**call, "ended_at": utc_text(then), "duration_s": 0}
+        floor.write("call.ended", subject, then, ended)
+
+    def connect(then: datetime) -> None:
+        connected = {**call, "connected_at": utc_text(then)}
+        floor.write("call.connected", subject, then, connected)
+        floor.after(then, talk.seconds or 2, lambda later: hang_up(later, connected))
+
+    def hang_up(then: datetime, connected: dict[str, Any]) -> None:
+        ended = {**connected, "ended_at": utc_text(then), "duration_s": talk.seconds or 0}
+        floor.write("call.ended", subject, then, ended)
         if talk.customer and talk.seconds:
             progress(floor, then, talk.who, talk.customer)
 
-    floor.after(at, talk.seconds or 2, hang_up)
+    floor.after(at, ringing_s, give_up if talk.seconds is None else connect)
