@@ -24,7 +24,9 @@ PAGE = 1000
 _APPLIED_SECONDS = 180
 
 
-def imported(stack: Stack, tenant: Tenant, format_name: str, path: Path, state: Path) -> str:
+def imported(
+    stack: Stack, tenant: Tenant, format_name: str, path: Path, state: Path, *, refused: int = 0
+) -> str:
     """Import a data set as the command does, wait until it is in the figures, return its text."""
     said = StringIO()
     job = Import(
@@ -35,7 +37,8 @@ def imported(stack: Stack, tenant: Tenant, format_name: str, path: Path, state: 
         resume_state=state / "imports.json",
     )
     code = run(job, said)
-    assert code == 0, said.getvalue()
+    assert code == (1 if refused else 0), said.getvalue()
+    assert f" {refused} refused" in said.getvalue()
     wait_applied(stack, tenant.write_key)
     return said.getvalue()
 

@@ -14,10 +14,10 @@ HERE = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("SALESPULSE_TEST_DATA") or HERE.parent / "shared" / "data")
 
 
-def need(data_set: str) -> Path:
+def need(data_set: str, witness: str = "figures.json") -> Path:
     """Return the folder of a data set, or say that what needs it was not run."""
     folder = DATA / data_set
-    if not (folder / "figures.json").is_file():
+    if not (folder / witness).is_file():
         reason = f"not run: no {data_set} in $SALESPULSE_TEST_DATA or ../shared/data"
         pytest.skip(reason, allow_module_level=True)
     return folder

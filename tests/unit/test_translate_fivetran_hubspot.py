@@ -217,7 +217,10 @@ def test_a_deal_in_a_closed_stage_is_won_or_lost_when_it_closed() -> None:
         deal_pipeline_stage=STAGES,
         deal_stage=[{"deal_id": "901", "value": "lost", "date_entered": "2024-02-09 00:00:00"}],
         merged_deal=[{"deal_id": "900", "merged_deal_id": "899"}],
+        deal_pipeline=[{"pipeline_id": "default", "label": "Sales", "active": "FALSE"}],
     )
+    pipeline = {"kind": "campaign", "name": "Sales", "active": False}
+    assert said(items, "taxonomy.upserted") == [("default", pipeline)]
     assert said(items, "opportunity.closed") == [
         ("900", {"outcome": "won", "closed_at": "2024-02-03T04:05:06.789Z"}),
         ("901", {"outcome": "lost", "closed_at": "2024-02-09T00:00:00.000Z"}),

@@ -13,6 +13,7 @@ from services.ingestor.translate.fivetran import (
     grouped,
     moment,
     must,
+    no,
     yes,
 )
 from services.ingestor.translate.fivetran_hubspot_customers import Buyers
@@ -25,6 +26,7 @@ TABLES: Mapping[str, Columns] = {
         "deal_pipeline_id deal_pipeline_stage_id owner_id property_amount property_closedate "
         "property_createdate property_deal_currency_code",
     ),
+    "deal_pipeline": columns("pipeline_id", "label active"),
     "deal_company": columns("deal_id company_id"),
     "deal_contact": columns("deal_id contact_id"),
     "deal_pipeline_stage": columns("stage_id", "is_closed closed_won"),
@@ -34,7 +36,7 @@ TABLES: Mapping[str, Columns] = {
 
 
 def deals(export: Export, buyers: Buyers) -> Iterator[Item]:
-    """Yield the opportunities that the deals are."""
+    """Yield the pipelines, and the opportunities that the deals are."""
     stages = {row["stage_id"]: row for row in export.tables["deal_pipeline_stage"]}
     entered = {(row["deal_id"], row["value"]): row for row in export.tables["deal_stage"]}
     companies = grouped(export.tables["deal_company"], "deal_id", "company_id")
@@ -67,6 +69,12 @@ def deals(export: Export, buyers: Buyers) -> Iterator[Item]:
     def merged(row: Row) -> Iterator[Event]:
         yield export.state("opportunity.deleted", must(row, "merged_deal_id"), row, {})
 
+    def pipeline(row: Row) -> Iterator[Event]:
+        subject, active = must(row, "pipeline_id"), not no(row, "active") and not gone(row)
+        data = {"kind": "campaign", "name": row["label"] or subject, "active": active}
+        yield export.state("taxonomy.upserted", subject, row, data)
+
+    yield from export.read("deal_pipeline", pipeline)
     yield from export.read("deal", deal)
     yield from export.read("merged_deal", merged)
 
