@@ -41,7 +41,7 @@ TASK: Row = {
     "property_hs_createdate": "2024-03-01 01:00:00",
     "property_hs_timestamp": "2024-03-08 02:30:00",
     "property_hubspot_owner_id": "55",
-    "task_type": "TODO",
+    "task_type": "EMAIL",
     "property_hs_task_status": "COMPLETED",
     "property_hs_task_completion_date": "2024-03-07 02:30:00",
 }
@@ -262,7 +262,7 @@ def test_a_task_is_due_at_its_timestamp_and_completed_at_its_completion() -> Non
     assert first == (
         "31",
         {
-            "type": "TODO",
+            "type": "EMAIL",
             "end": "2024-03-08T02:30:00.000Z",
             "assignees": ["55"],
             "created_at": "2024-03-01T01:00:00.000Z",
