@@ -12,7 +12,8 @@ Hence exactly-once effect without Kafka transactions (decision 0003).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import msgpack
@@ -21,9 +22,10 @@ from redis.asyncio import Redis
 
 from schemas.calendar import NOW, local_day
 from schemas.changes import CellChange, ChangeRecord, Occurrence, TenantChange
-from schemas.facts import pack
-from schemas.tables import TenantKeys, pair
+from schemas.facts import TAGS, Term, pack
+from schemas.tables import TenantKeys, late_field, pair
 from services.aggregator.core.ledger import Change, month_of
+from services.aggregator.core.memory import PEOPLE_TAGS
 from services.aggregator.core.tenant import Tenant
 from services.aggregator.store import Fence, PartitionStore
 
@@ -47,6 +49,8 @@ return {'ok', ARGV[5]}
 """
 _ARGUMENTS = 2000
 """Arguments per command inside the script: its stack holds about 8,000."""
+
+_TERM_TAG = TAGS[Term]
 
 Command = list[Any]
 
@@ -97,6 +101,8 @@ class CommitWriter:
         today = local_day(log_ms, tenant.settings.time_zone)
         changes = self._cells(groups, keys, cells, today)
         self._lists(tenant, keys)
+        self._scores(tenant, keys)
+        self._visits(tenant, keys, cells)
         self._facts(tenant, keys)
         for (customer, number), is_related in tenant.relations.items():
             self._commands.append(
@@ -109,6 +115,9 @@ class CommitWriter:
             "name": settings.name,
             "time_zone": settings.time_zone,
             "currency": settings.currency,
+            "feeds": ",".join(sorted(tenant.feeds)),
+            "modules_off": ",".join(settings.modules_off),
+            "locks": orjson.dumps(settings.locks),
         }
         self._commands.append(
             ["HSET", keys.meta, *(part for item in meta.items() for part in item)]
@@ -141,34 +150,70 @@ class CommitWriter:
             if group.day != NOW:
                 hashes.append(keys.month(group.scope, group.scope_id, month_of(group.day)))
             for key in hashes:
-                current = cells[key]
-                sets: list[Any] = []
-                gone: list[str] = []
-                for name, delta in deltas.items():
-                    previous = current.get(name, 0)
-                    value = previous + delta
-                    if value:
-                        current[name] = value
-                        sets += (name, str(value))  # a number would pass through a double
-                    else:
-                        current.pop(name, None)
-                        gone.append(name)
-                    if key is hashes[0]:
-                        changes.append(
-                            {
-                                "field": name,
-                                "scope": group.scope,
-                                "id": group.scope_id,
-                                "day": group.day,
-                                "value": value,
-                                "previous": previous,
-                                "cause": cause,
-                                "restated": NOW < group.day < today,
-                            }
-                        )
-                self._spread("HSET", key, sets)
-                self._spread("HDEL", key, gone)
+                moved = self._sum(key, deltas, cells[key])
+                if key is hashes[0]:
+                    changes += [
+                        {
+                            "field": name,
+                            "scope": group.scope,
+                            "id": group.scope_id,
+                            "day": group.day,
+                            "value": value,
+                            "previous": previous,
+                            "cause": cause,
+                            "restated": NOW < group.day < today,
+                        }
+                        for name, previous, value in moved
+                    ]
         return changes
+
+    def _sum(
+        self, key: str, deltas: Mapping[str, int], current: dict[str, int]
+    ) -> list[tuple[str, int, int]]:
+        """Set the fields of one hash of integers to what they are now; a 0 is gone.
+
+        Shape:  (key, field -> delta, field -> value so far, brought up to date)
+                -> (field, value before, value after)...
+        """
+        moved: list[tuple[str, int, int]] = []
+        sets: list[Any] = []
+        gone: list[str] = []
+        for name, delta in deltas.items():
+            previous = current.get(name, 0)
+            value = previous + delta
+            if value:
+                current[name] = value
+                sets += (name, str(value))  # a number would pass through a double
+            else:
+                current.pop(name, None)
+                gone.append(name)
+            moved.append((name, previous, value))
+        self._spread("HSET", key, sets)
+        self._spread("HDEL", key, gone)
+        return moved
+
+    def _scores(self, tenant: Tenant, keys: TenantKeys) -> None:
+        pairs: set[str] = set()
+        for (name, place), numbers in tenant.ledger.scores.items():
+            key = keys.scored(name, place.department, place.employee)
+            scored = [(score, n) for n, score in numbers.items() if score is not None]
+            self._spread("ZADD", key, [part for pair in scored for part in pair])
+            self._spread("ZREM", key, [n for n, score in numbers.items() if score is None])
+            pairs.add(pair(place.department, place.employee))
+        self._spread("SADD", keys.pairs, sorted(pairs))
+
+    def _visits(self, tenant: Tenant, keys: TenantKeys, cells: dict[str, dict[str, int]]) -> None:
+        """Write who stands behind the distinct figures, and what changed after a lock."""
+        for visits, deltas in tenant.ledger.visits.items():
+            key = keys.visits(*visits)
+            self._sum(key, deltas, cells[key])
+        late: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        for (cause, place, name), delta in tenant.ledger.late.items():
+            late[keys.late(place.day // 100)][late_field(cause, *place[:3], name, place.scopes)] = (
+                delta
+            )
+        for key, deltas in late.items():
+            self._sum(key, deltas, cells[key])
 
     def _lists(self, tenant: Tenant, keys: TenantKeys) -> None:
         for (name, place), numbers in tenant.ledger.lists.items():
@@ -183,13 +228,17 @@ class CommitWriter:
 
     def _facts(self, tenant: Tenant, keys: TenantKeys) -> None:
         people: list[int] = []
+        terms: list[int] = []
         for (tag, name), fact in tenant.changed.items():
             self._commands.append(["HSET", *keys.facts(fact.number), pack(fact)])
             if (tag, name) in tenant.new:
                 self._commands.append(["HSET", *keys.number(tag, name), fact.number])
-                if tag in {"e", "d"}:
+                if tag in PEOPLE_TAGS:
                     people.append(fact.number)
+                elif tag == _TERM_TAG:
+                    terms.append(fact.number)
         self._spread("SADD", keys.org, people)
+        self._spread("SADD", keys.terms, terms)
 
     def record(self, generation: str, fence: Fence) -> bytes:
         """Return the change record, empty for a muted generation."""

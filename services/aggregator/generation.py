@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 from schemas.kpis import CATALOGUE
 from schemas.tables import PartitionKeys
 
-CORE_VERSION: Final = 1
+CORE_VERSION: Final = 2
 """Raise it whenever the fold, or the layout of its tables, changes its result."""
 
 

@@ -30,8 +30,9 @@ from services.aggregator.batch import (
 )
 from services.aggregator.commit import Committer, CommitWriter
 from services.aggregator.core.ledger import Change, month_of
+from services.aggregator.core.memory import Missing
 from services.aggregator.core.occurrences import RECENT, SHOWN, occurrence, sighting
-from services.aggregator.core.tenant import Missing, Tenant
+from services.aggregator.core.tenant import Tenant
 from services.aggregator.metrics import FoldMetrics
 from services.aggregator.store import Fence, PartitionStore, record_digest
 
@@ -265,7 +266,7 @@ class PartitionFolder:
             await self.store.load_entities(tenant, missing.entities)
         if missing.numbers:
             await self.store.load_numbers(tenant, missing.numbers)
-        if missing.related is not None:
+        if missing.related:
             await self._flown()
             await self.store.load_related(tenant, missing.related)
         if missing.employee is not None:
@@ -289,6 +290,7 @@ class PartitionFolder:
         touched = [self._tenants[tenant_id] for tenant_id in work.counts]
         groups = {tenant.id: list(tenant.ledger.groups()) for tenant in touched}
         wanted = [key for name in groups for key in self._cell_keys(name, groups[name])]
+        wanted += [key for tenant in touched for key in self._other_keys(tenant)]
         absent = [key for key in dict.fromkeys(wanted) if key not in self._cells]
         self._cells.update(zip(absent, await self.store.cells(absent), strict=True))
         writer = CommitWriter(self.store, muted=self._muted)
@@ -324,6 +326,14 @@ class PartitionFolder:
             if group.day:
                 found.append(keys.month(group.scope, group.scope_id, month_of(group.day)))
         return found
+
+    def _other_keys(self, tenant: Tenant) -> list[str]:
+        """Return the hashes of visits and late changes that a batch touches."""
+        keys = self.store.tenant_keys(tenant.id)
+        months = {place.day // 100 for _, place, _ in tenant.ledger.late}
+        return [keys.visits(*visits) for visits in tenant.ledger.visits] + [
+            keys.late(month) for month in sorted(months)
+        ]
 
     def _after_prepare(self, part: Sequence[Record], work: Work) -> None:
         """Count the batch, and let its changes be what the next batch starts from."""

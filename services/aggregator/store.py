@@ -17,9 +17,10 @@ from redis.asyncio import Redis
 
 from schemas.calendar import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE
 from schemas.facts import AnyFact, unpack
-from schemas.kpis import LISTS
+from schemas.kpis import LISTS, SCORED
 from schemas.tables import GenerationKeys, PartitionKeys, TenantKeys, parse_pair
-from services.aggregator.core.tenant import EntityKey, Settings, Tenant
+from services.aggregator.core.fold import EntityKey
+from services.aggregator.core.tenant import Settings, Tenant
 
 _HGET_MANY = """
 local wanted, found = cmsgpack.unpack(ARGV[1]), {}
@@ -55,6 +56,11 @@ def record_digest(value: bytes) -> bytes:
 def _hash(answer: Any) -> dict[bytes, bytes]:
     """Narrow an answer: this client is made with decode_responses=False."""
     return cast("dict[bytes, bytes]", answer)
+
+
+def _words(raw: bytes | None) -> list[str]:
+    """Read names written with ',' between."""
+    return [name for name in (raw or b"").decode().split(",") if name]
 
 
 def _members(answer: Any) -> set[bytes]:
@@ -131,9 +137,12 @@ class PartitionStore:
                 name=meta.get(b"name", b"").decode(),
                 time_zone=meta.get(b"time_zone", DEFAULT_TIME_ZONE.encode()).decode(),
                 currency=meta.get(b"currency", DEFAULT_CURRENCY.encode()).decode(),
+                modules_off=tuple(_words(meta.get(b"modules_off"))),
+                locks=tuple((lock[0], lock[1]) for lock in orjson.loads(meta.get(b"locks", b"[]"))),
             ),
             next_number=int(meta.get(b"next_number", 1)),
             events=int(meta.get(b"events", 0)),
+            feeds=_words(meta.get(b"feeds")),
             keys={name.decode(): orjson.loads(value) for name, value in api_keys.items()},
         )
         await self.load_numbers(tenant, sorted(int(number) for number in org))
@@ -170,17 +179,21 @@ class PartitionStore:
         for fact in await self._facts(tenant.id, absent):
             tenant.put((str(fact.__struct_config__.tag), fact.id), fact)
 
-    async def load_related(self, tenant: Tenant, customer_number: int) -> None:
-        """Put the numbers of the facts about a customer into the tenant."""
-        members = await self.redis.smembers(self.tenant_keys(tenant.id).related(customer_number))
-        numbers = {int(member) for member in members}
-        for (customer, number), is_related in tenant.relations.items():
-            if customer == customer_number:
-                numbers.add(number) if is_related else numbers.discard(number)
-        tenant.related[customer_number] = numbers
+    async def load_related(self, tenant: Tenant, wanted: Iterable[int]) -> None:
+        """Put the numbers of the facts that refer to some facts into the tenant."""
+        keys = self.tenant_keys(tenant.id)
+        numbers = list(wanted)
+        pipeline = self.redis.pipeline(transaction=False)
+        for number in numbers:
+            pipeline.smembers(keys.related(number))
+        for number, members in zip(numbers, await pipeline.execute(), strict=True):
+            tenant.related[number] = {int(member) for member in members}
+        for (target, number), is_related in tenant.relations.items():
+            known = tenant.related[target] if target in numbers else set()
+            known.add(number) if is_related else known.discard(number)
 
     async def load_listed(self, tenant: Tenant, employee: str) -> None:
-        """Put the numbers of every fact on a list of an employee into the tenant."""
+        """Put the numbers of every fact on any list of an employee into the tenant."""
         keys = self.tenant_keys(tenant.id)
         pairs = [
             parse_pair(raw.decode()) for raw in _members(await self.redis.smembers(keys.pairs))
@@ -190,6 +203,7 @@ class PartitionStore:
             if name == employee:
                 days = _members(await self.redis.smembers(keys.days(department, employee)))
                 numbers |= await self._listed_on(keys, department, employee, days)
+                numbers |= await self._scored(keys, department, employee)
         tenant.listed[employee] = numbers
 
     async def _listed_on(
@@ -200,6 +214,12 @@ class PartitionStore:
         for day in days:
             for name in LISTS:
                 pipeline.smembers(keys.posting(name, department, employee, int(day)))
+        return {int(number) for members in await pipeline.execute() for number in members}
+
+    async def _scored(self, keys: TenantKeys, department: str, employee: str) -> set[int]:
+        pipeline = self.redis.pipeline(transaction=False)
+        for name in SCORED:
+            pipeline.zrange(keys.scored(name, department, employee), 0, -1)
         return {int(number) for members in await pipeline.execute() for number in members}
 
     async def _facts(self, tenant_id: str, numbers: Sequence[int]) -> list[AnyFact]:

@@ -1,14 +1,20 @@
-"""What a batch changes: cell deltas and list entries, summed over the events of one tenant."""
+"""What a batch changes: deltas of cells, list entries, scores, visits, for one tenant."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from schemas.calendar import NOW
-from schemas.tables import COMPANY_ID, Scope
-from services.aggregator.core.contributions import Contributions, Place, is_listed
+from schemas.tables import ALL_SCOPES, COMPANY_ID, Scope
+from services.aggregator.core.contributions import (
+    SCORE,
+    VISIT,
+    Contributions,
+    Place,
+    is_listed,
+)
 
 _NOTHING: Contributions = {}
 
@@ -25,16 +31,29 @@ Change = tuple[CellGroup, dict[str, int], str]
 """(where, deltas of its cells, id of the causing event)"""
 
 
+class Visits(NamedTuple):
+    """The visits of one metric by one pair in a month (yyyymm)."""
+
+    metric: str
+    department: str
+    employee: str
+    month: int
+
+
 class Ledger:
-    """Deltas of cells and membership of lists, until the next commit.
+    """Deltas of cells, visits and late changes, membership of lists, until the next commit.
 
     Laws:   the sum of what was posted; posting a change and its reverse leaves nothing.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, locks: Sequence[tuple[int, int]] = ()) -> None:
+        self.locks = locks
         self.cells: defaultdict[Place, dict[str, int]] = defaultdict(dict)
         self.causes: dict[Place, str] = {}
         self.lists: defaultdict[tuple[str, Place], dict[int, bool]] = defaultdict(dict)
+        self.scores: defaultdict[tuple[str, Place], dict[int, int | None]] = defaultdict(dict)
+        self.visits: defaultdict[Visits, dict[str, int]] = defaultdict(dict)
+        self.late: dict[tuple[str, Place, str], int] = {}
 
     def post(
         self, number: int, before: Contributions | None, after: Contributions | None, cause: str
@@ -47,44 +66,63 @@ class Ledger:
         after = after or _NOTHING
         if before == after:
             return False
-        for key, value in after.items():
-            delta = value - before.get(key, 0)
-            if delta:
-                self._add(key, delta, cause)
-            if key not in before and is_listed(key[1]):
-                self.lists[key[1], key[0]][number] = True
         for key, value in before.items():
             if key not in after:
-                self._add(key, -value, cause)
-                if is_listed(key[1]):
-                    self.lists[key[1], key[0]][number] = False
+                self._change(number, key, -value, None, cause)
+        for key, value in after.items():
+            previous = before.get(key)
+            if previous != value:
+                self._change(number, key, value - (previous or 0), value, cause)
         return True
 
-    def _add(self, key: tuple[Place, str], delta: int, cause: str) -> None:
+    def _change(
+        self, number: int, key: tuple[Place, str], delta: int, value: int | None, cause: str
+    ) -> None:
         place, name = key
+        if name[0] == SCORE:
+            self.scores[name[1:], place][number] = value
+            return
+        if name[0] == VISIT:
+            metric, _, field = name[1:].partition("|")
+            into = self.visits[Visits(metric, place.department, place.employee, place.day // 100)]
+            into[field] = into.get(field, 0) + delta
+            return
         fields = self.cells[place]
         fields[name] = fields.get(name, 0) + delta
         self.causes[place] = cause
+        if is_listed(name):
+            everywhere = place if place.scopes == ALL_SCOPES else place._replace(scopes=ALL_SCOPES)
+            self.lists[name, everywhere][number] = value is not None
+        if self.locks and any(first <= place.day <= last for first, last in self.locks):
+            late = (cause, place, name)
+            self.late[late] = self.late.get(late, 0) + delta
 
     def members(self, employee: str) -> Iterator[int]:
         """Yield the numbers that this batch put on a list of an employee."""
         for (_, place), numbers in self.lists.items():
             if place.employee == employee:
                 yield from numbers
+        for (_, place), scored in self.scores.items():
+            if place.employee == employee:
+                yield from scored
 
     def groups(self) -> Iterator[Change]:
         """Yield, for every scope and day, the deltas of its cells and the causing event.
 
-        Laws:   each place counts for its employee, its department and the company (A-01).
+        Laws:   a place counts for its employee, its department and the company (A-01), as far
+                as its scopes say so.
         """
         sums: defaultdict[CellGroup, dict[str, int]] = defaultdict(dict)
         causes: dict[CellGroup, str] = {}
         for place, fields in self.cells.items():
-            for group in (
+            groups = (
                 CellGroup("employee", place.employee, place.day),
                 CellGroup("department", place.department, place.day),
                 CellGroup("company", COMPANY_ID, place.day),
-            ):
+            )
+            for bit, group in enumerate(groups):
+                if not place.scopes & (1 << bit):
+                    continue
                 into = sums[group]
                 causes[group] = self.causes[place]
                 for name, delta in fields.items():

@@ -7,100 +7,93 @@ in memory yet is asked for by raising `Missing`; the caller loads it and applies
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Literal, cast
+from dataclasses import dataclass
+from typing import Final, Literal, cast
 
-from schemas.calendar import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE
+from schemas.calendar import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, parse_day
 from schemas.envelope import LogEvent
-from schemas.facts import TAGS, AnyFact, Customer, Department, Employee
-from services.aggregator.core.contributions import contributions, segments
-from services.aggregator.core.fold import RULES, Rule, customer_ref, entity_id
+from schemas.facts import TAGS, AnyFact, Customer
+from services.aggregator.core.contributions import contributions
+from services.aggregator.core.derived import (
+    changed_marks,
+    counted_again,
+    extremes,
+    rests_on,
+    with_extremes,
+    with_mark,
+)
+from services.aggregator.core.fold import RULES, EntityKey, entity_id, mentions, refs, stub
 from services.aggregator.core.ledger import Ledger
+from services.aggregator.core.memory import (
+    CUSTOMER_TAG,
+    PEOPLE_TAGS,
+    REFERRED_TAGS,
+    Memory,
+    Missing,
+)
+from services.aggregator.core.reach import reach, reach_of_merge
 
-EntityKey = tuple[str, str]
-"""(tag of the kind, entity id)"""
-
-CUSTOMER_TAG = TAGS[Customer]
-EMPLOYEE_TAG = TAGS[Employee]
-_PEOPLE_TAGS = frozenset({EMPLOYEE_TAG, TAGS[Department]})
 Outcome = Literal["applied", "unchanged"]
-
-
-class Missing(Exception):  # noqa: N818 - a request, not an error
-    """What has to be loaded before the event can be applied."""
-
-    def __init__(
-        self,
-        entities: Iterable[EntityKey] = (),
-        numbers: Iterable[int] = (),
-        related: int | None = None,
-        employee: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.entities = tuple(entities)
-        self.numbers = tuple(numbers)
-        self.related = related
-        self.employee = employee
+_FEEDS: Final = {
+    "message": "messages",
+    "note": "notes",
+    "task": "tasks",
+    "payment": "payments",
+    "contract": "contracts",
+    "stock": "inventory",
+}
+"""First part of an event type -> the module it feeds (G15)."""
 
 
 @dataclass(slots=True)
 class Settings:
-    """What the tenant configured, as of the last folded record."""
+    """What the tenant configured, as of the last folded record.
+
+    Units:  locks are (first, last) days, yyyymmdd, sorted.
+    """
 
     name: str = ""
     time_zone: str = DEFAULT_TIME_ZONE
     currency: str = DEFAULT_CURRENCY
+    modules_off: tuple[str, ...] = ()
+    locks: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(slots=True)
-class Tenant:
-    """The part of one tenant that is in memory.
+class Tenant(Memory):
+    """The part of one tenant that is in memory, and what the batch under way has changed."""
 
-    `entities` maps an entity to its fact, or to None when it is known not to exist. Employees
-    and departments are in memory completely.
-    """
-
-    id: str
-    settings: Settings = field(default_factory=Settings)
-    next_number: int = 1
-    events: int = 0
-    entities: dict[EntityKey, AnyFact | None] = field(default_factory=dict)
-    by_number: dict[int, EntityKey] = field(default_factory=dict)
-    related: dict[int, set[int]] = field(default_factory=dict)
-    listed: dict[str, set[int]] = field(default_factory=dict)
-    ledger: Ledger = field(default_factory=Ledger)
-    changed: dict[EntityKey, AnyFact] = field(default_factory=dict)
-    new: set[EntityKey] = field(default_factory=set)
-    relations: dict[tuple[int, int], bool] = field(default_factory=dict)
-    keys: dict[str, dict[str, object]] = field(default_factory=dict)
-    changed_keys: set[str] = field(default_factory=set)
-
-    def employee(self, employee_id: str) -> Employee | None:
-        """Return an employee, None if unknown."""
-        return cast("Employee | None", self.entities.get((EMPLOYEE_TAG, employee_id)))
-
-    def customer(self, customer_id: str) -> Customer | None:
-        """Return a customer, None if unknown; raises Missing if not in memory."""
-        return cast("Customer | None", self._entity((CUSTOMER_TAG, customer_id)))
+    def __init__(
+        self,
+        id: str,  # noqa: A002 - the attribute is the tenant's id
+        settings: Settings | None = None,
+        *,
+        next_number: int = 1,
+        events: int = 0,
+        feeds: Iterable[str] = (),
+        keys: dict[str, dict[str, object]] | None = None,
+    ) -> None:
+        super().__init__()
+        self.id = id
+        self.settings = settings or Settings()
+        self.next_number = next_number
+        self.events = events
+        self.feeds = set(feeds)
+        self.keys = keys or {}
+        self.ledger = Ledger()
+        self.changed: dict[EntityKey, AnyFact] = {}
+        self.new: set[EntityKey] = set()
+        self.relations: dict[tuple[int, int], bool] = {}
+        self.changed_keys: set[str] = set()
 
     def needs(self, event: LogEvent) -> list[EntityKey]:
         """Return what an event will surely need, so that a batch can be loaded at once."""
         rule = RULES.get(event.type)
         if rule is None:
             return []
-        tag = TAGS[rule.kind]
-        keys = [] if tag in _PEOPLE_TAGS else [(tag, entity_id(event))]
-        customer = event.data.get("customer_id")
-        if customer is not None:
-            keys.append((CUSTOMER_TAG, customer))
-        return keys
-
-    def put(self, key: EntityKey, fact: AnyFact | None) -> None:
-        """Remember a fact that was loaded, or that it does not exist."""
-        self.entities[key] = fact
-        if fact is not None:
-            self.by_number[fact.number] = key
+        keys = [(TAGS[rule.kind], entity_id(event)), *mentions(event)]
+        return [key for key in keys if key[0] not in PEOPLE_TAGS]
 
     def settle(self) -> None:
         """Forget what a commit has just made permanent, keep what was read."""
@@ -111,135 +104,154 @@ class Tenant:
         self.changed_keys.clear()
         self.listed.clear()
 
-    def forget_facts(self) -> None:
-        """Drop the facts in memory, but for the people."""
-        self.entities = {key: f for key, f in self.entities.items() if key[0] in _PEOPLE_TAGS}
-        self.by_number = {f.number: key for key, f in self.entities.items() if f is not None}
-        self.related.clear()
-
     def apply(self, event: LogEvent) -> Outcome:
         """Apply one event to the facts and post what it changes to the ledger.
 
         Errors: Missing asks for more facts, nothing is changed then; raises on a bug.
-        Laws:   idempotent; commutative over events, but for settings.
+        Laws:   idempotent; commutative over events, but for settings and locks.
         Source: docs/rules.md; decision 0005.
         """
         rule = RULES.get(event.type)
         if rule is None:
             return self._configure(event)
         key = (TAGS[rule.kind], entity_id(event))
-        before = self._entity(key)
+        before = self.entity(key)
         blank = before or cast("AnyFact", rule.kind(id=key[1], number=self.next_number))
         after = rule.fold(blank, event, self.settings.time_zone)
-        mentioned: str | None = event.data.get("customer_id")
-        stub = None if mentioned is None or self.customer(mentioned) else mentioned
-        if before is not None and after == before:
-            if stub is not None:
-                self._store_stub(stub)
-            return "unchanged"
-        self._replace(rule, key, before, after, event.id, stub=stub)
-        return "applied"
+        named = dict.fromkeys(name for name in mentions(event) if name != key)
+        changes: dict[EntityKey, AnyFact] = {} if after == before else {key: after}
+        number = self.next_number + (before is None)
+        for name in named:
+            if self.entity(name) is None:
+                changes[name] = stub(name, number)
+                number += 1
+        if key in changes:
+            self._follow(before, after, changes)
+        self._post(key, changes, event.id)
+        self._feed(event)
+        return "applied" if key in changes else "unchanged"
 
-    def _replace(
-        self,
-        rule: Rule,
-        key: EntityKey,
-        before: AnyFact | None,
-        after: AnyFact,
-        cause: str,
-        *,
-        stub: str | None,
+    def _follow(
+        self, before: AnyFact | None, after: AnyFact, changes: dict[EntityKey, AnyFact]
     ) -> None:
-        old_ref, new_ref = customer_ref(before) if before else None, customer_ref(after)
-        for ref in (old_ref, new_ref):
-            if ref is not None:
-                self.customer(ref)
-        dependents = self._dependents(rule, before, after)
-        old = [contributions(fact, self) for fact in dependents]
-        mine = contributions(before, self)
-        self._store(key, after, is_new=before is None)
-        if stub is not None:
-            self._store_stub(stub)
-        self._relate(after.number, old_ref, new_ref)
-        self.ledger.post(after.number, mine, contributions(after, self), cause)
-        for fact, posted in zip(dependents, old, strict=True):
-            self.ledger.post(fact.number, posted, contributions(fact, self), cause)
+        """Add the changes of what other facts know from this one."""
+        for mark, delta in changed_marks(before, after).items():
+            target = changes.get(mark.target) or self.entity(mark.target)
+            if target is None:
+                raise LookupError(f"{mark.target} was never mentioned")
+            changes[mark.target] = with_mark(target, mark, delta)
+        said, now = extremes(before), extremes(after)
+        if said == now:
+            return
+        for name in {said.customer, now.customer}:
+            key = (CUSTOMER_TAG, name or "")
+            fact = changes.get(key) or (None if name is None else self.entity(key))
+            if not isinstance(fact, Customer):
+                continue
+            if rests_on(fact, said, now):
+                others = [self.entities[k] for k in self.keys_about([fact], None)]
+                kept = [f for f in others if f is not None and f.number != after.number]
+                changes[key] = counted_again(fact, [*kept, after])
+            elif now.customer == name:
+                told = with_extremes(fact, now)
+                if told is not fact:
+                    changes[key] = told
+
+    def _post(self, key: EntityKey, changes: dict[EntityKey, AnyFact], cause: str) -> None:
+        """Make the changes, and post what every fact they reach contributes less and more."""
+        affected = self._reach(key, changes)
+        old = [contributions(self.entities.get(name), self) for name in affected]
+        before = self.replace(changes)
+        try:
+            new = [contributions(self.entities.get(name), self) for name in affected]
+        except Missing:
+            self._put_back(before)
+            raise
+        for name, fact in changes.items():
+            self._store(name, fact, is_new=before[name] is None)
+        if key in changes:
+            self._relate(before[key], changes[key])
+        self.ledger.locks = self.settings.locks
+        for name, less, more in zip(affected, old, new, strict=True):
+            moved = self.entities[name]
+            if moved is not None:
+                self.ledger.post(moved.number, less, more, cause)
+
+    def _reach(self, key: EntityKey, changes: dict[EntityKey, AnyFact]) -> dict[EntityKey, None]:
+        """Return the facts whose contributions may change; a merge looks at both its sides."""
+        affected = reach(self, changes, self._posted(changes))
+        fact, after = self.entities.get(key), changes.get(key)
+        if not isinstance(after, Customer):
+            return affected
+        merged = fact.merged if isinstance(fact, Customer) else None
+        if (merged and merged[1]) == (after.merged and after.merged[1]):
+            return affected
+        affected |= reach_of_merge(self, key[1])
+        if after.merged is not None and after.merged[1] != key[1]:
+            affected |= self._about_new(after.merged[1], changes)
+        return affected
+
+    def _about_new(self, survivor: str, changes: dict[EntityKey, AnyFact]) -> dict[EntityKey, None]:
+        """Return what hangs on the customer merged into; nothing yet if it is new."""
+        if self.entity((CUSTOMER_TAG, survivor)) is None and (CUSTOMER_TAG, survivor) in changes:
+            return {}
+        return reach_of_merge(self, survivor)
+
+    def _posted(self, changes: Iterable[EntityKey]) -> dict[str, set[int]]:
+        found: defaultdict[str, set[int]] = defaultdict(set)
+        for tag, name in changes:
+            if tag in PEOPLE_TAGS:
+                found[name] |= set(self.ledger.members(name))
+        return found
+
+    def _put_back(self, before: dict[EntityKey, AnyFact | None]) -> None:
+        for name, fact in before.items():
+            if fact is None and name[0] in PEOPLE_TAGS:
+                del self.entities[name]
+            else:
+                self.entities[name] = fact
 
     def _store(self, key: EntityKey, fact: AnyFact, *, is_new: bool) -> None:
         if is_new:
             self.next_number += 1
             self.new.add(key)
-            if key[0] == CUSTOMER_TAG:
+            if key[0] in REFERRED_TAGS:
                 self.related[fact.number] = set()
         self.put(key, fact)
         self.changed[key] = fact
 
-    def _store_stub(self, customer_id: str) -> None:
-        """Make a customer that is mentioned and not known yet; a later event completes it."""
-        stub = Customer(id=customer_id, number=self.next_number)
-        self._store((CUSTOMER_TAG, customer_id), stub, is_new=True)
-
-    def _relate(self, number: int, old: str | None, new: str | None) -> None:
-        if old == new:
-            return
-        for ref, is_related in ((old, False), (new, True)):
-            customer = None if ref is None else self.customer(ref)
-            if customer is None:
+    def _relate(self, before: AnyFact | None, after: AnyFact) -> None:
+        old = set() if before is None else set(refs(before))
+        new = set(refs(after))
+        for name in sorted(old ^ new):
+            target = self.entities.get(name)
+            if target is None:
                 continue
-            self.relations[customer.number, number] = is_related
-            known = self.related.get(customer.number)
+            is_related = name in new
+            self.relations[target.number, after.number] = is_related
+            known = self.related.get(target.number)
             if known is not None:
-                known.add(number) if is_related else known.discard(number)
+                known.add(after.number) if is_related else known.discard(after.number)
 
-    def _dependents(self, rule: Rule, before: AnyFact | None, after: AnyFact) -> list[AnyFact]:
-        """Return the other facts whose contributions the change may move."""
-        if rule.kind is Customer and before is not None:
-            old, new = cast("Customer", before), cast("Customer", after)
-            if segments(old) != segments(new):
-                numbers = self.related.get(before.number)
-                if numbers is None:
-                    raise Missing(related=before.number)
-                return self._facts(numbers, {"o", "p"})
-        if rule.kind is Employee:
-            places = () if before is None else cast("Employee", before).places
-            if _departments(places) != _departments(cast("Employee", after).places):
-                listed = self.listed.get(after.id)
-                if listed is None:
-                    raise Missing(employee=after.id)
-                return self._facts(listed | set(self.ledger.members(after.id)), None)
-        return []
-
-    def _facts(self, numbers: Iterable[int], tags: set[str] | None) -> list[AnyFact]:
-        """Return facts by number, in that order, with the customers they refer to."""
-        ordered = sorted(numbers)
-        absent = [number for number in ordered if number not in self.by_number]
-        if absent:
-            raise Missing(numbers=absent)
-        keys = [self.by_number[number] for number in ordered]
-        facts = [
-            cast("AnyFact", self.entities[key]) for key in keys if tags is None or key[0] in tags
-        ]
-        refs = {(CUSTOMER_TAG, ref) for fact in facts if (ref := customer_ref(fact)) is not None}
-        unknown = [key for key in refs if key not in self.entities]
-        if unknown:
-            raise Missing(entities=unknown)
-        return facts
-
-    def _entity(self, key: EntityKey) -> AnyFact | None:
-        try:
-            return self.entities[key]
-        except KeyError:
-            if key[0] in _PEOPLE_TAGS:
-                return None
-            raise Missing(entities=[key]) from None
+    def _feed(self, event: LogEvent) -> None:
+        module = _FEEDS.get(event.type.partition(".")[0])
+        if module is not None:
+            self.feeds.add(module)
+        elif event.data.get("lines") and event.type.startswith("order."):
+            self.feeds.add("products")
 
     def _configure(self, event: LogEvent) -> Outcome:
-        data = event.data
+        data, settings = event.data, self.settings
         match event.type:
             case "setting.changed":
                 for name in ("name", "time_zone", "currency"):
                     if data.get(name) is not None:
-                        setattr(self.settings, name, data[name])
+                        setattr(settings, name, data[name])
+                if data.get("modules_off") is not None:
+                    settings.modules_off = tuple(sorted(set(data["modules_off"])))
+            case "period.locked":
+                lock = (parse_day(data["first"]), parse_day(data["last"]))
+                settings.locks = tuple(sorted({*settings.locks, lock}))
             case "apikey.created":
                 key = self.keys.setdefault(event.subject, {"revoked": False})
                 key |= {name: data.get(name, "") for name in ("digest", "scopes", "label")}
@@ -250,7 +262,3 @@ class Tenant:
             case _:
                 raise LookupError(f"no rule for event type {event.type!r}")
         return "applied"
-
-
-def _departments(places: tuple[tuple[int, int, str | None, str | None], ...]) -> list[object]:
-    return [(place[0], place[2]) for place in places]

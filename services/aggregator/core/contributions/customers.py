@@ -1,0 +1,119 @@
+"""What customers and contact persons contribute."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from schemas.calendar import NOW, parse_day
+from schemas.facts import Contact, Customer, is_deleted, owner_of, stage_of
+from services.aggregator.core.contributions.place import (
+    SCORE,
+    Contributions,
+    People,
+    add,
+    named,
+    place_of,
+    profile_value,
+    survivor_of,
+)
+
+_BORN = f"{SCORE}persons_born"
+_CONTACTED = f"{SCORE}customers_contacted"
+
+
+def customer(fact: Customer, people: People, found: Contributions) -> None:
+    """Add what a customer contributes: as a survivor, for its whole group."""
+    _stage_entries(fact, people, found)
+    if fact.merged is not None:
+        survivor = people.survivor(fact.id)
+        if survivor is not None and survivor.id != fact.id:
+            return
+    group = people.group(fact)
+    created = min((m.created for m in group if m.created is not None), key=_age, default=None)
+    is_alive = not is_deleted(fact.deleted)
+    if created is not None:
+        add(found, place_of(people, created[3], created[2]), "customers_found", 1)
+        if is_alive:
+            _new(fact, group, created[1:3], people, found)
+    if is_alive and any(member.known for member in group):
+        _owned(fact, group, people, found)
+
+
+def _age(created: tuple[int, int, int, str | None]) -> tuple[int, int, int, str]:
+    version, at, day, creator = created
+    return at, day, version, creator or ""
+
+
+def _new(
+    fact: Customer,
+    group: Sequence[Customer],
+    created: tuple[int, int],
+    people: People,
+    found: Contributions,
+) -> None:
+    """Add what is counted on the day of creation, for the owner of now."""
+    at, day = created
+    place = place_of(people, owner_of(fact), day, current=True)
+    found[place, "customers_new"] = 1
+    sources = profile_value(fact, "source_ids") or [""]
+    for source in dict.fromkeys(sources):
+        found[place, named("customers_new", source=source)] = 1
+    found[place, named("customers_new", first_source=sources[0])] = 1
+    bought = [day for member in group for day, _ in member.bought]
+    if bought:
+        found[place, "customers_converted"] = 1
+        add(found, place._replace(day=min(bought)), "customers_first_bought", 1)
+    stages = {entry[3] for entry in fact.stages if entry[3] is not None}
+    if stages:
+        found[place, "customers_reached"] = 1
+        for stage in stages:
+            found[place, named("customers_reached", stage=stage)] = 1
+    calls = [member.first_call for member in group if member.first_call]
+    if calls:
+        found[place, "customers_called"] = 1
+        seconds = (min(calls) - at) // 1000
+        if seconds > 0:
+            found[place, "first_call_seconds"] = seconds
+
+
+def _owned(fact: Customer, group: Sequence[Customer], people: People, found: Contributions) -> None:
+    """Add what holds now, for the owner of now."""
+    place = place_of(people, owner_of(fact), NOW)
+    found[place, "customers_assigned"] = 1
+    for source in dict.fromkeys(profile_value(fact, "source_ids") or [""]):
+        found[place, named("customers_assigned", source=source)] = 1
+    found[place, named("customers_assigned", stage=stage_of(fact) or "")] = 1
+    for name in ("industry", "province", "gender"):
+        segment = profile_value(fact, name) or ""
+        found[place, named("customers_assigned", **{name: segment})] = 1
+    found[place, _CONTACTED] = max(member.contacted for member in group)
+    found[place, _BORN] = _birthday(fact)
+
+
+def _birthday(fact: Customer | Contact) -> int:
+    text = fact.profile.get("birthday", (0, None))[1]
+    return 0 if text is None else parse_day(text)
+
+
+def _stage_entries(fact: Customer, people: People, found: Contributions) -> None:
+    before: str | None = None
+    for _, at, day, stage, actor in fact.stages:
+        if stage is not None and stage != before:
+            place = place_of(people, actor or _owner_at(fact, at), day)
+            add(found, place, "stage_entries", 1)
+            add(found, place, named("stage_entries", stage=stage), 1)
+        before = stage
+
+
+def _owner_at(fact: Customer, at: int) -> str | None:
+    past = [entry for entry in fact.owners if entry[1] <= at]
+    return max(past, key=lambda e: (e[1], e[0], e[3] or ""))[3] if past else None
+
+
+def contact(fact: Contact, people: People, found: Contributions) -> None:
+    """Add what a contact person contributes: a person of the customer's owner."""
+    company = survivor_of(people, fact.profile.get("customer_id", (0, None))[1])
+    if not fact.known or is_deleted(fact.deleted):
+        return
+    if company is not None and not is_deleted(company.deleted):
+        found[place_of(people, owner_of(company), NOW), _BORN] = _birthday(fact)

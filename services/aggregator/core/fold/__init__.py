@@ -1,0 +1,178 @@
+"""From one event to the next state of the fact it is about (docs/rules.md, section 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+from schemas.envelope import LogEvent
+from schemas.facts import (
+    TAGS,
+    AnyFact,
+    Call,
+    Contact,
+    Contract,
+    Customer,
+    Department,
+    Email,
+    Employee,
+    Fact,
+    Message,
+    Note,
+    Opportunity,
+    Order,
+    Payment,
+    Target,
+    Task,
+    Term,
+    Voucher,
+)
+from services.aggregator.core.fold import dealings, papers, people, sales
+
+EntityKey = tuple[str, str]
+"""(tag of the kind, entity id)"""
+
+
+class Rule(NamedTuple):
+    """How one event type changes its fact."""
+
+    kind: type[Fact]
+    fold: Callable[[Any, LogEvent, str], AnyFact]
+
+
+RULES: Final[dict[str, Rule]] = {
+    "department.upserted": Rule(Department, people.department_upserted),
+    "employee.upserted": Rule(Employee, people.employee_upserted),
+    "employee.extension_changed": Rule(Employee, people.extension_changed),
+    "permission.changed": Rule(Employee, people.permission_changed),
+    "taxonomy.upserted": Rule(Term, papers.taxonomy_upserted),
+    "metric.definition_changed": Rule(Term, papers.definition_changed),
+    "target.set": Rule(Target, papers.target_set),
+    "customer.created": Rule(Customer, people.customer_created),
+    "customer.updated": Rule(Customer, people.customer_profile),
+    "customer.assigned": Rule(Customer, people.customer_assigned),
+    "customer.status_changed": Rule(Customer, people.customer_status_changed),
+    "customer.deleted": Rule(Customer, people.customer_deleted),
+    "customer.restored": Rule(Customer, people.customer_restored),
+    "customer.merged": Rule(Customer, people.customer_merged),
+    "contact.upserted": Rule(Contact, people.contact_upserted),
+    "contact.deleted": Rule(Contact, people.contact_deleted),
+    "call.started": Rule(Call, dealings.call_started),
+    "call.connected": Rule(Call, dealings.call_connected),
+    "call.ended": Rule(Call, dealings.call_ended),
+    "email.opened": Rule(Email, dealings.email_opened),
+    "email.clicked": Rule(Email, dealings.email_clicked),
+    "message.sent": Rule(Message, dealings.message_sent),
+    "message.failed": Rule(Message, dealings.message_failed),
+    "note.added": Rule(Note, dealings.note_added),
+    "note.deleted": Rule(Note, dealings.note_deleted),
+    "task.created": Rule(Task, dealings.task_created),
+    "task.updated": Rule(Task, dealings.task_plan),
+    "task.status_changed": Rule(Task, dealings.task_status_changed),
+    "task.deleted": Rule(Task, dealings.task_deleted),
+    "opportunity.created": Rule(Opportunity, sales.opportunity_created),
+    "opportunity.assigned": Rule(Opportunity, sales.opportunity_assigned),
+    "opportunity.closed": Rule(Opportunity, sales.opportunity_closed),
+    "opportunity.deleted": Rule(Opportunity, sales.opportunity_deleted),
+    "order.created": Rule(Order, sales.order_created),
+    "order.updated": Rule(Order, sales.order_fields),
+    "order.approved": Rule(Order, sales.order_approved),
+    "order.approval_revoked": Rule(Order, sales.order_approval_revoked),
+    "order.rejected": Rule(Order, sales.order_rejected),
+    "order.cancelled": Rule(Order, sales.order_cancelled),
+    "order.deleted": Rule(Order, sales.order_deleted),
+    "order.returned": Rule(Order, sales.order_returned),
+    "payment.received": Rule(Payment, papers.payment_received),
+    "payment.reversed": Rule(Payment, papers.payment_reversed),
+    "contract.created": Rule(Contract, papers.contract_created),
+    "contract.updated": Rule(Contract, papers.contract_terms),
+    "contract.renewed": Rule(Contract, papers.contract_renewed),
+    "contract.cancelled": Rule(Contract, papers.contract_cancelled),
+    "contract.deleted": Rule(Contract, papers.contract_deleted),
+    "stock.issued": Rule(Voucher, papers.stock_issued),
+    "stock.received": Rule(Voucher, papers.stock_received),
+    "stock.voided": Rule(Voucher, papers.stock_voided),
+}
+"""Event type -> its rule; configuration events have none, they change the tenant."""
+
+_MENTIONS: Final = (("customer_id", TAGS[Customer]), ("into_id", TAGS[Customer]))
+_MENTIONS_OF: Final = {
+    "payment.received": (("order_id", TAGS[Order]),),
+    "contract.renewed": (("previous_contract_id", TAGS[Contract]),),
+}
+_BLANK: Final[dict[str, Callable[[str, int], AnyFact]]] = {
+    TAGS[Customer]: lambda name, number: Customer(id=name, number=number),
+    TAGS[Order]: lambda name, number: Order(id=name, number=number),
+    TAGS[Contract]: lambda name, number: Contract(id=name, number=number),
+}
+
+
+def entity_id(event: LogEvent) -> str:
+    """Return the id of the fact an event is about."""
+    match event.type:
+        case "email.opened" | "email.clicked":
+            return f"{event.subject}|{event.data['recipient']}"
+        case "taxonomy.upserted":
+            return f"{event.data['kind']}:{event.subject}"
+        case "metric.definition_changed":
+            return f"metric:{event.subject}"
+        case _:
+            return event.subject
+
+
+def mentions(event: LogEvent) -> list[EntityKey]:
+    """Return the entities an event names besides its own: they exist from then on."""
+    found = []
+    data = event.data
+    for field, tag in (*_MENTIONS, *_MENTIONS_OF.get(event.type, ())):
+        name = data.get(field)
+        if name is not None:
+            found.append((tag, name))
+    return found
+
+
+def stub(key: EntityKey, number: int) -> AnyFact:
+    """Return the fact of an entity of which nothing is known but that it is mentioned."""
+    return _BLANK[key[0]](key[1], number)
+
+
+def refs(fact: Fact) -> tuple[EntityKey, ...]:  # noqa: C901, PLR0912 - one case per kind
+    """Return the entities a fact refers to now."""
+    customer: str | None = None
+    other: tuple[EntityKey, ...] = ()
+    match fact:
+        case Call(who=who):
+            customer = who and who[3]
+        case Email(who=sent):
+            customer = sent and sent[2]
+        case Message(who=said):
+            customer = said and said[3]
+        case Note(added=added):
+            customer = added and added[4]
+        case Voucher(paper=paper):
+            customer = paper and paper[5]
+        case Contact(profile=profile):
+            customer = profile.get("customer_id", (0, None))[1]
+        case Customer(merged=merged) if merged is not None:
+            customer = merged[1]
+        case Task(customer=of) | Opportunity(customer=of) | Order(customer=of):
+            customer = of and of[1]
+        case Payment(customer=of, order=order):
+            customer = of and of[1]
+            if order is not None and order[1] is not None:
+                other = ((TAGS[Order], order[1]),)
+        case Contract(customer=of, renewed=renewed):
+            customer = of and of[1]
+            if renewed is not None:
+                other = ((TAGS[Contract], renewed[3]),)
+        case _:
+            return ()
+    return other if customer is None else ((TAGS[Customer], customer), *other)
+
+
+def customer_ref(fact: Fact) -> str | None:
+    """Return the id of the customer a fact refers to, if any."""
+    for tag, name in refs(fact):
+        if tag == TAGS[Customer]:
+            return name
+    return None

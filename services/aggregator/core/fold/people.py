@@ -1,0 +1,149 @@
+"""Customers, contacts, employees, departments: from an event to the next state of the fact."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from schemas.calendar import local_day, parse_day
+from schemas.envelope import LogEvent
+from schemas.facts import Contact, Customer, Department, Employee
+from services.aggregator.core.fold.reading import deleted, instant, moment
+from services.aggregator.core.registers import latest, with_entry
+
+_CUSTOMER: Final = (
+    "name",
+    "phones",
+    "source_ids",
+    "group_ids",
+    "industry",
+    "province",
+    "gender",
+    "birthday",
+)
+_CONTACT: Final = ("customer_id", "name", "phones", "gender", "birthday")
+
+
+def customer_created(fact: Customer, event: LogEvent, zone: str) -> Customer:
+    """Fold customer.created."""
+    data, version = event.data, event.version
+    at, day = instant(event, "created_at", zone)
+    fact = replace(
+        customer_profile(fact, event, zone),
+        created=latest(fact.created, (version, at, day, data.get("creator_id"))),
+    )
+    if "owner_id" in data:
+        fact = replace(fact, owners=with_entry(fact.owners, (version, at, day, data["owner_id"])))
+    stage = data.get("relationship_id")
+    if stage is not None:
+        entry = (version, at, day, stage, data.get("owner_id"))
+        fact = replace(fact, stages=with_entry(fact.stages, entry))
+    return fact
+
+
+def customer_profile(fact: Customer, event: LogEvent, zone: str) -> Customer:
+    """Fold customer.updated, and the profile of customer.created."""
+    del zone
+    return replace(fact, known=True, profile=_profile(fact, event, _CUSTOMER))
+
+
+def _profile(
+    fact: Customer | Contact, event: LogEvent, names: tuple[str, ...]
+) -> dict[str, tuple[int, Any]]:
+    profile = dict(fact.profile)
+    for name in names:
+        if name in event.data:
+            profile[name] = latest(profile.get(name), (event.version, event.data[name]))
+    return profile
+
+
+def customer_assigned(fact: Customer, event: LogEvent, zone: str) -> Customer:
+    """Fold customer.assigned."""
+    if event.data.get("assigned_at") is None:
+        at, day = event.time_ms, local_day(event.time_ms, zone)
+    else:
+        at, day = instant(event, "assigned_at", zone)
+    entry = (event.version, at, day, event.data["owner_id"])
+    return replace(fact, owners=with_entry(fact.owners, entry))
+
+
+def customer_status_changed(fact: Customer, event: LogEvent, zone: str) -> Customer:
+    """Fold customer.status_changed."""
+    data = event.data
+    entry = (*moment(event, "changed_at", zone), data["relationship_id"], data.get("actor_id"))
+    return replace(fact, stages=with_entry(fact.stages, entry))
+
+
+def customer_deleted(fact: Customer, event: LogEvent, zone: str) -> Customer:
+    """Fold customer.deleted."""
+    del zone
+    return replace(fact, deleted=deleted(fact, event))
+
+
+def customer_restored(fact: Customer, event: LogEvent, zone: str) -> Customer:
+    """Fold customer.restored."""
+    del zone
+    return replace(fact, deleted=deleted(fact, event, says=False))
+
+
+def customer_merged(fact: Customer, event: LogEvent, zone: str) -> Customer:
+    """Fold customer.merged."""
+    del zone
+    return replace(fact, merged=latest(fact.merged, (event.version, event.data["into_id"])))
+
+
+def contact_upserted(fact: Contact, event: LogEvent, zone: str) -> Contact:
+    """Fold contact.upserted."""
+    del zone
+    return replace(fact, known=True, profile=_profile(fact, event, _CONTACT))
+
+
+def contact_deleted(fact: Contact, event: LogEvent, zone: str) -> Contact:
+    """Fold contact.deleted."""
+    del zone
+    return replace(fact, deleted=deleted(fact, event))
+
+
+def employee_upserted(fact: Employee, event: LogEvent, zone: str) -> Employee:
+    """Fold employee.upserted."""
+    data, version = event.data, event.version
+    profile = (version, data["name"], data.get("active", True), data.get("extension"))
+    text = data.get("valid_from")
+    day = local_day(event.time_ms, zone) if text is None else parse_day(text)
+    place = (version, data.get("department_id"), data.get("manager_id"))
+    places = {entry[0]: entry[1:] for entry in fact.places}
+    places[day] = latest(places.get(day), place)
+    return replace(
+        fact,
+        profile=latest(fact.profile, profile),
+        places=tuple((since, *places[since]) for since in sorted(places)),
+    )
+
+
+def extension_changed(fact: Employee, event: LogEvent, zone: str) -> Employee:
+    """Fold employee.extension_changed."""
+    entry = (*moment(event, "changed_at", zone), event.data["extension"])
+    return replace(fact, extensions=with_entry(fact.extensions, entry))
+
+
+def permission_changed(fact: Employee, event: LogEvent, zone: str) -> Employee:
+    """Fold permission.changed."""
+    del zone
+    name, granted = event.data["permission"], event.data["granted"]
+    register = latest(fact.permissions.get(name), (event.version, granted))
+    return replace(fact, permissions={**fact.permissions, name: register})
+
+
+def department_upserted(fact: Department, event: LogEvent, zone: str) -> Department:
+    """Fold department.upserted."""
+    del zone
+    data = event.data
+    profile = (
+        event.version,
+        data["name"],
+        data.get("parent_id"),
+        data.get("head_id"),
+        data.get("active", True),
+    )
+    return replace(fact, profile=latest(fact.profile, profile))

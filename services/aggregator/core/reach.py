@@ -1,0 +1,93 @@
+"""Whose contributions a change may move, besides those of the changed facts themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from schemas.facts import (
+    TAGS,
+    AnyFact,
+    Contact,
+    Customer,
+    Employee,
+    Opportunity,
+    Order,
+    Payment,
+    owner_of,
+)
+from schemas.facts import is_deleted as says_yes
+from services.aggregator.core.contributions import segments
+from services.aggregator.core.fold import EntityKey
+from services.aggregator.core.memory import CUSTOMER_TAG, Memory, Missing
+
+_OF_CUSTOMERS: Final = frozenset(TAGS[kind] for kind in (Order, Opportunity, Payment, Contact))
+"""The kinds whose contributions depend on what their customer is, or who owns it."""
+_OF_ORDERS: Final = frozenset({TAGS[Payment]})
+
+
+def reach(
+    memory: Memory, changes: Mapping[EntityKey, AnyFact], posted: Mapping[str, set[int]]
+) -> dict[EntityKey, None]:
+    """Return the changed facts and those whose contributions may move with them, in order.
+
+    Shape:  `changes` maps an entity to its next state, `memory` holds the present one; `posted`
+            maps an employee to the numbers that this batch has put on lists.
+    Errors: Missing.
+    """
+    found: dict[EntityKey, None] = dict.fromkeys(changes)
+    for key, after in changes.items():
+        before = memory.entities.get(key)
+        match after:
+            case Customer():
+                _customer(memory, before, after, found)
+            case Order() if before is not None and _payee(before) != _payee(after):
+                found |= dict.fromkeys(memory.keys_about([before], _OF_ORDERS))
+            case Employee() if _departments(before) != _departments(after):
+                listed = memory.listed.get(after.id)
+                if listed is None:
+                    raise Missing(employee=after.id)
+                numbers = listed | posted.get(after.id, set())
+                found |= dict.fromkeys(memory.keys_of(numbers, None))
+            case _:
+                pass
+    return found
+
+
+def _customer(
+    memory: Memory, before: AnyFact | None, after: Customer, found: dict[EntityKey, None]
+) -> None:
+    if not isinstance(before, Customer):
+        return
+    survivor = memory.survivor(before.id)
+    if survivor is None or survivor.id != before.id:
+        if survivor is not None:
+            found[CUSTOMER_TAG, survivor.id] = None
+    elif _shown(before) != _shown(after):
+        group = memory.group(survivor)
+        found |= dict.fromkeys(memory.keys_about(group, _OF_CUSTOMERS))
+
+
+def reach_of_merge(memory: Memory, customer_id: str) -> dict[EntityKey, None]:
+    """Return all that hangs on the survivor of a customer, as it stands."""
+    survivor = memory.survivor(customer_id)
+    if survivor is None:
+        return {}
+    group = memory.group(survivor)
+    found: dict[EntityKey, None] = {(CUSTOMER_TAG, member.id): None for member in group}
+    return found | dict.fromkeys(memory.keys_about(group, None))
+
+
+def _shown(fact: Customer) -> tuple[object, ...]:
+    return segments(fact), owner_of(fact), says_yes(fact.deleted)
+
+
+def _payee(fact: AnyFact | None) -> tuple[Any, ...]:
+    if not isinstance(fact, Order):
+        return ()
+    return fact.created is None, fact.owner and fact.owner[1]
+
+
+def _departments(fact: AnyFact | None) -> list[object]:
+    places = fact.places if isinstance(fact, Employee) else ()
+    return [(place[0], place[2]) for place in places]
