@@ -16,6 +16,7 @@ from typing import Any
 from schemas.events import EVENT_MODELS, RESERVED_TYPES
 from schemas.events.base import EventData
 from schemas.kpis import CATALOGUE, Kpi
+from schemas.money import Money
 from schemas.release import HERE, event_schema
 
 COMMAND = "python -m schemas.docs"
@@ -24,13 +25,15 @@ _EVENTS = """\
 Every event is a CloudEvent 1.0 in JSON. Its envelope has `specversion` (`1.0`), `id`, `source`,
 `type`, `time` (with UTC offset), `subject` (the id of the entity) and `tenantid`; all are
 required. `data` holds the fields below. Unknown fields are allowed and are kept out of the log.
-Times and dates lie between 1990 and 2099. The version of what an event says is (`revision`, else
-0; then `time`). An event that moves no figure by itself may still decide in which department a
-figure counts. JSON Schemas: `schemas/released`; more examples: `schemas/examples`."""
+Times and dates lie between 1990 and 2099, birthdays between 1900 and 2099. The version of what an
+event says is (`revision`, else 0; then `time`). An event that moves no figure by itself may still
+decide in which department a figure counts. JSON Schemas: `schemas/released`; more examples:
+`schemas/examples`."""
 _CATALOGUE = """\
 `sum` adds over days and people; `cohort` adds over days of creation; `gauge` is as of now and
 never adds over days; `ratio` is divided when read. How each is counted, rule by rule:
 [rules.md](rules.md)."""
+_MONEY = "money: `{amount, currency}`, amount an integer of minor units (ISO 4217)"
 _BOUNDS = {
     "minLength": "at least {} characters",
     "maxLength": "at most {} characters",
@@ -119,7 +122,7 @@ def _event(name: str, model: type[EventData]) -> list[str]:
     lines = ["", f"## {name}", "", inspect.cleandoc(model.__doc__ or "").split("\n\n")[0]]
     if name in RESERVED_TYPES:
         lines += ["", "An ingest key may not write it."]
-    for rule in inspect.cleandoc(model.__doc__ or "").split("\n\n")[1:]:
+    for rule in _rules(model):
         lines += ["", "```", rule, "```"]
     lines += ["", "| field | required | what |", "|---|---|---|"]
     lines += [
@@ -133,11 +136,20 @@ def _event(name: str, model: type[EventData]) -> list[str]:
     return lines
 
 
+def _rules(model: type[EventData]) -> list[str]:
+    """Return what the docstring says after its first line, and what its part-models say."""
+    said = inspect.cleandoc(model.__doc__ or "").split("\n\n")[1:]
+    for part in model.__mro__[1 : model.__mro__.index(EventData)]:
+        said += inspect.cleandoc(part.__dict__.get("__doc__") or "").split("\n\n")
+    return [rule for rule in said if rule]
+
+
 def _what(node: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     if "anyOf" in node:
         return " or ".join(_what(option, definitions) for option in node["anyOf"])
     if "$ref" in node:
-        return "money: `{amount, currency}`, amount an integer of minor units (ISO 4217)"
+        name = str(node["$ref"]).rsplit("/", 1)[-1]
+        return _MONEY if name == Money.__name__ else _object(definitions[name], definitions)
     if "enum" in node:
         return "one of " + ", ".join(f"`{value}`" for value in node["enum"])
     if node.get("type") == "array":
@@ -150,6 +162,15 @@ def _what(node: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
         said = str(node.get("type", "anything"))
     bounds = [text.format(node[word]) for word, text in _BOUNDS.items() if word in node]
     return ", ".join((said, *bounds))
+
+
+def _object(node: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
+    parts = (
+        f"`{field}`{'' if field in node.get('required', ()) else ' (optional)'}: "
+        f"{_what(inner, definitions)}"
+        for field, inner in node["properties"].items()
+    )
+    return "{" + "; ".join(parts) + "}"
 
 
 def main(arguments: list[str]) -> int:

@@ -29,6 +29,7 @@ from schemas.calendar import zone
 from schemas.money import check_currency
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+EARLIEST_BIRTH = date(1900, 1, 1)
 LATEST = datetime(2099, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
 _RFC3339 = re.compile(r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)$")
 _NAIVE = re.compile(r"^\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?)?$")
@@ -104,6 +105,21 @@ LocalDate = Annotated[
 """A business date of the tenant, 'YYYY-MM-DD', 1990..2099."""
 
 
+def _birth_in_range(value: date) -> date:
+    if not EARLIEST_BIRTH <= value <= LATEST.date():
+        raise PydanticCustomError("time_out_of_range", "a birthday must lie between 1900 and 2099")
+    return value
+
+
+Birthday = Annotated[
+    date,
+    BeforeValidator(_is_text_date, json_schema_input_type=str),
+    AfterValidator(_birth_in_range),
+    WithJsonSchema({"type": "string", "format": "date"}),
+]
+"""The day on which a person was born, 'YYYY-MM-DD', 1900..2099."""
+
+
 def _moment_text(value: Any) -> Any:
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         return _DATES.validate_python(value).isoformat()
@@ -113,7 +129,13 @@ def _moment_text(value: Any) -> Any:
 _DATES: TypeAdapter[date] = TypeAdapter(LocalDate)
 _TIMES: TypeAdapter[datetime] = TypeAdapter(Timestamp)
 
-DateOrTime = Annotated[str, BeforeValidator(_moment_text)]
+DateOrTime = Annotated[
+    str,
+    BeforeValidator(_moment_text),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}
+    ),
+]
 """A business date, or an aware instant: a whole day is meant where no time of day is given."""
 
 Id = Annotated[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from schemas.events.base import EventData, Id, LocalDate, Text, Timestamp
+from schemas.events.base import Birthday, EventData, Id, Text, Timestamp
 from schemas.events.customers import Gender, Phones
 
 
@@ -17,7 +17,7 @@ class ContactUpserted(EventData):
     name: Text | None = None
     phones: Phones | None = None
     gender: Gender | None = None
-    birthday: LocalDate | None = None
+    birthday: Birthday | None = None
 
 
 class ContactDeleted(EventData):

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from schemas.events.base import EventData, Id, Ids, LocalDate, Text, Timestamp
+from schemas.events.base import Birthday, EventData, Id, Ids, Text, Timestamp
 
 Phones = Annotated[list[Text], Field(max_length=32)]
 Gender = Literal["male", "female", "other"]
@@ -22,7 +22,7 @@ class CustomerProfile(EventData):
     industry: Text | None = None
     province: Text | None = None
     gender: Gender | None = None
-    birthday: LocalDate | None = None
+    birthday: Birthday | None = None
 
 
 class CustomerCreated(CustomerProfile):
