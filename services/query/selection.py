@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from datetime import date
-from typing import Any
 from urllib.parse import urlencode
 
-from schemas.calendar import NOW, format_day, from_date, to_date
+from schemas.calendar import format_day, from_date, to_date
 from schemas.kpis import CATALOGUE, Kpi
 from schemas.tables import COMPANY_ID, NOBODY, SCOPE_LETTERS, Scope
-from services.query.figures import plain_fields
 from services.query.organisation import Organisation
 from services.query.periods import Period
 from services.query.problems import Problem, invalid
-from services.query.reader import Basis, Command
 
 
 def kpi_named(name: str) -> Kpi:
@@ -76,42 +74,37 @@ def unknown_id(scope: Scope, scope_id: str) -> Problem:
     return Problem(404, f"unknown_{scope}", f"no {scope} '{scope_id}' was ever seen")
 
 
-def is_mentioned(pairs: set[bytes], scope: Scope, encoded: str) -> bool:
+def is_mentioned(pairs: AbstractSet[bytes], scope: Scope, encoded: str) -> bool:
     """Say whether an id without a master record has, or had, facts all the same."""
     end = encoded.encode()
     return any(pair.split(b":", 1)[1 if scope == "employee" else 0] == end for pair in pairs)
 
 
-def read_cells(key: str, kpis: list[Kpi], *, whole: bool = False) -> Command:
-    """Return the command that reads the cells of some KPIs out of one hash."""
-    fields = None if whole else plain_fields(kpis)
-    return ("HGETALL", key) if fields is None else ("HMGET", key, *fields)
-
-
-def cells_of(reply: Any, kpis: list[Kpi]) -> dict[str, int]:
-    """Return field -> value of a reply to `read_cells`."""
-    if isinstance(reply, dict):
-        return {name.decode(): int(value) for name, value in reply.items()}
-    fields = plain_fields(kpis) or ()
-    return {
-        name: int(value) for name, value in zip(fields, reply, strict=True) if value is not None
-    }
-
-
-def gauge_key(basis: Basis, scope: Scope, scope_id: str) -> str:
-    """Return the hash of the gauges of a scope."""
-    return basis.keys.cells(scope, scope_id, NOW)
-
-
 def facts_link(
-    kpi: Kpi, scope: Scope, scope_id: str, period: Period, *, sub: bool, dimension: str = ""
+    kpi: Kpi,
+    scope: Scope,
+    scope_id: str,
+    period: Period,
+    *,
+    sub: bool,
+    dimension: str = "",
+    basis: str = "",
+    department: str = "",
 ) -> str:
-    """Return the address of the list behind a figure."""
+    """Return the address of the list behind a figure.
+
+    Shape:  `basis` is '' or another date basis; `department`, of an employee, leaves only what
+            counts for it (with `sub` for those below it too).
+    """
     query = {"metric": kpi.name, "scope": scope, "id": scope_id}
-    if kpi.additivity != "gauge":
+    if not kpi.is_now:
         query |= {"from": format_day(period.first), "to": format_day(period.last)}
-    if sub and scope == "department":
+    if department:
+        query["department"] = department
+    if sub and (scope == "department" or department):
         query["sub"] = "true"
+    if basis:
+        query["basis"] = basis
     if dimension:
         query["dimension"] = dimension
     return f"/v1/facts?{urlencode(query)}"
