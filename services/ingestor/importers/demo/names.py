@@ -49,7 +49,7 @@ def firm(rng: Random) -> str:
 
 def birthday(rng: Random) -> str:
     """Return a day on which somebody of working age was born."""
-    return (date(1995, 1, 1) + timedelta(days=rng.randint(0, 4000))).isoformat()
+    return (date(1952, 1, 1) + timedelta(days=rng.randint(0, 20_000))).isoformat()
 
 
 def phone(rng: Random) -> str:
