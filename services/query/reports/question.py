@@ -1,0 +1,234 @@
+"""One question for a report: what is read for it, and the answer that is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from schemas.calendar import format_day
+from schemas.tables import COMPANY_ID, Scope
+from services.query.api.facts import FactsQuestion
+from services.query.evaluation import Evaluation
+from services.query.parameters import FactsParameters
+from services.query.problems import invalid
+from services.query.reader import Basis, Command, Reading
+from services.query.reports import department, employee
+from services.query.reports.cells import Aim
+from services.query.reports.draft import Draft
+from services.query.reports.layout import Block
+from services.query.reports.parameters import (
+    DepartmentReportParameters,
+    EmployeeReportParameters,
+    ReportParameters,
+)
+from services.query.reports.ranges import Comparison, Range, comparison_of, range_of
+from services.query.reports.scene import Scene
+from services.query.reports.tables import TableDraft, drafted
+from services.query.selection import is_known, kpi_named, unknown_id
+from services.query.settings import QuerySettings
+
+ORDER_DATE = "order_date"
+_BASES = (ORDER_DATE, "created_at")
+_FIRST_ROWS = 20
+
+
+class Subject(NamedTuple):
+    """Whom a report is about."""
+
+    scope: Scope
+    scope_id: str
+    sub: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """What was made of one basis, so that planning again costs nothing."""
+
+    basis: Basis
+    scene: Scene
+    tables: list[TableDraft]
+    evaluation: Evaluation
+    commands: list[Command]
+
+
+class ReportQuestion:
+    """One question for a report about a department, the company or an employee.
+
+    Errors: Problem `unknown_basis`, `unknown_compare`, `unknown_block`, `unknown_metric`, those of
+            `range_of`; `unknown_department` or `unknown_employee` when planned.
+    """
+
+    def __init__(
+        self,
+        subject: Subject,
+        blocks: tuple[Block, ...],
+        parameters: ReportParameters,
+        settings: QuerySettings,
+    ) -> None:
+        self.scope, self.scope_id, self.sub = subject
+        self.parameters, self.settings = parameters, settings
+        self.blocks = _chosen(blocks, parameters.block)
+        if parameters.basis not in _BASES:
+            detail = f"'{parameters.basis}' is no date basis of a report"
+            raise invalid("unknown_basis", detail, "basis", known=list(_BASES))
+        if parameters.compare not in ("", "previous"):
+            detail = f"a report is compared with 'previous', not with '{parameters.compare}'"
+            raise invalid("unknown_compare", detail, "compare", known=["previous"])
+        self.basis_name = "" if parameters.basis == ORDER_DATE else parameters.basis
+        self._planned: _Planned | None = None
+
+    @classmethod
+    def of_department(
+        cls, parameters: DepartmentReportParameters, settings: QuerySettings
+    ) -> ReportQuestion:
+        """Return the question for the department report; `all` is the company."""
+        is_company = parameters.department == COMPANY_ID
+        scope: Scope = "company" if is_company else "department"
+        return cls(
+            Subject(scope, parameters.department, parameters.sub and not is_company),
+            department.blocks_of(kpi_named(parameters.metric).name),
+            parameters,
+            settings,
+        )
+
+    @classmethod
+    def of_employee(
+        cls, parameters: EmployeeReportParameters, settings: QuerySettings
+    ) -> ReportQuestion:
+        """Return the question for the employee report."""
+        return cls(
+            Subject("employee", parameters.employee, False), employee.BLOCKS, parameters, settings
+        )
+
+    def range(self, basis: Basis) -> Range:
+        """Return the days of the report."""
+        given = self.parameters
+        longest = self.settings.max_range_days
+        return range_of(given.month, given.from_, given.to, basis.today, longest)
+
+    def plan(self, basis: Basis) -> Sequence[Command]:
+        """Return what to read: every hash of every table once, then the first orders."""
+        return self._plan(basis).commands
+
+    def answer(self, reading: Reading) -> dict[str, Any]:
+        """Return the answer document."""
+        planned = self._plan(reading.basis)
+        orders, scene = self._orders(planned.scene), planned.scene
+        count = len(planned.evaluation.commands)
+        values = planned.evaluation.answer(reading.replies[:count])
+        tables = [table.filled(values, scene) for table in planned.tables]
+        if orders is not None:
+            rest = replace(reading, replies=reading.replies[count:])
+            first = _first_orders(orders.answer(rest))
+            tables = [t | first if t["rows_by"] == "order" else t for t in tables]
+        return {**reading.head(), **self._head(scene), "blocks": tables}
+
+    def _head(self, scene: Scene) -> dict[str, Any]:
+        basis, comparison = scene.basis, scene.comparison
+        chosen = self.range(basis)
+        found: dict[str, Any] = {
+            "report": "employee" if self.scope == "employee" else "department",
+            "id": self.scope_id,
+            "name": _name(basis, self.scope, self.scope_id),
+            "sub": self.sub,
+            "from": format_day(chosen.period.first),
+            "to": format_day(chosen.period.last),
+            "month": f"{chosen.month // 100}-{chosen.month % 100:02d}" if chosen.month else None,
+            "basis": self.parameters.basis,
+            "currency": basis.settings.currency,
+        }
+        if self.scope == "employee":
+            found["department_id"] = basis.org.department_of(self.scope_id)
+            found["active"] = basis.org.is_active(self.scope_id)
+        if self.parameters.compare:
+            found["compared"] = None if comparison is None else _days_of(comparison)
+        return found
+
+    def _plan(self, basis: Basis) -> _Planned:
+        if self._planned is None or not _is_same(self._planned.basis, basis):
+            self._planned = self._planned_on(basis)
+        return self._planned
+
+    def _planned_on(self, basis: Basis) -> _Planned:
+        self._check_is_known(basis)
+        chosen = self.range(basis)
+        comparison = comparison_of(chosen, basis.today) if self.parameters.compare else None
+        aim = Aim(self.scope, self.scope_id, chosen.period, self.sub, self.basis_name)
+        scene, draft = Scene(basis, aim, comparison), Draft()
+        tables = [drafted(block, scene, draft) for block in self.blocks]
+        evaluation = draft.evaluation(basis, self.settings.max_hashes)
+        commands = list(evaluation.commands)
+        if (orders := self._orders(scene)) is not None:
+            commands += orders.plan(basis)
+        return _Planned(basis, scene, tables, evaluation, commands)
+
+    def _orders(self, scene: Scene) -> FactsQuestion | None:
+        """Return the question for the first page of the orders, where that block is wanted."""
+        if all(block.rows != "order" for block in self.blocks):
+            return None
+        return FactsQuestion(orders_of(scene.aim), self.settings)
+
+    def _check_is_known(self, basis: Basis) -> None:
+        if is_known(basis.org, self.scope, self.scope_id):
+            return
+        pairs = basis.pairs
+        counted = pairs.employees if self.scope == "employee" else pairs.departments
+        if self.scope_id not in counted:
+            raise unknown_id(self.scope, self.scope_id)
+
+
+def orders_of(aim: Aim, limit: int = _FIRST_ROWS) -> FactsParameters:
+    """Return the parameters of the list of orders (D-81)."""
+    first, last = (format_day(day) for day in aim.period)
+    given = {
+        "metric": "orders",
+        "scope": aim.scope,
+        "id": aim.scope_id,
+        "from": first,
+        "to": last,
+        "sub": aim.sub,
+        "basis": aim.basis,
+        "limit": limit,
+    }
+    return FactsParameters.model_validate(given)
+
+
+def _first_orders(found: dict[str, Any]) -> dict[str, Any]:
+    return {"orders": found["rows"], "next": found["next"], "length": found["total"]}
+
+
+def _chosen(blocks: tuple[Block, ...], text: str) -> tuple[Block, ...]:
+    """Return the blocks named, all of them for none; Problem `unknown_block` names them."""
+    wanted = {name.strip() for name in text.split(",") if name.strip()}
+    known = [block.name for block in blocks]
+    if unknown := sorted(wanted - set(known)):
+        detail = f"'{unknown[0]}' is no block of this report"
+        raise invalid("unknown_block", detail, "block", known=known)
+    return tuple(block for block in blocks if not wanted or block.name in wanted)
+
+
+def _is_same(one: Basis, other: Basis) -> bool:
+    """Say whether both lead to the same plan: same people, words, settings and moment."""
+    return (
+        one.org is other.org
+        and one.pairs is other.pairs
+        and one.words is other.words
+        and (one.generation, one.settings, one.now_ms)
+        == (other.generation, other.settings, other.now_ms)
+    )
+
+
+def _name(basis: Basis, scope: Scope, scope_id: str) -> str:
+    if scope == "company":
+        return basis.settings.name
+    org = basis.org
+    return (org.employee_name if scope == "employee" else org.department_name)(scope_id)
+
+
+def _days_of(comparison: Comparison) -> dict[str, Any]:
+    so_far, previous = comparison
+    return {
+        "so_far": {"from": format_day(so_far.first), "to": format_day(so_far.last)},
+        "previous": {"from": format_day(previous.first), "to": format_day(previous.last)},
+    }
