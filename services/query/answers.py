@@ -116,11 +116,27 @@ class FactRow(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    kind: Literal["customer", "call", "email", "opportunity", "order"]
+    kind: Literal[
+        "customer", "contact", "call", "email", "message", "note", "task", "opportunity",
+        "order", "payment", "contract", "voucher",
+    ]  # fmt: skip
     id: str
-    day: str | None = Field(description="The day it counts for; null for a gauge.")
+    day: str | None = Field(
+        description="The day it counts for, or by which it is scored (birthday, last contact)."
+    )
+    at: str | None = Field(None, description="The instant by which it is scored.")
+    times: int | None = Field(None, description="How often, of a customer who counts once.")
+    part: str | None = Field(None, description="Of several lists together: which one.")
     employee_id: str | None
     department_id: str | None
+
+
+class BandWindow(BaseModel):
+    """What a band means at this moment: days or instants, both included, null is open."""
+
+    band: str
+    from_: str | None = Field(alias="from")
+    to: str | None
 
 
 class FactsAnswer(Head):
@@ -133,10 +149,13 @@ class FactsAnswer(Head):
     sub: bool
     from_: str | None = Field(alias="from")
     to: str | None
+    basis: str = Field(description="The date by which facts are in the range.")
     dimension: str
-    total: int = Field(description="Rows of the whole list: the figure of the counting KPI.")
+    total: int | None = Field(description="Rows of the whole list: the figure of `list`.")
     rows: builtins.list[FactRow]
     next: str | None = Field(description="Cursor of the next page.")
+    why: Literal["not_available"] | None = Field(None, description="Why there is no list.")
+    windows: builtins.list[BandWindow] | None = Field(None, description="Of a KPI by the clock.")
 
 
 class JourneyStage(BaseModel):
@@ -161,6 +180,8 @@ class JourneyAnswer(Head):
     """All that happened with a customer."""
 
     customer: dict[str, Any]
+    merged: list[str] = Field(description="Customers that were merged into this one.")
+    contacts: list[dict[str, Any]]
     owners: list[JourneyOwner]
     stages: list[JourneyStage]
     events: list[dict[str, Any]]

@@ -1,17 +1,23 @@
-"""The journey of a customer: owners, stages with the time in each, and what happened. Pure."""
+"""The journey of a customer: owners, stages with the time in each, and what happened. Pure.
+
+Customers that were merged into it are part of it, and payments of its orders that name no
+customer.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 from schemas.calendar import format_time
-from schemas.facts import KINDS, AnyFact, Call, Customer, Email, Opportunity, Order, unpack
+from schemas.facts import TAGS, Contact, Customer, Order, unpack
 from schemas.tables import FACTS_PER_BUCKET, TenantKeys
-from services.query.fact_rows import customer_fields, own_fields
+from services.query.fact_rows import own_fields
+from services.query.fact_rows_people import customer_fields
+from services.query.journey_events import changes, customer_events, events_of, order_of
 
-_SCRIPT = """
+_SCRIPT: Final = """
 local prefix, bucket, most = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local number = redis.call('HGET', KEYS[1], ARGV[1])
 if not number then return {} end
@@ -19,48 +25,70 @@ local function fact_of(n)
   local key = prefix .. 'f:' .. string.format('%d', math.floor(n / bucket))
   return redis.call('HGET', key, n)
 end
-local related = redis.call('SMEMBERS', prefix .. 'r:' .. number)
-for i, text in ipairs(related) do related[i] = tonumber(text) end
-table.sort(related, function(a, b) return a > b end)
-local found = {}
-for i = 1, math.min(most, #related) do
-  local fact = fact_of(related[i])
-  if fact then found[#found + 1] = fact end
+local function tag_of(fact)
+  local place = string.byte(fact, 1) == 0xdc and 5 or 3
+  return string.sub(fact, place, place)
 end
-return {fact_of(number), #related, found}
+-- who refers to a customer is merged into it, or is about it; who refers to an order pays it
+local seen, waiting, merged, related = {[number] = true}, {number}, {}, {}
+while #waiting > 0 do
+  for _, text in ipairs(redis.call('SMEMBERS', prefix .. 'r:' .. table.remove(waiting))) do
+    local fact = not seen[text] and fact_of(text)
+    seen[text] = true
+    if fact then
+      local tag = tag_of(fact)
+      if tag == ARGV[5] then merged[#merged + 1] = fact else
+        related[#related + 1] = {tonumber(text), fact}
+      end
+      if tag == ARGV[5] or tag == ARGV[6] then waiting[#waiting + 1] = text end
+    end
+  end
+end
+table.sort(related, function(a, b) return a[1] > b[1] end)
+local found = {}
+for i = 1, math.min(most, #related) do found[i] = related[i][2] end
+return {fact_of(number), merged, #related, found}
 """
-_MOST_RELATED = 2000
-_TAG = "u"
+_MOST_RELATED: Final = 2000
+_CUSTOMER: Final = TAGS[Customer]
+_PAID: Final = TAGS[Order]
 
 
 def command(keys: TenantKeys, customer_id: str) -> tuple[Any, ...]:
     """Return the command that reads a customer with the newest facts about it."""
-    key, name = keys.number(_TAG, customer_id)
-    return ("EVAL_RO", _SCRIPT, 1, key, name, keys.prefix, FACTS_PER_BUCKET, _MOST_RELATED)
+    key, name = keys.number(_CUSTOMER, customer_id)
+    told = (name, keys.prefix, FACTS_PER_BUCKET, _MOST_RELATED, _CUSTOMER, _PAID)
+    return ("EVAL_RO", _SCRIPT, 1, key, *told)
 
 
-def journey(reply: Any, now_ms: int) -> dict[str, Any] | None:
+def journey(reply: Any, now_ms: int, time_zone: str) -> dict[str, Any] | None:
     """Return the journey, None if nobody has heard of the customer.
 
     Units:  a stage that lasts still counts its seconds up to `now_ms`.
     """
     if not reply:
         return None
-    packed, count, others = reply
+    packed, others, count, about = reply
     customer = unpack(packed)
     if not isinstance(customer, Customer):
         raise TypeError(f"fact {customer.number} is not a customer")
-    related = [unpack(value) for value in others]
-    happened = [*_customer_events(customer)]
+    merged = [fact for fact in map(unpack, others) if isinstance(fact, Customer)]
+    related = [unpack(value) for value in about]
+    happened = [event for fact in (customer, *merged) for event in customer_events(fact)]
     for fact in related:
-        happened.extend(_events(fact))
+        happened.extend(events_of(fact, time_zone))
     happened.sort(key=lambda event: (event[0], event[1]["kind"], event[1]["id"]))
+    contacts = [fact for fact in related if isinstance(fact, Contact)]
     return {
         "customer": _card(customer),
+        "merged": sorted(fact.id for fact in merged),
+        "contacts": [
+            {"id": fact.id, **own_fields(fact)} for fact in sorted(contacts, key=lambda one: one.id)
+        ],
         "owners": _owners(customer),
         "stages": _stages(customer, now_ms),
         "events": [{"at": format_time(at), **event} for at, event in happened],
-        "truncated": count > len(others),
+        "truncated": count > len(about),
     }
 
 
@@ -71,7 +99,7 @@ def _card(fact: Customer) -> dict[str, Any]:
 
 
 def _owners(fact: Customer) -> list[dict[str, Any]]:
-    entries = [(at, owner) for _, at, _, owner in sorted(fact.owners, key=_order_of)]
+    entries = [(at, owner) for _, at, _, owner in sorted(fact.owners, key=order_of)]
     return [
         {
             "owner_id": owner,
@@ -83,7 +111,7 @@ def _owners(fact: Customer) -> list[dict[str, Any]]:
 
 
 def _stages(fact: Customer, now_ms: int) -> list[dict[str, Any]]:
-    entries = sorted(fact.stages, key=_order_of)
+    entries = sorted(fact.stages, key=order_of)
     actors = {(at, stage): actor for _, at, _, stage, actor in entries}
     return [
         {
@@ -98,77 +126,11 @@ def _stages(fact: Customer, now_ms: int) -> list[dict[str, Any]]:
     ]
 
 
-def _order_of(entry: tuple[Any, ...]) -> tuple[int, int, str]:
-    return (entry[0], entry[1], entry[3] or "")
-
-
-def _changes(entries: Iterable[tuple[int, str | None]]) -> Iterator[tuple[int, str | None]]:
-    """Yield the entries whose value differs from the one before."""
-    before: str | None = None
-    for at, value in entries:
-        if value != before:
-            yield at, value
-        before = value
-
-
 def _spans(
     entries: Iterable[tuple[int, str | None]],
 ) -> Iterator[tuple[int, str | None, int | None]]:
     """Yield (from, value, to) of each time a value held; the last one still holds."""
-    steps = [*_changes(entries), None]
+    steps = [*changes(entries), None]
     for step, following in pairwise(steps):
         if step is not None:
             yield step[0], step[1], None if following is None else following[0]
-
-
-def _customer_events(fact: Customer) -> Iterator[tuple[int, dict[str, Any]]]:
-    base = {"kind": "customer", "id": fact.id}
-    if fact.created is not None:
-        yield fact.created[1], {**base, "what": "created", "employee_id": fact.created[3]}
-    entries = sorted(fact.owners, key=_order_of)
-    for at, owner in _changes([(at, owner) for _, at, _, owner in entries]):
-        yield at, {**base, "what": "assigned", "employee_id": owner}
-    stages = sorted(fact.stages, key=_order_of)
-    actors = {(at, stage): actor for _, at, _, stage, actor in stages}
-    for at, stage in _changes([(at, stage) for _, at, _, stage, _ in stages]):
-        yield at, {**base, "what": "stage", "stage": stage, "employee_id": actors[at, stage]}
-
-
-def _events(fact: AnyFact) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the moments of a fact about the customer."""
-    base = {"kind": KINDS[type(fact)], "id": fact.id}
-    fields = own_fields(fact)
-    fields.pop("customer_id", None)
-    for at, what, employee in _moments(fact):
-        yield at, {**base, "what": what, "employee_id": employee, **fields}
-
-
-def _moments(fact: AnyFact) -> Iterator[tuple[int, str, str | None]]:
-    """Yield (time, what, employee) of each thing that happened to a fact."""
-    match fact:
-        case Call():
-            began = fact.started or fact.connected or fact.ended
-            if began is not None:
-                was_missed = fact.connected is None and fact.ended is not None
-                yield began[1], "missed" if was_missed else "call", fact.who and fact.who[2]
-        case Email(opened=(at, _), who=who):
-            yield at, "opened", who and who[1]
-        case Opportunity(owner=owner):
-            if fact.created is not None and fact.created[1] is not None:
-                yield fact.created[1], "created", owner and owner[1]
-            if fact.closed is not None:
-                yield fact.closed[1], fact.closed[3], owner and owner[1]
-        case Order():
-            yield from _moments_of_order(fact)
-        case _:
-            return
-
-
-def _moments_of_order(fact: Order) -> Iterator[tuple[int, str, str | None]]:
-    owner = fact.owner and fact.owner[1]
-    if fact.created is not None:
-        yield fact.created[1], "created", owner
-    if fact.approval is not None and fact.approval[1]:
-        yield fact.approval[2], "approved", owner
-    if fact.cancelled is not None:
-        yield fact.cancelled[1], "cancelled", owner

@@ -54,7 +54,11 @@ class FactsParameters(Ranged):
     dimension: str = Field(
         "", description="Only the facts of one part: `source:web`, `currency:VND`, or both."
     )
+    basis: str = Field("", description="Date basis, where the KPI has another: `created_at`.")
     sub: bool = Field(False, description="Of a department: with all departments below it.")
+    department: str = Field(
+        "", description="Of an employee: only what counts for this department (with `sub`, below)."
+    )
     limit: int = Field(100, ge=1, description="Rows on a page.")
     cursor: str = Field("", description="The `next` of the page before.")
 

@@ -22,17 +22,19 @@ router = APIRouter()
     tags=["customers"],
 )
 async def journey(request: Request, customer_id: str) -> Response:
-    """Show a customer with its owners, stages, calls, e-mails, opportunities and orders.
+    """Show a customer with its owners, stages and everything that happened with it.
 
-    A customer that was only mentioned by others is shown with `known: false`. `events` are sorted
-    by time; of more than 2,000 related facts the newest are shown and `truncated` says so.
+    What happened with customers merged into it is part of it (`merged`, `id` of the event). A
+    customer that was only mentioned by others is shown with `known: false`. `events` are sorted by
+    time; of more than 2,000 related facts the newest are shown and `truncated` says so.
     """
     services = services_of(request)
     caller = await services.access.caller(request)
     reading = await services.reader.read(
         caller.partition, caller.tenant, lambda basis: [journeys.command(basis.keys, customer_id)]
     )
-    found = journeys.journey(reading.replies[0], reading.basis.now_ms)
+    basis = reading.basis
+    found = journeys.journey(reading.replies[0], basis.now_ms, basis.settings.time_zone)
     if found is None:
         raise Problem(404, "unknown_customer", f"no customer '{customer_id}' was ever seen")
     return answer({**reading.head(), **found})

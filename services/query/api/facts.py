@@ -9,20 +9,28 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from schemas.calendar import NOW, format_day
-from schemas.kpis import CATALOGUE, Kpi
-from schemas.tables import dimension, encode, field, parse_dimension
+from schemas.calendar import format_day
+from schemas.tables import Scope
 from services.query import lists
 from services.query.answers import FactsAnswer
 from services.query.api.answer import answer, services_of
 from services.query.api.responses import PROBLEMS
-from services.query.fact_rows import row_of
+from services.query.fact_rows import row_of, window_of
+from services.query.list_sources import (
+    ListSource,
+    Question,
+    Scored,
+    basis_named,
+    counting,
+    moment_of,
+    source_of,
+)
 from services.query.parameters import FactsParameters
+from services.query.periods import Period
 from services.query.problems import invalid
 from services.query.reader import Basis, Command, Reading
 from services.query.selection import (
     is_known,
-    is_mentioned,
     kpi_named,
     period_of,
     targets,
@@ -33,12 +41,18 @@ from services.query.settings import QuerySettings
 router = APIRouter()
 
 
-@router.get("/v1/facts", response_model=FactsAnswer, responses=PROBLEMS, tags=["lists"])
+@router.get(
+    "/v1/facts",
+    response_model=FactsAnswer,
+    response_model_exclude_unset=True,
+    responses=PROBLEMS,
+    tags=["lists"],
+)
 async def facts(request: Request, parameters: Annotated[FactsParameters, Query()]) -> Response:
     """Open a figure into the facts behind it.
 
     `total` is the figure of the counting KPI (`list`), always counted from the list itself. Rows
-    are ordered by day and then by when we first heard of them.
+    are ordered by day (or by what they are scored by) and then by when we first heard of them.
     """
     services = services_of(request)
     caller = await services.access.caller(request)
@@ -54,71 +68,86 @@ class FactsQuestion:
         self.parameters = parameters
         self.settings = settings
         self.kpi = kpi_named(parameters.metric)
-        self.list = CATALOGUE[self.kpi.list_name]
-        self.name, self.currency = _list_field(self.kpi, self.list, parameters.dimension)
+        self.list = counting(self.kpi)
+        basis = basis_named(self.kpi, parameters.basis)
+        self.question = Question(self.kpi, parameters.dimension, basis)
         if parameters.limit > settings.max_rows:
             detail = f"at most {settings.max_rows} rows on a page"
             raise invalid("limit_too_large", detail, "limit", limit=settings.max_rows)
+        if parameters.department and parameters.scope != "employee":
+            detail = "'department' goes with scope=employee; another scope has its 'id'"
+            raise invalid("conflicting_parameters", detail, "department")
 
-    def _wanted(self, basis: Basis) -> lists.Wanted:
+    def _check(self, basis: Basis) -> None:
+        """Refuse whom nobody ever heard of: a wrong id must not look like an empty list."""
         given = self.parameters
-        first = last = NOW
-        if self.list.additivity != "gauge":
-            longest = self.settings.max_range_days
-            first, last = period_of(given.from_, given.to, basis.today, longest)
-        ids = targets(basis.org, given.scope, given.id, given.sub)
-        return lists.Wanted(self.name, given.scope, ids, first, last, self.currency)
+        asked: list[tuple[Scope, str]] = [(given.scope, given.id)]
+        if given.department:
+            asked.append(("department", given.department))
+        for scope, name in asked:
+            pairs = basis.pairs
+            seen = pairs.employees if scope == "employee" else pairs.departments
+            if not is_known(basis.org, scope, name) and name not in seen:
+                raise unknown_id(scope, name)
+
+    def _period(self, basis: Basis) -> Period:
+        given, longest = self.parameters, self.settings.max_range_days
+        return period_of(given.from_, given.to, basis.today, longest)
+
+    def _source(self, basis: Basis) -> ListSource:
+        return source_of(self.question, self._period(basis), moment_of(basis))
+
+    def _whose(self, basis: Basis) -> lists.Whose:
+        given, within = self.parameters, None
+        if given.department:
+            within = targets(basis.org, "department", given.department, given.sub)
+        return lists.Whose(
+            given.scope, targets(basis.org, given.scope, given.id, given.sub), within
+        )
+
+    def _mark(self, basis: Basis) -> str:
+        given, days = self.parameters, None if self.list.is_now else self._period(basis)
+        whose = (given.scope, given.id, given.sub, given.department)
+        return lists.mark_of(self.kpi.name, given.dimension, self.question.basis, whose, days)
 
     def plan(self, basis: Basis) -> Sequence[Command]:
-        """Return what to read: the page, and who is mentioned if unknown."""
-        wanted, given = self._wanted(basis), self.parameters
-        after = lists.read_cursor(given.cursor, basis.generation, wanted)
+        """Return what to read: the page with the length of the list."""
+        given = self.parameters
+        self._check(basis)
+        after = lists.read_cursor(given.cursor, basis.generation, self._mark(basis))
         longest = self.settings.max_filtered_rows
-        commands = [lists.command(basis.keys, wanted, after, given.limit, longest)]
-        if not is_known(basis.org, given.scope, given.id):
-            commands.append(("SMEMBERS", basis.keys.pairs))
-        return commands
+        source, whose = self._source(basis), self._whose(basis)
+        return [lists.command(basis.keys, source, whose, after, given.limit, longest)]
 
     def answer(self, reading: Reading) -> dict[str, Any]:
         """Return the answer document."""
         basis, given = reading.basis, self.parameters
-        wanted = self._wanted(basis)
-        if not is_known(basis.org, given.scope, given.id) and not is_mentioned(
-            reading.replies[1], given.scope, encode(given.id)
-        ):
-            raise unknown_id(given.scope, given.id)
         longest = self.settings.max_filtered_rows
         total, rows, has_more = lists.page(reading.replies[0], given.limit, longest)
-        is_gauge = self.list.additivity == "gauge"
-        return {
+        period = None if self.list.is_now else self._period(basis)
+        source = self._source(basis)
+        found = {
             **reading.head(),
             "metric": self.kpi.name,
             "list": self.list.name,
             "scope": given.scope,
             "id": given.id,
-            "sub": given.sub and given.scope == "department",
-            "from": None if is_gauge else format_day(wanted.first),
-            "to": None if is_gauge else format_day(wanted.last),
+            "sub": given.sub and given.scope != "company",
+            "from": None if period is None else format_day(period.first),
+            "to": None if period is None else format_day(period.last),
+            "basis": self.question.basis or self.list.date_basis,
             "dimension": given.dimension,
             "total": total,
             "rows": [row_of(row) for row in rows],
-            "next": lists.write_cursor(basis.generation, wanted, rows[-1]) if has_more else None,
+            "next": lists.write_cursor(basis.generation, self._mark(basis), rows[-1])
+            if has_more
+            else None,
         }
-
-
-def _list_field(kpi: Kpi, counting: Kpi, text: str) -> tuple[str, str]:
-    """Return (field of the list, currency) that a dimension asks for."""
-    try:
-        wanted = parse_dimension(text)
-    except ValueError:
-        raise invalid("bad_dimension", "write it as 'source:web'", "dimension") from None
-    wanted = dict(wanted)
-    currency = wanted.pop("currency", "")
-    if currency and kpi.unit not in ("money", "money_mean"):
-        raise invalid("unknown_dimension", f"{kpi.name} has no currency", "dimension")
-    unknown = wanted.keys() - set(counting.dimensions)
-    if unknown or len(wanted) > 1:
-        known = [*counting.dimensions, *(["currency"] if kpi.unit == "money" else [])]
-        detail = f"{counting.name} is listed by one of its dimensions, not by '{text}'"
-        raise invalid("unknown_dimension", detail, "dimension", known=known)
-    return field(counting.name, dimension(**wanted)), currency
+        if isinstance(source, Scored):
+            found["windows"] = [
+                window_of(band, scores)
+                for band, scores in zip(source.bands, source.windows, strict=True)
+            ]
+        if not basis.settings.is_fed(self.kpi.feed):
+            found |= {"total": None, "rows": [], "next": None, "why": "not_available"}
+        return found
