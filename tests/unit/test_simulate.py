@@ -158,6 +158,18 @@ def test_orders_have_every_kind_of_line(fortnight: list[Event]) -> None:
     assert all(one["vat"]["amount"] > 0 for one in placed)
 
 
+def test_a_corrected_order_still_adds_up(fortnight: list[Event]) -> None:
+    """A correction says 0 where its lines have no discount any more, as null says nothing."""
+    orders: dict[str, dict[str, Any]] = {}
+    for one in sorted(fortnight, key=lambda each: each["time"]):
+        if one["type"] in {"order.created", "order.updated"}:
+            orders.setdefault(one["subject"], {}).update(one["data"])
+    for data in orders.values():
+        lines = sum(line["amount"]["amount"] for line in data["lines"])
+        discount = data.get("discount", {"amount": 0})
+        assert data["total"]["amount"] == lines - discount["amount"]
+
+
 def test_contracts_end_near_today(fortnight: list[Event]) -> None:
     """Some contracts end in the weeks around today, some are drafts for a while."""
     ends = [one["effective_to"] for one in data_of(fortnight, "contract.created")]

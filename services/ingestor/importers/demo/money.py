@@ -15,7 +15,10 @@ _METHODS = ("Chuyển khoản", "Tiền mặt", "Thẻ", "Ví điện tử")
 
 
 def settle(floor: Floor, at: datetime, sale: Sale) -> None:
-    """Let an order be paid: at once, in two parts of which the second may fail to come, or not."""
+    """Let an order be paid: at once, in two parts of which the second may fail to come, or not.
+
+    Laws:   one payment of a hundred names an order that nobody knows.
+    """
     luck, due = floor.rng.random(), sale.due
     if luck < 0.6:
         _pay_later(floor, at, 2 * _DAY, sale, due)
@@ -38,7 +41,9 @@ def _pay_later(floor: Floor, at: datetime, within_s: float, sale: Sale, amount: 
         return
 
     def pay(then: datetime) -> None:
-        _receive(floor, then, sale.customer.id, amount, sale.order)
+        is_mistyped = floor.rng.random() < 0.01
+        order = f"{sale.order}0" if is_mistyped else sale.order
+        _receive(floor, then, sale.customer.id, amount, order)
 
     wait_s = 0.1 * _HOUR + floor.rng.random() ** 2 * within_s
     floor.after(at, wait_s * floor.hurry, pay)

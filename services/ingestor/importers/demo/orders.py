@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.ingestor.importers.demo.company import Employee
-from services.ingestor.importers.demo.floor import Customer, Floor, day_of
+from services.ingestor.importers.demo.floor import Customer, Floor, day_of, dong
 from services.ingestor.importers.demo.goods import Sale, basket, deliver, give_back
 from services.ingestor.importers.demo.money import settle
 from services.ingestor.translate.moments import utc_text
@@ -84,8 +84,9 @@ class _Order:
         self.floor.write("order.rejected", self.sale.order, at, rejected)
 
     def correct(self, at: datetime) -> None:
-        self.sale = self.sale._replace(amounts=basket(self.floor.rng))
-        changed: dict[str, Any] = dict(self.sale.amounts)
+        old, new = self.sale.amounts, basket(self.floor.rng)
+        self.sale = self.sale._replace(amounts=new)
+        changed: dict[str, Any] = {**{name: dong(0) for name in old if name not in new}, **new}
         if self.floor.rng.random() < 0.2:
             changed["owner_id"] = self.floor.receiver().id
         self.floor.write("order.updated", self.sale.order, at, changed)
