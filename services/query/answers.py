@@ -35,23 +35,29 @@ class Money(BaseModel):
     currency: str
 
 
-class Parts(BaseModel):
-    """What a ratio was divided from."""
-
-    numerator: int
-    denominator: int
-
-
 class Value(BaseModel):
     """The value of a figure."""
 
     value: float | int | None = Field(
-        description="Null: a ratio over zero, or a day that has not come."
+        description="Null: a ratio over zero, a day that has not come, or see `why`."
     )
     currency: str | None = Field(None, description="Of money: the tenant's; value in minor units.")
     others: list[Money] | None = Field(None, description="Money in other currencies, never added.")
-    parts: Parts | None = None
-    why: Literal["mixed_currencies"] | None = Field(None, description="Why a mean is null.")
+    parts: dict[str, int | None] | None = Field(
+        None, description="Of a ratio `numerator` and `denominator`; of a sum of KPIs each of them."
+    )
+    why: Literal["mixed_currencies", "not_available"] | None = Field(
+        None, description="Why it is null."
+    )
+
+
+class Told(Value):
+    """The value of a figure, and what of it came after a lock."""
+
+    locked: bool | None = Field(None, description="True where the range touches a locked period.")
+    late: float | int | None = Field(None, description="What of the value came after the lock.")
+    late_others: list[Money] | None = None
+    value_at_lock: float | int | None = Field(None, description="The value without what was late.")
 
 
 class Point(Value):
@@ -60,19 +66,45 @@ class Point(Value):
     day: str | None = None
     month: str | None = None
     dimension_value: str | None = Field(None, description="Empty: the part without a value.")
+    name: str | None = Field(None, description="The tenant's word for a dimension value.")
     facts: str | None = None
 
 
-class Figure(Value):
-    """One figure."""
+class Presentation(BaseModel):
+    """What stands beside a value."""
 
     metric: str
     label: str
     unit: Unit
     definition: str
-    day: Literal["now"] | None = Field(None, description="Of a gauge: it ignores the range.")
+    own_definition: str | None = Field(None, description="The tenant's own text of it.")
+    definition_version: int
+    source: str = Field(description="Rows of the requirements.")
+    date_basis: str
+    attribution: str
+    adds_over_people: bool
+    adds_over_time: bool = Field(description="Whether the points of days add up to the figure.")
+    day: Literal["now"] | None = Field(None, description="It is as of now and ignores the range.")
+
+
+class Figure(Told, Presentation):
+    """One figure."""
+
     by: list[Point] | None = None
     facts: str = Field(description="Address of the list behind the figure.")
+    elapsed: Told | None = Field(None, description="Of the elapsed part of the range.")
+    previous: Told | None = Field(None, description="Of the same part of the previous period.")
+    change: float | int | None = Field(None, description="`elapsed` less `previous`.")
+    change_ratio: float | None = Field(None, description="`change` by `previous`; null over 0.")
+
+
+class Compared(BaseModel):
+    """Which days are compared with which."""
+
+    elapsed_from: str
+    elapsed_to: str
+    from_: str = Field(alias="from")
+    to: str
 
 
 class KpiAnswer(Head):
@@ -83,10 +115,11 @@ class KpiAnswer(Head):
     sub: bool
     from_: str = Field(alias="from")
     to: str
+    compare: Compared | None = Field(None, description="Null: the range has not begun.")
     figures: list[Figure]
 
 
-class LeaderboardRow(Value):
+class LeaderboardRow(Told):
     """One person of a ranking."""
 
     rank: int | None
@@ -97,12 +130,9 @@ class LeaderboardRow(Value):
     facts: str | None = None
 
 
-class LeaderboardAnswer(Head):
+class LeaderboardAnswer(Presentation, Head):
     """A ranking."""
 
-    metric: str
-    unit: Unit
-    definition: str
     department: str
     sub: bool
     from_: str = Field(alias="from")

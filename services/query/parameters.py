@@ -34,6 +34,15 @@ class KpiParameters(Ranged):
     )
     dimension: str = Field("", description="With `by=dimension`: which one, for example `source`.")
     sub: bool = Field(False, description="Of a department: with all departments below it.")
+    basis: Literal["", "order_date", "created_at"] = Field(
+        "", description="By which date facts are in the range, for KPIs that have the choice."
+    )
+    compare: Literal["none", "previous"] = Field(
+        "none", description="Set beside it: the same elapsed part of the previous period."
+    )
+    sum: Literal["", "people", "days"] = Field(
+        "", description="The figures are to be the plain sum of those of people, or of days."
+    )
 
 
 class LeaderboardParameters(Ranged):

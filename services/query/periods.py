@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from datetime import timedelta
 from typing import Literal, NamedTuple
 
-from schemas.calendar import days_between
+from schemas.calendar import days_between, format_day, from_date, to_date
 
 Step = Literal["none", "day", "month"]
 
@@ -26,6 +27,13 @@ class Slice(NamedTuple):
     is_month: bool
     at: int
     point: int
+
+    @property
+    def days(self) -> Period:
+        """Return the days it holds."""
+        if self.is_month:
+            return Period(self.at * 100 + 1, month_end(self.at))
+        return Period(self.at, self.at)
 
 
 def month_end(month: int) -> int:
@@ -67,3 +75,56 @@ def points(period: Period, step: Step) -> list[int]:
     if step == "day":
         return days_between(*period)
     return months_between(*period) if step == "month" else [0]
+
+
+def point_text(point: int) -> str:
+    """Write a point of a series: '2026-11-22', '2026-11', or '' for a total."""
+    if not point:
+        return ""
+    return format_day(point) if point > 999_999 else f"{point // 100:04d}-{point % 100:02d}"
+
+
+class Comparison(NamedTuple):
+    """What of a range is compared with what."""
+
+    elapsed: Period
+    previous: Period
+
+
+def compared(period: Period, today: int) -> Comparison | None:
+    """Return the elapsed part of a range, and the same part of the one before.
+
+    Shape:  (range, the tenant's date) -> comparison, None if the range has not begun.
+    Laws:   days after today have not elapsed. A range that begins on the first of a month is
+            compared with as many calendar months just before it: with all of them where the
+            range is whole months that are over, else with their first days, as many as have
+            elapsed, but never beyond their end. Any other range is compared with the days just
+            before it, of which the first ones, as many as have elapsed.
+    Source: A-08.
+    """
+    if period.first > today:
+        return None
+    elapsed = Period(period.first, min(period.last, today))
+    if period.first % 100 != 1:
+        length = _days(period)
+        start = _moved(period.first, -length)
+        return Comparison(elapsed, Period(start, _moved(start, _days(elapsed) - 1)))
+    months = len(months_between(*period))
+    start = _month_before(period.first // 100, months) * 100 + 1
+    end = _moved(period.first, -1)
+    if elapsed.last != month_end(elapsed.last // 100) or elapsed.last != period.last:
+        end = min(end, _moved(start, _days(elapsed) - 1))
+    return Comparison(elapsed, Period(start, end))
+
+
+def _days(period: Period) -> int:
+    return (to_date(period.last) - to_date(period.first)).days + 1
+
+
+def _moved(day: int, days: int) -> int:
+    return from_date(to_date(day) + timedelta(days=days))
+
+
+def _month_before(month: int, count: int) -> int:
+    index = month // 100 * 12 + month % 100 - 1 - count
+    return index // 12 * 100 + index % 12 + 1

@@ -10,14 +10,16 @@ from schemas.calendar import from_date, to_date
 from schemas.facts import Employee
 from schemas.kpis import CATALOGUE, Kpi
 from schemas.tables import NOBODY
-from services.query.figures import stored_parts
 from services.query.organisation import Organisation
 from services.query.periods import Period
 
 
 def counts_where_owned_now(kpi: Kpi) -> bool:
     """Whether a KPI counts for the department its employee is in now, whatever the day."""
-    return CATALOGUE[stored_parts(kpi)[0]].additivity in ("gauge", "cohort")
+    made_of = kpi.numerator or kpi.of or (kpi.parts[0] if kpi.parts else "")
+    if made_of in CATALOGUE:
+        return counts_where_owned_now(CATALOGUE[made_of])
+    return kpi.is_now or kpi.additivity == "cohort"
 
 
 def spans(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import orjson
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
@@ -19,11 +20,14 @@ from schemas.changes import Version
 from schemas.tables import FACTS_PER_BUCKET, GenerationKeys, PartitionKeys, TenantKeys
 from services.query.freshness import Freshness, freshness, read_heartbeat
 from services.query.organisation import Organisation
+from services.query.places import Pairs
 from services.query.problems import Problem
+from services.query.words import Words
 
 Command = tuple[Any, ...]
 _ATTEMPTS = 5
-_ORGANISATION = """
+_META = ("name", "time_zone", "currency", "feeds", "modules_off", "locks")
+_FACTS_OF = """
 local found = {}
 for _, number in ipairs(redis.call('SMEMBERS', KEYS[1])) do
   local bucket = string.format('%d', math.floor(number / ARGV[2]))
@@ -32,15 +36,35 @@ for _, number in ipairs(redis.call('SMEMBERS', KEYS[1])) do
 end
 return found
 """
+_PAIRS = """
+if redis.call('SCARD', KEYS[1]) == tonumber(ARGV[1]) then return false end
+return redis.call('SMEMBERS', KEYS[1])
+"""
+"""The set of pairs only grows, so it is read again only where it has another size."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a tenant has set."""
+    """What a tenant has set, and what it has sent.
+
+    Units:  locks are (first, last) days, both included.
+    """
 
     name: str
     time_zone: str
     currency: str
+    feeds: frozenset[str] = frozenset()
+    modules_off: frozenset[str] = frozenset()
+    locks: tuple[tuple[int, int], ...] = ()
+
+    def is_fed(self, feed: str) -> bool:
+        """Say whether figures of a feed can be told: it was sent, and its module is on (G15)."""
+        return not feed or (feed in self.feeds and feed not in self.modules_off)
+
+    def locked(self, first: int, last: int) -> list[tuple[int, int]]:
+        """Return the parts of a range of days that lie in a locked period."""
+        parts = ((max(first, start), min(last, end)) for start, end in self.locks)
+        return [part for part in parts if part[0] <= part[1]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +81,9 @@ class Basis:
     org: Organisation = field(repr=False)
     since: int
     now_ms: int
+    packed_words: frozenset[bytes] = field(default=frozenset(), repr=False)
+    words: Words = field(default_factory=Words, repr=False)
+    pairs: Pairs = field(default_factory=Pairs, repr=False)
 
     @property
     def today(self) -> int:
@@ -105,9 +132,10 @@ class Reader:
             shown = self._shown.get(partition, 0)
             generation = self._generations.get(partition) or await self._served(partition)
             keys = TenantKeys(partition, generation, tenant)
-            basis = self._bases.get(keys.prefix)
-            planned = None if basis is None else plan(replace(basis, now_ms=self.now_ms()))
-            reading = await self._once(partition, keys, generation, planned or ())
+            basis, now_ms = self._bases.get(keys.prefix), self.now_ms()
+            basis = None if basis is None else replace(basis, now_ms=now_ms)
+            planned = None if basis is None else plan(basis)
+            reading = await self._once(partition, keys, generation, planned or (), now_ms)
             if reading is None:
                 continue
             offset = reading.freshness.version.offset
@@ -116,7 +144,9 @@ class Reader:
             if offset < self._shown.get(partition, 0):
                 continue  # overtaken by another answer while this one was on its way
             self._bases[keys.prefix] = reading.basis
-            if planned is not None and plan(reading.basis) == planned:
+            if basis is None:
+                continue
+            if _is_alike(basis, reading.basis) or plan(reading.basis) == planned:
                 self._shown[partition] = offset
                 return reading
         raise Problem(503, "busy", "the organisation changes too fast to read", retry_after=1)
@@ -164,33 +194,86 @@ class Reader:
         return False
 
     async def _once(
-        self, partition: int, keys: TenantKeys, generation: str, commands: Sequence[Command]
+        self,
+        partition: int,
+        keys: TenantKeys,
+        generation: str,
+        commands: Sequence[Command],
+        now_ms: int,
     ) -> Reading | None:
-        """Read head and commands in one transaction; None if another generation is served."""
+        """Read head and commands in one transaction; None if another generation is served.
+
+        Units:  now_ms is when the commands were planned, and the moment of the answer.
+        """
+        before = self._bases.get(keys.prefix)
+        known = 0 if before is None else len(before.pairs.raw)
         async with self.redis.pipeline(transaction=True) as pipe:
             _head(pipe, partition, generation)
-            pipe.hmget(keys.meta, ["name", "time_zone", "currency"])
-            pipe.execute_command(
-                "EVAL_RO", _ORGANISATION, 1, keys.org, keys.prefix, FACTS_PER_BUCKET
-            )
+            pipe.hmget(keys.meta, _META)
+            for facts in (keys.org, keys.terms):
+                pipe.execute_command("EVAL_RO", _FACTS_OF, 1, facts, keys.prefix, FACTS_PER_BUCKET)
+            pipe.execute_command("EVAL_RO", _PAIRS, 1, keys.pairs, known)
             for command in commands:
                 pipe.execute_command(*command)
-            served, heartbeat, fence, meta, packed, *replies = await pipe.execute()
+            served, heartbeat, fence, meta, org, words, pairs, *replies = await pipe.execute()
         if not self._is_served(partition, generation, served):
             return None
-        now_ms = self.now_ms()
-        fresh = _freshness(generation, fence, heartbeat, now_ms)
-        name, time_zone, currency = (value.decode() if value else "" for value in meta)
-        settings = Settings(name, time_zone or DEFAULT_TIME_ZONE, currency or DEFAULT_CURRENCY)
-        contents, offset = frozenset(packed), fresh.version.offset
-        before = self._bases.get(keys.prefix)
-        if before is not None and (before.packed_org, before.settings) == (contents, settings):
-            org, since = before.org, min(before.since, offset)
-        else:
-            org, since = Organisation(contents), offset
-        return Reading(
-            Basis(generation, keys, settings, contents, org, since, now_ms), fresh, replies
+        fresh = _freshness(generation, fence, heartbeat, self.now_ms())
+        found = _basis(before, keys, generation, (meta, frozenset(org), frozenset(words), pairs))
+        offset = fresh.version.offset
+        is_same = before is not None and (
+            (before.packed_org, before.settings) == (found.packed_org, found.settings)
         )
+        since = min(before.since, offset) if before is not None and is_same else offset
+        return Reading(replace(found, since=since, now_ms=now_ms), fresh, replies)
+
+
+def _is_alike(one: Basis, other: Basis) -> bool:
+    """Say whether a plan made of one basis is that of another, without making it again."""
+    return one.pairs is other.pairs and (
+        (one.generation, one.now_ms, one.settings, one.packed_org, one.packed_words)
+        == (other.generation, other.now_ms, other.settings, other.packed_org, other.packed_words)
+    )
+
+
+def _basis(
+    before: Basis | None,
+    keys: TenantKeys,
+    generation: str,
+    read: tuple[list[bytes | None], frozenset[bytes], frozenset[bytes], list[bytes] | None],
+) -> Basis:
+    """Return the basis of what was read, with those parts of the one before that are the same."""
+    meta, packed_org, packed_words, pairs = read
+    return Basis(
+        generation,
+        keys,
+        _settings(meta),
+        packed_org,
+        Organisation(packed_org)
+        if before is None or before.packed_org != packed_org
+        else before.org,
+        0,
+        0,
+        packed_words,
+        Words(packed_words)
+        if before is None or before.packed_words != packed_words
+        else before.words,
+        Pairs(pairs or ()) if before is None or pairs is not None else before.pairs,
+    )
+
+
+def _settings(meta: list[bytes | None]) -> Settings:
+    name, time_zone, currency, feeds, modules_off, locks = (
+        value.decode() if value else "" for value in meta
+    )
+    return Settings(
+        name,
+        time_zone or DEFAULT_TIME_ZONE,
+        currency or DEFAULT_CURRENCY,
+        frozenset(feeds.split(",")) - {""},
+        frozenset(modules_off.split(",")) - {""},
+        tuple((int(first), int(last)) for first, last in orjson.loads(locks or b"[]")),
+    )
 
 
 def _head(pipe: Pipeline, partition: int, generation: str) -> None:

@@ -10,6 +10,7 @@ from schemas.calendar import format_day, from_date, to_date
 from schemas.kpis import CATALOGUE, Kpi
 from schemas.tables import COMPANY_ID, NOBODY, SCOPE_LETTERS, Scope
 from services.query.organisation import Organisation
+from services.query.parameters import KpiParameters
 from services.query.periods import Period
 from services.query.problems import Problem, invalid
 
@@ -27,6 +28,47 @@ def kpis_named(text: str) -> list[Kpi]:
     """Return the KPIs of a comma-separated list, each once; all of them for an empty one."""
     names = [name.strip() for name in text.split(",") if name.strip()]
     return [kpi_named(name) for name in dict.fromkeys(names)] or list(CATALOGUE.values())
+
+
+def basis_named(kpis: list[Kpi], given: KpiParameters) -> tuple[str, list[Kpi]]:
+    """Return a date basis as wishes name it ('' for the KPIs' own), and the KPIs that have it.
+
+    Errors: Problem `unknown_basis` names those that do not; of all KPIs they are left out.
+    """
+    wanted = given.basis
+    if not wanted:
+        return "", kpis
+    having = [kpi for kpi in kpis if kpi.date_basis == wanted or wanted in date_bases(kpi)]
+    lacking = [kpi.name for kpi in kpis if kpi not in having]
+    if lacking and given.metrics:
+        detail = f"not counted by {wanted}: {', '.join(lacking)}"
+        raise invalid("unknown_basis", detail, "basis", metrics=lacking)
+    return wanted, having
+
+
+def date_bases(kpi: Kpi) -> tuple[str, ...]:
+    """Return the date bases one can choose from; () for a KPI that has but its own."""
+    return ("order_date", *kpi.bases) if kpi.bases else ()
+
+
+def check_sum(kpis: list[Kpi], given: KpiParameters) -> list[Kpi]:
+    """Return the KPIs whose parts may be added up as asked; all where nothing is to be added.
+
+    Errors: Problem `not_additive` names those that do not add; of all KPIs they are left out.
+    """
+    if not given.sum:
+        return kpis
+    adding = [
+        kpi
+        for kpi in kpis
+        if (kpi.adds_over_people if given.sum == "people" else kpi.adds_over_time)
+    ]
+    failing = {kpi.name: kpi.additivity for kpi in kpis if kpi not in adding}
+    if failing and given.metrics:
+        told = ", ".join(f"{name} ({kind})" for name, kind in failing.items())
+        detail = f"does not add over {given.sum}, ask for the whole instead: {told}"
+        raise invalid("not_additive", detail, "sum", metrics=list(failing))
+    return adding
 
 
 def scope_named(text: str) -> Scope:

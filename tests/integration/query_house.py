@@ -70,7 +70,7 @@ def order(
         owner=(1, owner),
         customer=(1, "acme"),
         total=(1, Amount(amount, currency)),
-        approval=(2, True, at + HOUR, "head") if approved else None,
+        approval=(2, "approved", at + HOUR, day, "head") if approved else None,
     )
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from schemas.facts import Department, Employee, pack
 from schemas.kpis import CATALOGUE
-from services.query.figures import by_dimension, figure
+from services.query.figures import figure
 from services.query.organisation import Organisation
 from services.query.periods import Period
 from services.query.ranking import ranked, spans
@@ -45,14 +45,6 @@ SUMS = {
 def test_the_value_of_a_figure(metric: str, sums: dict[str, int], value: Any) -> None:
     """Counts, money, ratios and means come out of the same sums."""
     assert figure(CATALOGUE[metric], sums, "VND")["value"] == value
-
-
-def test_parts_by_dimension_add_up() -> None:
-    """Revenue by source is split in each currency; other dimensions are left alone."""
-    parts = by_dimension(CATALOGUE["revenue"], SUMS, "source")
-    found = {value: figure(CATALOGUE["revenue"], sums, "VND") for value, sums in parts.items()}
-    assert {value: part["value"] for value, part in found.items()} == {"a": 4, "b": 6}
-    assert found["a"]["others"] == [{"value": 3, "currency": "USD"}]
 
 
 @given(st.lists(st.none() | st.integers(0, 3), max_size=8))

@@ -1,0 +1,11 @@
+"""Figures of every kind: what has to be read for them, and what they are.
+
+An `Evaluation` takes all figures of one answer, so that each hash is read once and all of it in
+one transaction: its `commands` go to the store in one plan, `answer` makes of the replies a
+`Value` for each `Wish`, in their order.
+"""
+
+from services.query.evaluation.evaluation import Evaluation
+from services.query.evaluation.wish import Value, Wish
+
+__all__ = ["Evaluation", "Value", "Wish"]

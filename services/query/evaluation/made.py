@@ -1,0 +1,134 @@
+"""How each kind of figure is made of what is counted (schemas.kpis.model). Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Final
+
+from schemas.calendar import from_date, to_date
+from schemas.kpis import CATALOGUE, Kpi, based
+from services.query.evaluation.cells import Source, Spanning, Stored, Tagged
+from services.query.evaluation.plots import plot_of
+from services.query.evaluation.postings import Postings
+from services.query.evaluation.reads import Reads
+from services.query.evaluation.scores import Scores
+from services.query.evaluation.visits import Visits
+from services.query.evaluation.wish import Tallies, Wish, add_tally
+from services.query.figures import Tally, number
+from services.query.periods import Period
+from services.query.reader import Basis
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """The sum of other figures; of None, what is not available, nothing is added."""
+
+    sources: dict[str, Source | None]
+
+    def want(self, reads: Reads) -> None:
+        """Say what is to be read."""
+        for source in self.sources.values():
+            if source is not None:
+                source.want(reads)
+
+    def tallies(self, reads: Reads) -> Tallies:
+        """Return what was counted."""
+        total: Tally = {}
+        by: dict[str, Tally] = {}
+        for source in self.sources.values():
+            if source is None:
+                continue
+            found = source.tallies(reads)
+            add_tally(total, found.total)
+            for name, tally in found.by.items():
+                add_tally(by.setdefault(name, {}), tally)
+        return Tallies(total, by)
+
+    def late(self, reads: Reads) -> Tally | None:
+        """Return what of it came after a lock; None if of one part it cannot be told."""
+        total: Tally = {}
+        for source in self.sources.values():
+            found: Tally | None = {} if source is None else source.late(reads)
+            if found is None:
+                return None
+            add_tally(total, found)
+        return total
+
+    def shown(self, reads: Reads) -> dict[str, Any]:
+        """Return the parts by name, None for what is not available."""
+        return {
+            name: None
+            if source is None
+            else number(CATALOGUE[name], source.tallies(reads).total.get("", 0))
+            for name, source in self.sources.items()
+        }
+
+
+def source_of(kpi: Kpi, wish: Wish, basis: Basis) -> Source | None:
+    """Return what counts a figure that is no ratio; None where its feed is not available."""
+    if not basis.settings.is_fed(kpi.feed):
+        return None
+    return _MAKERS[kpi.additivity](kpi, wish, basis)
+
+
+def _stored(kpi: Kpi, wish: Wish, basis: Basis) -> Source:
+    plot = plot_of(wish, kpi, basis)
+    name = based(kpi.name, wish.basis if wish.basis in kpi.bases else "")
+    if not kpi.adds_over_people and not plot.is_single:
+        return Postings((name,), plot)
+    return Stored(name, plot, kpi.unit == "money")
+
+
+def _spanning(kpi: Kpi, wish: Wish, basis: Basis) -> Source:
+    starting, ending = kpi.parts
+    plot = plot_of(wish, kpi, basis)
+    return Spanning(starting, ending, plot) if plot.is_single else Postings(kpi.parts, plot)
+
+
+def _distinct(kpi: Kpi, wish: Wish, basis: Basis) -> Source:
+    date_basis = wish.basis if wish.basis in kpi.bases else ""
+    fed = (part for part in kpi.parts if basis.settings.is_fed(CATALOGUE[part].feed))
+    parts = tuple(based(part, date_basis) for part in fed)
+    return Visits(parts, plot_of(wish, kpi, basis), kpi.least, kpi.most)
+
+
+def _timed(kpi: Kpi, wish: Wish, basis: Basis) -> Source:
+    plot = plot_of(wish, kpi, basis)
+    once = not kpi.adds_over_people
+    return Scores(kpi.of, kpi.bands, plot, once, basis.now_ms, basis.today)
+
+
+def _ended(kpi: Kpi, wish: Wish, basis: Basis) -> Source:
+    today = basis.today
+    yesterday = from_date(to_date(today) - timedelta(days=1))
+    first, last = wish.period
+    if kpi.ends == "before today":
+        period = Period(first, min(last, yesterday))
+    else:
+        period = Period(max(first, today), last)
+    of = CATALOGUE[kpi.of]
+    return Stored(of.name, plot_of(replace(wish, period=period), of, basis), of.unit == "money")
+
+
+def _tagged(kpi: Kpi, wish: Wish, basis: Basis) -> Source:
+    of = CATALOGUE[kpi.of]
+    values = basis.words.tagged(kpi.by, kpi.tag)
+    return Tagged(of.name, plot_of(wish, of, basis), kpi.by, values)
+
+
+def _parts(kpi: Kpi, wish: Wish, basis: Basis) -> Source:
+    return Parts({part: source_of(CATALOGUE[part], wish, basis) for part in kpi.parts})
+
+
+_MAKERS: Final = {
+    "sum": _stored,
+    "gauge": _stored,
+    "cohort": _stored,
+    "spanning": _spanning,
+    "distinct": _distinct,
+    "timed": _timed,
+    "ended": _ended,
+    "tagged": _tagged,
+    "parts": _parts,
+}

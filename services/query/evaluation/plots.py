@@ -1,0 +1,97 @@
+"""Where a figure is counted: whose cells, which pairs, which days. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from schemas.calendar import NOW
+from schemas.kpis import Kpi
+from schemas.tables import COMPANY_ID, Scope, TenantKeys
+from services.query.evaluation.wish import Wish
+from services.query.periods import Period, Step, point_text, points, slices
+from services.query.ranking import spans
+from services.query.reader import Basis
+from services.query.selection import targets
+
+STEPS: Final[dict[str, Step]] = {"day": "day", "month": "month"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plot:
+    """The place of one figure.
+
+    Units:  pairs are (department, employee). `is_single`: the cells of one id hold the scope, so
+            that also what does not add over people is right in them.
+    """
+
+    keys: TenantKeys
+    scope: Scope
+    ids: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+    periods: tuple[Period, ...]
+    by: str
+    is_now: bool
+    is_single: bool
+    locked: tuple[Period, ...]
+
+    @property
+    def step(self) -> Step:
+        """Return the step of the points: 'none' for a total and for dimensions."""
+        return STEPS.get(self.by, "none")
+
+    @property
+    def dimension(self) -> str:
+        """Return the dimension by which it is split, '' for none."""
+        return "" if self.by in STEPS else self.by
+
+    def hashes(self) -> list[tuple[str, str, Period]]:
+        """Return (key, point, its days) of every hash of cells; 'now' is a point of gauges."""
+        if self.is_now:
+            point = "now" if self.step != "none" else ""
+            keys = [self.keys.cells(self.scope, scope_id, NOW) for scope_id in self.ids]
+            return [(key, point, Period(NOW, NOW)) for key in keys]
+        found = []
+        for scope_id in self.ids:
+            for period in self.periods:
+                for cut in slices(period, self.step):
+                    hash_of = self.keys.month if cut.is_month else self.keys.cells
+                    point = point_text(cut.point)
+                    found.append((hash_of(self.scope, scope_id, cut.at), point, cut.days))
+        return found
+
+    def covers(self, day: int) -> bool:
+        """Say whether a day (yyyymmdd) is one of the plot's."""
+        return any(period.first <= day <= period.last for period in self.periods)
+
+
+def plot_of(wish: Wish, kpi: Kpi, basis: Basis) -> Plot:
+    """Return where a KPI, or a part of one, is counted for a wish.
+
+    Laws:   departments that are all there are stand for the company, whose cells are right for
+            everything.
+    """
+    scope, pairs, periods = wish.scope, basis.pairs, [wish.period]
+    ids = targets(basis.org, scope, wish.scope_id, wish.sub)
+    if wish.departments is not None:
+        periods = spans(basis.org, wish.scope_id, wish.departments, wish.period, kpi)
+        ids = ids if periods else ()
+    if scope == "department" and len(ids) > 1 and set(pairs.departments) <= set(ids):
+        scope, ids = "company", (COMPANY_ID,)
+    locks = () if kpi.is_now else [lock for p in periods for lock in basis.settings.locked(*p)]
+    return Plot(
+        keys=basis.keys,
+        scope=scope,
+        ids=ids,
+        pairs=tuple(pairs.of(scope, ids, wish.departments)),
+        periods=tuple(periods),
+        by=wish.by,
+        is_now=kpi.is_now,
+        is_single=len(ids) <= 1,
+        locked=tuple(Period(*lock) for lock in locks),
+    )
+
+
+def points_of(period: Period, step: Step) -> list[str]:
+    """Return the points of a series as they are written."""
+    return [point_text(point) for point in points(period, step)]

@@ -1,0 +1,77 @@
+"""What lies in the bands of a scored list at this moment. Pure but for the script's text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from schemas.kpis.clock import window
+from services.query.evaluation.plots import Plot
+from services.query.evaluation.reads import Reads
+from services.query.evaluation.wish import Tallies
+from services.query.figures import Tally
+
+_SCRIPT = """
+local answers = {}
+for _, want in ipairs(cjson.decode(ARGV[1])) do
+  local counts = {}
+  for band, window in ipairs(want.windows) do
+    local count, seen = 0, {}
+    for _, key in ipairs(want.keys) do
+      if want.once then
+        for _, number in ipairs(redis.call('ZRANGEBYSCORE', key, window[1], window[2])) do
+          if not seen[number] then seen[number] = true; count = count + 1 end
+        end
+      else
+        count = count + redis.call('ZCOUNT', key, window[1], window[2])
+      end
+    end
+    counts[band] = count
+  end
+  answers[#answers + 1] = counts
+end
+return answers
+"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores:
+    """A timed KPI.
+
+    Shape:  `once`: a fact that stands in the lists of several people counts once.
+    Units:  now_ms since 1970 UTC; today is the tenant's date, yyyymmdd.
+    """
+
+    of: str
+    bands: tuple[str, ...]
+    plot: Plot
+    once: bool
+    now_ms: int
+    today: int
+
+    def _request(self) -> dict[str, Any]:
+        windows = (window(self.of, band, self.now_ms, self.today) for band in self.bands)
+        keys = self.plot.keys
+        return {
+            "keys": [keys.scored(self.of, *place) for place in self.plot.pairs],
+            "windows": [[str(low), str(high)] for low, high in windows],
+            "once": self.once,
+        }
+
+    def want(self, reads: Reads) -> None:
+        """Say what is to be read."""
+        reads.ask(_SCRIPT, self._request())
+
+    def tallies(self, reads: Reads) -> Tallies:
+        """Return what was counted."""
+        counts: list[int] = reads.answer(_SCRIPT, self._request())
+        total: Tally = {"": sum(counts)}
+        if self.plot.step != "none":
+            return Tallies(total, {"now": total})
+        bands = zip(self.bands, counts, strict=True)
+        return Tallies(total, {band: {"": count} for band, count in bands})
+
+    def late(self, reads: Reads) -> Tally | None:
+        """Return None: there is no locked now."""
+        del reads
+        return None

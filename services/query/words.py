@@ -1,0 +1,42 @@
+"""The words of a tenant: names and tags of its taxonomies, its own texts of definitions. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from schemas.facts import Term, unpack
+
+_KINDS: Final = {
+    "stage": "relationship",
+    "first_source": "source",
+    "type": "task_type",
+}
+"""Dimension -> kind of its taxonomy, where the names differ."""
+
+
+class Words:
+    """The terms of a tenant by their id, '<kind>:<subject>'."""
+
+    def __init__(self, packed: Iterable[bytes] = ()) -> None:
+        facts = (unpack(value) for value in packed)
+        self.terms = {fact.id: fact for fact in facts if isinstance(fact, Term)}
+
+    def name(self, dimension: str, value: str) -> str | None:
+        """Return the name of a dimension's value, None where none was given."""
+        term = self.terms.get(f"{_KINDS.get(dimension, dimension)}:{value}")
+        return None if term is None or term.profile is None else term.profile[1]
+
+    def tagged(self, dimension: str, tag: str) -> frozenset[str]:
+        """Return the values of a dimension whose term carries a tag."""
+        kind = _KINDS.get(dimension, dimension) + ":"
+        return frozenset(
+            name.removeprefix(kind)
+            for name, term in self.terms.items()
+            if name.startswith(kind) and term.profile is not None and tag in term.profile[2]
+        )
+
+    def definition(self, metric: str) -> str | None:
+        """Return the tenant's own text of a KPI's definition, None without one."""
+        term = self.terms.get(f"metric:{metric}")
+        return None if term is None or term.definition is None else term.definition[1] or None
