@@ -92,19 +92,18 @@ def cell(
     return found
 
 
-def change(now: Mapping[str, Any], before: Mapping[str, Any], facts: str) -> dict[str, Any]:
-    """Return what stands beside a figure that is compared.
+def change(elapsed: dict[str, Any], previous: dict[str, Any], facts: str) -> dict[str, Any]:
+    """Return what stands beside a figure that is compared (A-08).
 
-    Shape:  {so_far, value, change, ratio, facts}: the figure up to today, the same part of the
-            range before, the difference, and the difference as a share of what was before.
-    Laws:   null where one of both is null; no ratio over zero.
+    Shape:  {elapsed, previous, change, change_ratio}: the figure of the elapsed part, that of the
+            same part before with its list, the difference, and its share of what was before.
+    Laws:   null where one of both is null; no share of zero.
     """
-    here, there = now["value"], before["value"]
-    known = here is not None and there is not None
+    now, before = elapsed["value"], previous["value"]
+    difference = None if now is None or before is None else now - before
     return {
-        "so_far": here,
-        "value": there,
-        "change": here - there if known else None,
-        "ratio": (here - there) / abs(there) if known and there else None,
-        "facts": facts,
+        "elapsed": elapsed,
+        "previous": {**previous, "facts": facts},
+        "change": difference,
+        "change_ratio": difference / abs(before) if difference is not None and before else None,
     }

@@ -19,7 +19,7 @@ class Slot:
     column: Column
     aim: Aim
     index: int
-    so_far: int = -1
+    elapsed: int = -1
     earlier: int = -1
     earlier_aim: Aim | None = None
 
@@ -41,9 +41,9 @@ class Draft:
         index = self._want(kpi, aim, by)
         if compared is None or not is_compared:
             return Slot(column, aim, index)
-        so_far, earlier = (_on_basis(kpi, one) for one in compared)
+        elapsed, earlier = (_on_basis(kpi, one) for one in compared)
         return Slot(
-            column, aim, index, self._want(kpi, so_far, by), self._want(kpi, earlier, by), earlier
+            column, aim, index, self._want(kpi, elapsed, by), self._want(kpi, earlier, by), earlier
         )
 
     def evaluation(self, basis: Basis, most_hashes: int) -> Evaluation:
@@ -68,8 +68,8 @@ def filled(slot: Slot, values: list[Value], part: tuple[str, str] | None = None)
     figure = figure_of(column, values[slot.index], part[1] if part else None)
     found = cell(figure, column, slot.aim, part)
     if slot.earlier_aim is not None and part is None:
-        found["previous"] = change(
-            figure_of(column, values[slot.so_far]),
+        found |= change(
+            figure_of(column, values[slot.elapsed]),
             figure_of(column, values[slot.earlier]),
             link(column, slot.earlier_aim),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -19,8 +19,8 @@ class ReportParameters(Ranged):
         "order_date",
         description="Day by which orders count: `order_date`, or `created_at`.",
     )
-    compare: str = Field(
-        "", description="`previous`: beside each figure the same part of the range before."
+    compare: Literal["none", "previous"] = Field(
+        "none", description="Set beside each figure: the same elapsed part of the previous period."
     )
     block: str = Field("", description="Only these blocks, separated by commas; default all.")
 

@@ -11,6 +11,7 @@ from schemas.tables import COMPANY_ID, Scope
 from services.query.api.facts import FactsQuestion
 from services.query.evaluation import Evaluation
 from services.query.parameters import FactsParameters
+from services.query.periods import Comparison, compared
 from services.query.problems import invalid
 from services.query.reader import Basis, Command, Reading
 from services.query.reports import department, employee
@@ -22,7 +23,7 @@ from services.query.reports.parameters import (
     EmployeeReportParameters,
     ReportParameters,
 )
-from services.query.reports.ranges import Comparison, Range, comparison_of, range_of
+from services.query.reports.ranges import Range, range_of
 from services.query.reports.scene import Scene
 from services.query.reports.tables import TableDraft, drafted
 from services.query.selection import is_known, kpi_named, unknown_id
@@ -55,7 +56,7 @@ class _Planned:
 class ReportQuestion:
     """One question for a report about a department, the company or an employee.
 
-    Errors: Problem `unknown_basis`, `unknown_compare`, `unknown_block`, `unknown_metric`, those of
+    Errors: Problem `unknown_basis`, `unknown_block`, `unknown_metric`, those of
             `range_of`; `unknown_department` or `unknown_employee` when planned.
     """
 
@@ -72,9 +73,6 @@ class ReportQuestion:
         if parameters.basis not in _BASES:
             detail = f"'{parameters.basis}' is no date basis of a report"
             raise invalid("unknown_basis", detail, "basis", known=list(_BASES))
-        if parameters.compare not in ("", "previous"):
-            detail = f"a report is compared with 'previous', not with '{parameters.compare}'"
-            raise invalid("unknown_compare", detail, "compare", known=["previous"])
         self.basis_name = "" if parameters.basis == ORDER_DATE else parameters.basis
         self._planned: _Planned | None = None
 
@@ -141,8 +139,8 @@ class ReportQuestion:
         if self.scope == "employee":
             found["department_id"] = basis.org.department_of(self.scope_id)
             found["active"] = basis.org.is_active(self.scope_id)
-        if self.parameters.compare:
-            found["compared"] = None if comparison is None else _days_of(comparison)
+        if self.parameters.compare != "none":
+            found["compare"] = None if comparison is None else _days_of(comparison)
         return found
 
     def _plan(self, basis: Basis) -> _Planned:
@@ -153,7 +151,9 @@ class ReportQuestion:
     def _planned_on(self, basis: Basis) -> _Planned:
         self._check_is_known(basis)
         chosen = self.range(basis)
-        comparison = comparison_of(chosen, basis.today) if self.parameters.compare else None
+        comparison = None
+        if self.parameters.compare != "none":
+            comparison = compared(chosen.period, basis.today)
         aim = Aim(self.scope, self.scope_id, chosen.period, self.sub, self.basis_name)
         scene, draft = Scene(basis, aim, comparison), Draft()
         tables = [drafted(block, scene, draft) for block in self.blocks]
@@ -226,9 +226,11 @@ def _name(basis: Basis, scope: Scope, scope_id: str) -> str:
     return (org.employee_name if scope == "employee" else org.department_name)(scope_id)
 
 
-def _days_of(comparison: Comparison) -> dict[str, Any]:
-    so_far, previous = comparison
+def _days_of(comparison: Comparison) -> dict[str, str]:
+    elapsed, previous = comparison
     return {
-        "so_far": {"from": format_day(so_far.first), "to": format_day(so_far.last)},
-        "previous": {"from": format_day(previous.first), "to": format_day(previous.last)},
+        "elapsed_from": format_day(elapsed.first),
+        "elapsed_to": format_day(elapsed.last),
+        "from": format_day(previous.first),
+        "to": format_day(previous.last),
     }

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from services.query.periods import Comparison
 from services.query.reader import Basis
 from services.query.reports.cells import Aim
 from services.query.reports.people import Person, people_of
-from services.query.reports.ranges import Comparison
 from services.query.selection import targets
 
 Compared = tuple[Aim, Aim]
-"""The part of the range that is begun, and the same part of the range before."""
+"""The elapsed part of the range, and the same part of the one before (A-08)."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,6 @@ class Scene:
                 sub=self.aim.sub, department=self.aim.scope_id, departments=self.departments
             )
         return (
-            aim._replace(period=self.comparison.so_far),
+            aim._replace(period=self.comparison.elapsed),
             aim._replace(period=self.comparison.previous),
         )

@@ -14,6 +14,7 @@ from schemas.calendar import days_between, format_day
 from schemas.tables import NOBODY
 from services.query.evaluation import Value
 from services.query.periods import Period
+from services.query.presentation import presentation
 from services.query.ranking import ranked
 from services.query.reports.cells import cell
 from services.query.reports.draft import Draft, Slot, filled
@@ -76,20 +77,17 @@ def drafted(block: Block, scene: Scene, draft: Draft) -> TableDraft:
 
 def heading(column: Column, scene: Scene) -> dict[str, Any]:
     """Return what stands above a column: label, unit, and by what definition it is counted."""
-    kpi, words = column.kpi, scene.basis.words
-    found: dict[str, Any] = {
+    kpi, basis = column.kpi, scene.aim.basis
+    found = {
         "name": column.key,
-        "metric": kpi.name if column.reading != "never" else None,
-        "unit": column.unit,
+        **presentation(kpi, scene.basis.words, basis if basis in kpi.bases else ""),
         "label": column.words.document(),
-        "definition": column.definition or kpi.definition,
-        "definition_version": kpi.version,
-        "date_basis": scene.aim.basis if scene.aim.basis in kpi.bases else kpi.date_basis,
+        "unit": column.unit,
     }
-    if own := words.definition(kpi.name):
-        found["own_definition"] = own
-    if kpi.is_now:
-        found["day"] = "now"
+    if column.definition:
+        found["definition"] = column.definition
+    if column.reading == "never":
+        found["metric"] = None
     if column.part:
         found["dimension"] = {"name": column.part[0], "value": column.part[1]}
     if column.step:
