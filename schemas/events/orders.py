@@ -16,12 +16,12 @@ class _Amounts(EventData):
     """The money of an order.
 
     Laws:   `total` is net: after discounts, without VAT and shipping (D-60). Lines come with
-            their total, in one currency, and the amounts of the lines less `discount` are it.
-            `total` is declared where it always stood: the order of the fields is that of the
-            bytes in the log.
+            their total, in one currency, and the amounts of the lines less `discount` are it. An
+            amount that is no more is sent as 0: null says nothing.
     Errors: `lines_do_not_add_up`.
     """
 
+    # Declared by each model where it always stood: the order of fields is that of the log's bytes.
     if TYPE_CHECKING:
         total: Money | None
 
