@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
 
 from schemas.envelope import LogEvent, parse_event, read_event
 from schemas.facts import AnyFact
-from schemas.tables import Cell, parse_field
-from services.aggregator.core.contributions import Place, contributions
-from services.aggregator.core.tenant import Missing, Tenant
+from schemas.tables import COMPANY_ID, Cell, parse_field
+from services.aggregator.core.contributions import SCORE, VISIT, Place, contributions
+from services.aggregator.core.ledger import Ledger, Visits
+from services.aggregator.core.memory import Missing
+from services.aggregator.core.tenant import Tenant
 
 TENANT = "acme"
+Scored = tuple[str, str, str]
+"""(scored list, department, employee)"""
 
 
 def event(**parts: Any) -> LogEvent:
@@ -33,6 +37,9 @@ class PureDriver:
         self.seen: set[tuple[str, str]] = set()
         self.cells: defaultdict[Cell, int] = defaultdict(int)
         self.lists: defaultdict[tuple[str, Place], set[int]] = defaultdict(set)
+        self.scores: defaultdict[Scored, dict[int, int]] = defaultdict(dict)
+        self.visits: defaultdict[Visits, dict[str, int]] = defaultdict(dict)
+        self.late: defaultdict[tuple[str, Place, str], int] = defaultdict(int)
 
     def fold(self, events: Iterable[LogEvent]) -> PureDriver:
         """Fold events and settle after each, as a commit of one event would."""
@@ -40,7 +47,8 @@ class PureDriver:
             if (each.source, each.id) not in self.seen:
                 self.seen.add((each.source, each.id))
                 self._apply(each)
-                self._settle()
+                self._settle(self.tenant.ledger)
+                self.tenant.settle()
         return self
 
     def _apply(self, each: LogEvent) -> None:
@@ -51,37 +59,51 @@ class PureDriver:
                 for key in missing.entities:
                     self.tenant.put(key, None)
                 if missing.employee is not None:
-                    self.tenant.listed[missing.employee] = {
-                        number
-                        for (_, place), numbers in self.lists.items()
-                        if place.employee == missing.employee
-                        for number in numbers
-                    }
-                if missing.numbers or missing.related is not None:
+                    self.tenant.listed[missing.employee] = self._listed(missing.employee)
+                if missing.numbers or missing.related:
                     raise  # everything is in memory here
             else:
                 return
 
-    def _settle(self) -> None:
-        ledger = self.tenant.ledger
+    def _listed(self, employee: str) -> set[int]:
+        found: set[int] = set()
+        for (_, place), numbers in self.lists.items():
+            if place.employee == employee:
+                found |= numbers
+        for (_, _, who), numbered in self.scores.items():
+            if who == employee:
+                found |= numbered.keys()
+        return found
+
+    def _settle(self, ledger: Ledger) -> None:
         for group, deltas, _ in ledger.groups():
             for name, delta in deltas.items():
-                cell = Cell(
-                    parse_field(name)[0],
-                    group.scope,
-                    group.scope_id,
-                    group.day,
-                    parse_field(name)[1],
-                )
-                self.cells[cell] += delta
-                if not self.cells[cell]:
-                    del self.cells[cell]
+                metric, dimension = parse_field(name)
+                _add(self.cells, Cell(metric, *group, dimension), delta)
+        self._settle_lists(ledger)
+        for visits, deltas in ledger.visits.items():
+            for field, delta in deltas.items():
+                _add(self.visits[visits], field, delta)
+            if not self.visits[visits]:
+                del self.visits[visits]
+        for late, delta in ledger.late.items():
+            _add(self.late, late, delta)
+
+    def _settle_lists(self, ledger: Ledger) -> None:
         for key, numbers in ledger.lists.items():
             for number, is_member in numbers.items():
                 (self.lists[key].add if is_member else self.lists[key].discard)(number)
             if not self.lists[key]:
                 del self.lists[key]
-        self.tenant.settle()
+        for (name, place), numbered in ledger.scores.items():
+            scored = self.scores[name, place.department, place.employee]
+            for number, score in numbered.items():
+                if score is None:
+                    scored.pop(number, None)
+                else:
+                    scored[number] = score
+            if not scored:
+                del self.scores[name, place.department, place.employee]
 
     @property
     def facts(self) -> dict[tuple[str, str], AnyFact]:
@@ -95,16 +117,46 @@ class PureDriver:
             for key, numbers in self.lists.items()
         }
 
+    def named_scores(self) -> dict[Scored, dict[tuple[str, str], int]]:
+        """Return the scored lists with entities instead of numbers."""
+        return {
+            key: {self.tenant.by_number[number]: score for number, score in numbered.items()}
+            for key, numbered in self.scores.items()
+        }
+
+    def named_visits(self) -> dict[tuple[Visits, str, tuple[str, str]], int]:
+        """Return the visits: (whose, day and dimension value, customer) -> count."""
+        found = {}
+        for visits, fields in self.visits.items():
+            for field, count in fields.items():
+                day, number, *value = field.split(":", 2)
+                customer = self.tenant.by_number[int(number)]
+                found[visits, ":".join([day, *value]), customer] = count
+        return found
+
     def recount(self) -> dict[Cell, int]:
         """Sum up what every fact contributes now, from scratch."""
         found: defaultdict[Cell, int] = defaultdict(int)
-        for fact in self.facts.values():
-            for (place, name), value in contributions(fact, self.tenant).items():
-                metric, dimension = parse_field(name)
-                for scope, scope_id in (
-                    ("employee", place.employee),
-                    ("department", place.department),
-                    ("company", "all"),
-                ):
+        for _, place, name, value in self.contributed():
+            if name[0] in {SCORE, VISIT}:
+                continue
+            whose = (("employee", place.employee), ("department", place.department))
+            for bit, (scope, scope_id) in enumerate((*whose, ("company", COMPANY_ID))):
+                if place.scopes & (1 << bit):
+                    metric, dimension = parse_field(name)
                     found[Cell(metric, scope, scope_id, place.day, dimension)] += value  # type: ignore[arg-type]
         return {cell: value for cell, value in found.items() if value}
+
+    def contributed(self) -> Iterator[tuple[int, Place, str, int]]:
+        """Yield what every fact contributes now: (its number, place, name, value)."""
+        for fact in self.facts.values():
+            for (place, name), value in contributions(fact, self.tenant).items():
+                yield fact.number, place, name, value
+
+
+def _add(into: dict[Any, int], key: Any, delta: int) -> None:
+    value = into.get(key, 0) + delta
+    if value:
+        into[key] = value
+    else:
+        into.pop(key, None)

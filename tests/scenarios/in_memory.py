@@ -1,0 +1,37 @@
+"""The first driver of scenarios: the pure core; what is read is read by the oracle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import orjson
+
+from schemas.envelope import LogEvent, parse_event, read_event
+from tests.properties.pure_driver import TENANT, PureDriver
+from tests.scenarios.oracle import answer
+from tests.scenarios.story import Event, Story
+
+
+def log_event(event: Event) -> LogEvent:
+    """Return an event as the log keeps it."""
+    written = parse_event(orjson.loads(orjson.dumps(event.body(TENANT))), TENANT)
+    assert isinstance(written, bytes), f"{written}: {event}"
+    return read_event(written)
+
+
+def play(story: Story, *, is_reversed: bool = False) -> list[str]:
+    """Play a story; return what was seen otherwise than expected.
+
+    `is_reversed`: every event of a step comes twice, and the steps' events in reverse order.
+    """
+    driver, wrong = PureDriver(), []
+    for number, step in enumerate(story.steps, start=1):
+        events: Iterable[Event] = step.events
+        if is_reversed:
+            events = [*reversed(step.events), *reversed(step.events)]
+        driver.fold(log_event(each) for each in events)
+        for each in step.expected:
+            seen = answer(driver, each.question, step.now_ms)
+            if seen != each.value:
+                wrong.append(f"step {number}: {each.text}: {seen!r}, expected {each.value!r}")
+    return wrong
