@@ -43,7 +43,7 @@ RAW.view(
 RAW.view(
     "opened",
     """
-    select min(created) as at, sent_by_id, recipient from email_event
+    select min(created) as opened, sent_by_id, recipient from email_event
     where type = 'OPEN' and filtered_event <> 'true' group by all
     """,
 )
@@ -173,7 +173,7 @@ def test_tasks(board: Board) -> None:
 
 def test_emails(board: Board) -> None:
     """One per e-mail and recipient, on the day of the first opening, of no employee."""
-    days = RAW.by_day("opened", "at")
+    days = RAW.by_day("opened", "opened")
     count = sum(days.values())
     assert count < RAW.one("select count(*) from email_event where type = 'OPEN'")
     assert board.series("emails_opened", "day") == days
