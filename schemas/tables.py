@@ -212,6 +212,27 @@ def late_field(  # noqa: PLR0917 - the parts of a contribution
     return f"{encode(cause)}|{pair(department, employee)}|{day}|{name}{end}"
 
 
+class LateChange(NamedTuple):
+    """What a late field says. Units: scopes is a mask as in `ALL_SCOPES`."""
+
+    cause: str
+    department: str
+    employee: str
+    day: int
+    name: str
+    scopes: int
+
+
+def parse_late_field(text: str) -> LateChange:
+    """Read a late field back."""
+    cause, place, day, name = text.split("|", 3)
+    rest, _, end = name.rpartition("|")
+    scopes = ALL_SCOPES
+    if end.isdigit():
+        name, scopes = rest, int(end)
+    return LateChange(decode(cause), *parse_pair(place), int(day), name, scopes)
+
+
 def pair(department: str, employee: str) -> str:
     """Write a (department, employee) pair as a member of `pairs`."""
     return f"{encode(department)}:{encode(employee)}"

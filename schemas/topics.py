@@ -56,7 +56,7 @@ TOPICS: Final = MappingProxyType(
                 cleanup="delete",
                 retention_ms=90 * _DAY_MS,
                 producers=("ingestor", "aggregator"),
-                consumers=("salespulse dead-letters",),
+                consumers=("salespulse dead-letters", "query"),
                 dead_letters=None,
                 owner="ingestor",
             ),

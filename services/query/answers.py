@@ -218,6 +218,104 @@ class JourneyAnswer(Head):
     truncated: bool
 
 
+class DoubtRow(BaseModel):
+    """Facts in doubt of one code: they are left out of the figures that rest on it."""
+
+    code: str
+    count: int
+    facts: str = Field(description="Address of their list.")
+    samples: list[FactRow]
+
+
+class Doubts(BaseModel):
+    """The facts in doubt, as of now."""
+
+    total: int
+    rows: list[DoubtRow]
+
+
+class RefusedSample(BaseModel):
+    """One refused event, without what it carried."""
+
+    event_id: str | None
+    at: str
+    detail: str
+    pointer: str
+    offset: int | None = Field(description="In the log, of what the fold refused.")
+
+
+class RefusedRow(BaseModel):
+    """Refused events of one code."""
+
+    code: str
+    where: Literal["door", "fold"]
+    count: int
+    samples: list[RefusedSample]
+
+
+class Refused(BaseModel):
+    """Events that are in no figure."""
+
+    state: Literal["read", "reading"] = Field(
+        description="`reading`: what was refused at the door is not counted yet."
+    )
+    since: str | None = Field(description="The oldest letter that is still kept.")
+    at_door: int | None
+    in_fold: int
+    rows: list[RefusedRow]
+
+
+class FeedRow(BaseModel):
+    """One feed: figures that need it are not available without it."""
+
+    feed: str
+    seen: bool
+    module: Literal["on", "off"]
+    available: bool
+
+
+class LockedDays(BaseModel):
+    """A locked period."""
+
+    from_: str = Field(alias="from")
+    to: str
+
+
+class QualityAnswer(Head):
+    """What does not fit."""
+
+    in_doubt: Doubts
+    refused: Refused
+    feeds: list[FeedRow]
+    locked: list[LockedDays]
+
+
+class RestatementRow(BaseModel):
+    """One change of a figure of a locked period after the lock."""
+
+    cause: str = Field(description="Id of the event.")
+    day: str
+    employee_id: str | None
+    department_id: str | None
+    metric: str
+    basis: str
+    dimension: str
+    change: int
+    currency: str | None = None
+    counts_for: list[str]
+
+
+class RestatementsAnswer(Head):
+    """A page of the late changes of a range of days."""
+
+    from_: str = Field(alias="from")
+    to: str
+    locked: list[LockedDays]
+    total: int
+    rows: list[RestatementRow]
+    next: str | None
+
+
 class TenantAnswer(Head):
     """The tenant of the key."""
 

@@ -20,7 +20,7 @@ from starlette.routing import Mount, Route
 
 from services.query import openapi
 from services.query.access import Access
-from services.query.api import customers, facts, leaderboard, organisation
+from services.query.api import customers, facts, leaderboard, organisation, quality
 from services.query.api.health import healthz, metrics, readyz
 from services.query.api.kpis import kpis
 from services.query.api.pages import Assets, board, index
@@ -28,6 +28,7 @@ from services.query.api.stream import stream
 from services.query.directory import Directory
 from services.query.problems import Problem, on_problem
 from services.query.reader import Reader
+from services.query.refusals import Refusals
 from services.query.services import Services
 from services.query.settings import QuerySettings
 from services.query.stream.hub import Hub
@@ -51,11 +52,12 @@ def make_services(settings: QuerySettings, now_ms: Callable[[], int]) -> Service
     redis: Redis = Redis.from_pool(pool)
     telemetry = Telemetry(now_ms)
     reader = Reader(redis, now_ms)
-    directory = Directory(settings.kafka_bootstrap, f"{settings.topic_prefix}tenant-directory")
+    directory = Directory(settings.kafka_bootstrap, settings.topic_prefix)
     return Services(
         settings=settings,
         redis=redis,
         directory=directory,
+        refusals=Refusals(settings.kafka_bootstrap, settings.topic_prefix),
         reader=reader,
         access=Access(directory, reader, settings.key_cache_s, now_ms),
         hub=Hub(redis, reader, settings, telemetry),
@@ -70,9 +72,11 @@ def make_app(services: Services) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         services.directory.start()
+        services.refusals.start()
         yield
         services.hub.close()
         await services.directory.stop()
+        await services.refusals.stop()
         await services.redis.aclose()
 
     app = FastAPI(
@@ -85,7 +89,7 @@ def make_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
-    for module in (organisation, leaderboard, facts, customers):
+    for module in (organisation, leaderboard, facts, customers, quality):
         app.include_router(module.router)
     assets = Assets()
     routes = [

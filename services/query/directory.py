@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 
 import orjson
-from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
 
-from schemas.topics import TOPICS
-
-log = logging.getLogger(__name__)
-_RETRY_S = 0.5
-_POLL_MS = 500
+from services.query.topic_follower import Message, TopicFollower
 
 
 class Directory:
@@ -23,25 +16,17 @@ class Directory:
     Laws:   the last record of a tenant holds. What was read stays known while the broker is away.
     """
 
-    def __init__(self, bootstrap: str, topic: str) -> None:
-        self._bootstrap = bootstrap
-        self._topic = topic
+    def __init__(self, bootstrap: str, prefix: str) -> None:
         self._partitions: dict[str, int] = {}
         self._changed = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-        self.is_read = False
+        self._follower = TopicFollower(bootstrap, prefix, "tenant-directory", self._take)
+        self.start = self._follower.start
+        self.stop = self._follower.stop
+
+    @property
+    def is_read(self) -> bool:
         """Whether the topic was once read to its end."""
-
-    def start(self) -> None:
-        """Begin to follow."""
-        self._task = asyncio.create_task(self._follow(), name="tenant-directory")
-
-    async def stop(self) -> None:
-        """Stop following."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        return self._follower.is_read
 
     async def partition(self, tenant: str, patience_s: float = 0.0) -> int | None:
         """Return the partition of a tenant, None if nobody has heard of it.
@@ -63,48 +48,6 @@ class Directory:
             self._partitions[tenant] = int(orjson.loads(value)["partition"])
         self._changed.set()
 
-    async def _follow(self) -> None:
-        while True:
-            consumer = AIOKafkaConsumer(
-                bootstrap_servers=self._bootstrap,
-                enable_auto_commit=False,
-                auto_offset_reset="earliest",
-                metadata_max_age_ms=60_000,
-            )
-            try:
-                await consumer.start()
-                await self._consume(consumer)
-            except (KafkaError, OSError) as error:
-                log.warning("tenant directory: %s; trying again", error)
-            finally:
-                await consumer.stop()
-            await asyncio.sleep(_RETRY_S)
-
-    async def _consume(self, consumer: AIOKafkaConsumer) -> None:
-        while self._topic not in await consumer.topics():  # noqa: ASYNC110 - nobody tells us
-            await asyncio.sleep(_RETRY_S)
-        # its partitions are known to the client only after they are assigned
-        numbers = range(TOPICS["tenant-directory"].partitions or 1)
-        partitions = [TopicPartition(self._topic, number) for number in numbers]
-        consumer.assign(partitions)
-        await consumer.seek_to_beginning(*partitions)
-        while True:
-            batches = await consumer.getmany(timeout_ms=_POLL_MS)
-            for messages in batches.values():
-                for message in messages:
-                    self._take(message.key, message.value)
-            if not batches and not self.is_read:
-                ends = await consumer.end_offsets(partitions)
-                positions = [await consumer.position(partition) for partition in partitions]
-                self.is_read = all(
-                    position >= ends[partition]
-                    for partition, position in zip(partitions, positions, strict=True)
-                )
-
-    def _take(self, key: bytes | None, value: bytes | None) -> None:
-        if key is None:
-            return
-        try:
-            self.record(key.decode(), value)
-        except (ValueError, KeyError, TypeError):
-            log.exception("tenant directory: unreadable record passed over")
+    def _take(self, message: Message) -> None:
+        if message.key is not None:
+            self.record(message.key.decode(), message.value)

@@ -6,9 +6,7 @@ by day the new comes last, so a page once read stays as it was.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import msgspec
@@ -18,6 +16,7 @@ from schemas.calendar import NOW
 from schemas.facts import AnyFact, unpack
 from schemas.tables import FACTS_PER_BUCKET, Scope, TenantKeys, encode, parse_pair
 from services.query import list_scripts
+from services.query.cursors import read_cursor
 from services.query.list_sources import ListSource, Postings, Scored, Visits, visited_value
 from services.query.periods import months_between
 from services.query.problems import Problem, invalid
@@ -121,37 +120,10 @@ def rows_of(rows: Sequence[RowKey], reply: Sequence[bytes]) -> list[Row]:
     return [Row(key, unpack(packed)) for key, packed in zip(rows, reply, strict=True)]
 
 
-def mark_of(*asked: Any) -> str:
-    """Return what ties a cursor to a question."""
-    return blake2b(repr(asked).encode(), digest_size=6).hexdigest()
-
-
-def write_cursor(generation: str, mark: str, row: Row) -> str:
-    """Return the cursor that goes on after a row."""
-    value = [generation, mark, *row.key[:4]]
-    return base64.urlsafe_b64encode(orjson.dumps(value)).decode().rstrip("=")
-
-
-def read_cursor(text: str, generation: str, mark: str) -> RowKey:
-    """Return where a cursor goes on.
-
-    Errors: 422 `bad_cursor`; 410 `cursor_expired` where the figures were rebuilt since.
-    """
-    if not text:
-        return START
-    try:
-        value: Sequence[Any] = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        made_in, made_for, day, number, pair, part = value
-        place = RowKey(int(day), int(number), str(pair), str(part))
-    except (ValueError, TypeError):
-        raise invalid("bad_cursor", "'cursor' is not one we gave", "cursor") from None
-    if made_in != generation:
-        detail = "the figures were rebuilt since this cursor was given; begin with the first page"
-        raise Problem(410, "cursor_expired", detail, parameter="cursor")
-    if made_for != mark:
-        detail = "this cursor belongs to another list; keep all other parameters as they were"
-        raise invalid("bad_cursor", detail, "cursor")
-    return place
+def place_after(cursor: str, generation: str, mark: str) -> RowKey:
+    """Return where a cursor goes on; Problem as `read_cursor` says."""
+    found = read_cursor(cursor, generation, mark, (int, int, str, str))
+    return START if found is None else RowKey(*found)
 
 
 def _command(keys: TenantKeys, source: ListSource, whose: Whose, wanted: dict[str, Any]) -> Command:

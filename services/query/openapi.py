@@ -41,6 +41,7 @@ def document(app: FastAPI) -> dict[str, Any]:
                 {"name": "figures", "description": "Figures, rankings and their definitions."},
                 {"name": "lists", "description": "The facts behind a figure."},
                 {"name": "customers", "description": "One customer's story."},
+                {"name": "quality", "description": "What does not fit, and what came late."},
                 {"name": "organisation", "description": "Names and places."},
                 {"name": "stream", "description": "Figures as they change."},
             ],

@@ -72,6 +72,13 @@ class FactsParameters(Ranged):
     cursor: str = Field("", description="The `next` of the page before.")
 
 
+class RestatementParameters(Ranged):
+    """Parameters of `/v1/restatements`."""
+
+    limit: int = Field(100, ge=1, description="Rows on a page.")
+    cursor: str = Field("", description="The `next` of the page before.")
+
+
 class StreamParameters(Parameters):
     """Parameters of `/v1/stream`."""
 

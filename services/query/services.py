@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from services.query.access import Access
 from services.query.directory import Directory
 from services.query.reader import Reader
+from services.query.refusals import Refusals
 from services.query.settings import QuerySettings
 from services.query.stream.hub import Hub
 from services.query.telemetry import Telemetry
@@ -22,6 +23,7 @@ class Services:
     settings: QuerySettings
     redis: Redis
     directory: Directory
+    refusals: Refusals
     reader: Reader
     access: Access
     hub: Hub

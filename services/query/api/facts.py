@@ -15,6 +15,7 @@ from services.query import lists
 from services.query.answers import FactsAnswer
 from services.query.api.answer import answer, services_of
 from services.query.api.responses import PROBLEMS
+from services.query.cursors import mark_of, write_cursor
 from services.query.fact_rows import row_of, window_of
 from services.query.list_sources import (
     ListSource,
@@ -27,7 +28,7 @@ from services.query.list_sources import (
 )
 from services.query.parameters import FactsParameters
 from services.query.periods import Period
-from services.query.problems import invalid
+from services.query.problems import Problem, invalid
 from services.query.reader import Basis, Command, Reading
 from services.query.selection import (
     is_known,
@@ -49,7 +50,7 @@ router = APIRouter()
     tags=["lists"],
 )
 async def facts(request: Request, parameters: Annotated[FactsParameters, Query()]) -> Response:
-    """Open a figure into the facts behind it.
+    """Open a figure into the facts behind it; all of them at once with an Accept of CSV or XLSX.
 
     `total` is the figure of the counting KPI (`list`), always counted from the list itself. Rows
     are ordered by day (or by what they are scored by) and then by when we first heard of them.
@@ -108,16 +109,32 @@ class FactsQuestion:
     def _mark(self, basis: Basis) -> str:
         given, days = self.parameters, None if self.list.is_now else self._period(basis)
         whose = (given.scope, given.id, given.sub, given.department)
-        return lists.mark_of(self.kpi.name, given.dimension, self.question.basis, whose, days)
+        return mark_of(self.kpi.name, given.dimension, self.question.basis, whose, days)
 
     def plan(self, basis: Basis) -> Sequence[Command]:
         """Return what to read: the page with the length of the list."""
         given = self.parameters
         self._check(basis)
-        after = lists.read_cursor(given.cursor, basis.generation, self._mark(basis))
+        after = lists.place_after(given.cursor, basis.generation, self._mark(basis))
         longest = self.settings.max_filtered_rows
         source, whose = self._source(basis), self._whose(basis)
         return [lists.command(basis.keys, source, whose, after, given.limit, longest)]
+
+    def plan_whole(self, basis: Basis) -> Sequence[Command]:
+        """Return what to read for an export: all rows at one version, without their facts."""
+        self._check(basis)
+        most = self.settings.max_export_rows
+        return [lists.numbers_command(basis.keys, self._source(basis), self._whose(basis), most)]
+
+    def whole(self, reading: Reading) -> list[lists.RowKey]:
+        """Return all rows of the list, at the version of the reading.
+
+        Errors: Problem `list_too_long`; `not_available` where the figure has no feed.
+        """
+        if not reading.basis.settings.is_fed(self.kpi.feed):
+            detail = f"{self.kpi.name} needs a feed that this tenant does not send"
+            raise Problem(404, "not_available", detail)
+        return lists.all_numbers(reading.replies[0], self.settings.max_export_rows)
 
     def answer(self, reading: Reading) -> dict[str, Any]:
         """Return the answer document."""
@@ -139,7 +156,7 @@ class FactsQuestion:
             "dimension": given.dimension,
             "total": total,
             "rows": [row_of(row) for row in rows],
-            "next": lists.write_cursor(basis.generation, self._mark(basis), rows[-1])
+            "next": write_cursor(basis.generation, self._mark(basis), rows[-1].key[:4])
             if has_more
             else None,
         }

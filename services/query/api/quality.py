@@ -1,0 +1,144 @@
+"""`GET /v1/quality` and `/v1/restatements`: what does not fit, and what came too late."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, get_args
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from schemas.calendar import format_day
+from schemas.kpis.model import Feed
+from services.query.answers import QualityAnswer, RestatementsAnswer
+from services.query.api.answer import answer, services_of
+from services.query.api.responses import PROBLEMS
+from services.query.cursors import mark_of, read_cursor, write_cursor
+from services.query.parameters import Parameters, RestatementParameters
+from services.query.periods import Period
+from services.query.problems import invalid
+from services.query.quality import (
+    LateRow,
+    doubt_commands,
+    doubts,
+    late_commands,
+    late_rows,
+    restatement,
+)
+from services.query.reader import Basis, Command, Reading, Settings
+from services.query.selection import period_of
+from services.query.settings import QuerySettings
+
+router = APIRouter()
+
+
+@router.get(
+    "/v1/quality",
+    response_model=QualityAnswer,
+    response_model_exclude_unset=True,
+    responses=PROBLEMS,
+    tags=["quality"],
+)
+async def quality(request: Request, _: Annotated[Parameters, Query()]) -> Response:
+    """Show what does not fit: facts in doubt, refused events, feeds there are, locked periods.
+
+    Refused events are counted with a few samples, never with what they carried.
+    """
+    services = services_of(request)
+    caller = await services.access.caller(request)
+
+    def plan(basis: Basis) -> Sequence[Command]:
+        return [("HGETALL", basis.keys.quality), *doubt_commands(basis)]
+
+    reading = await services.reader.read(caller.partition, caller.tenant, plan)
+    in_fold = {code.decode(): int(count) for code, count in reading.replies[0].items()}
+    return answer(
+        {
+            **reading.head(),
+            "in_doubt": doubts(reading.replies[1:]),
+            "refused": services.refusals.of(caller.tenant, in_fold),
+            "feeds": feeds(reading.basis.settings),
+            "locked": [
+                {"from": format_day(first), "to": format_day(last)}
+                for first, last in reading.basis.settings.locks
+            ],
+        }
+    )
+
+
+def feeds(settings: Settings) -> list[dict[str, Any]]:
+    """Return every feed: whether it was ever seen, and whether its module is on."""
+    return [
+        {
+            "feed": feed,
+            "seen": feed in settings.feeds,
+            "module": "off" if feed in settings.modules_off else "on",
+            "available": settings.is_fed(feed),
+        }
+        for feed in sorted(get_args(Feed))
+        if feed
+    ]
+
+
+@router.get(
+    "/v1/restatements",
+    response_model=RestatementsAnswer,
+    response_model_exclude_unset=True,
+    responses=PROBLEMS,
+    tags=["quality"],
+)
+async def restatements(
+    request: Request, parameters: Annotated[RestatementParameters, Query()]
+) -> Response:
+    """Show what changed figures of a locked period after the lock, by the event that caused it.
+
+    Ordered by day, then by event, place and KPI. A figure's own `late` is the sum of these.
+    """
+    services = services_of(request)
+    caller = await services.access.caller(request)
+    question = RestatementQuestion(parameters, services.settings)
+    reading = await services.reader.read(caller.partition, caller.tenant, question.plan)
+    return answer(question.answer(reading))
+
+
+class RestatementQuestion:
+    """One question for a page of late changes."""
+
+    def __init__(self, parameters: RestatementParameters, settings: QuerySettings) -> None:
+        self.parameters = parameters
+        self.settings = settings
+        if parameters.limit > settings.max_rows:
+            detail = f"at most {settings.max_rows} rows on a page"
+            raise invalid("limit_too_large", detail, "limit", limit=settings.max_rows)
+
+    def _period(self, basis: Basis) -> Period:
+        given, longest = self.parameters, self.settings.max_range_days
+        return period_of(given.from_, given.to, basis.today, longest)
+
+    def plan(self, basis: Basis) -> Sequence[Command]:
+        """Return what to read."""
+        return late_commands(basis.keys, self._period(basis))
+
+    def answer(self, reading: Reading) -> dict[str, Any]:
+        """Return the answer document."""
+        basis, limit = reading.basis, self.parameters.limit
+        period = self._period(basis)
+        mark = mark_of("restatements", period)
+        after = read_cursor(self.parameters.cursor, basis.generation, mark, (int, str))
+        rows = late_rows(reading.replies, period)
+        left = rows if after is None else [row for row in rows if [*row[:2]] > after]
+        shown: list[LateRow] = left[:limit]
+        has_more = len(left) > limit
+        return {
+            **reading.head(),
+            "from": format_day(period.first),
+            "to": format_day(period.last),
+            "locked": [
+                {"from": format_day(first), "to": format_day(last)}
+                for first, last in basis.settings.locked(*period)
+            ],
+            "total": len(rows),
+            "rows": [restatement(row) for row in shown],
+            "next": write_cursor(basis.generation, mark, shown[-1][:2]) if has_more else None,
+        }
