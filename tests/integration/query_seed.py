@@ -14,13 +14,26 @@ import redis
 
 from schemas.calendar import NOW
 from schemas.changes import CellChange, ChangeRecord, Occurrence
-from schemas.facts import TAGS, AnyFact, Customer, Department, Employee, pack
+from schemas.facts import TAGS, AnyFact, Customer, Department, Employee, Term, pack
 from schemas.kpis import LISTS
-from schemas.tables import COMPANY_ID, GenerationKeys, PartitionKeys, Scope, TenantKeys, pair
+from schemas.tables import (
+    ALL_SCOPES,
+    COMPANY_ID,
+    GenerationKeys,
+    PartitionKeys,
+    Scope,
+    TenantKeys,
+    late_field,
+    pair,
+    visit,
+)
 
 
 class Line(NamedTuple):
-    """One contribution: how much, of what, whose, when, and the facts that stand on its list."""
+    """One contribution: how much, of what, whose, when, and the facts that stand on its list.
+
+    Units:  scopes as `schemas.tables.late_field` has them.
+    """
 
     field: str
     department: str
@@ -28,6 +41,7 @@ class Line(NamedTuple):
     day: int
     value: int
     numbers: tuple[int, ...] = ()
+    scopes: int = ALL_SCOPES
 
 
 class Clock:
@@ -62,9 +76,12 @@ class Seed:
         """Return the keys of the generation that is written."""
         return GenerationKeys(self.partition, self.generation)
 
-    def serve(self, time_zone: str = "Asia/Ho_Chi_Minh", currency: str = "VND") -> None:
-        """Serve this generation."""
+    def serve(
+        self, time_zone: str = "Asia/Ho_Chi_Minh", currency: str = "VND", **more: str
+    ) -> None:
+        """Serve this generation; `more` are further members of the tenant's meta."""
         meta: dict[Any, Any] = {"name": "Acme", "time_zone": time_zone, "currency": currency}
+        meta |= more
         self.redis.hset(self.keys.meta, mapping=meta)
         self.redis.set(PartitionKeys(self.partition).served, self.generation)
 
@@ -86,8 +103,29 @@ class Seed:
             self.redis.hset(key, name, str(fact.number))
             if isinstance(fact, Employee | Department):
                 self.redis.sadd(self.keys.org, fact.number)
+            if isinstance(fact, Term):
+                self.redis.sadd(self.keys.terms, fact.number)
         for customer, numbers in (about or {}).items():
             self.redis.sadd(self.keys.related(customer), *numbers)
+
+    def scores(self, name: str, department: str, employee: str, **scores: int) -> None:
+        """Write a scored list: n<fact number>=score."""
+        members: dict[Any, Any] = {number[1:]: score for number, score in scores.items()}
+        self.redis.zadd(self.keys.scored(name, department, employee), members)
+
+    def visits(
+        self, metric: str, department: str, employee: str, day: int, *customers: int, of: str = ""
+    ) -> None:
+        """Count a visit of each customer; with `of`, of that dimension value alone."""
+        key = self.keys.visits(metric, department, employee, day // 100)
+        for number in customers:
+            self.redis.hincrby(key, visit(day, number, of or None), 1)
+
+    def late(self, line: Line, cause: str = "e1") -> None:
+        """Write what of a contribution came after a lock."""
+        place = (line.department, line.employee, line.day)
+        field = late_field(cause, *place, line.field, line.scopes)
+        self.redis.hincrby(self.keys.late(line.day // 100), field, line.value)
 
     def commit(
         self,
@@ -128,13 +166,15 @@ class Seed:
         return f"{self.generation}.{self.offset}"
 
     def _cells(self, pipe: Any, line: Line) -> list[CellChange]:
-        places: list[tuple[Scope, str]] = [
-            ("employee", line.employee),
-            ("department", line.department),
-            ("company", COMPANY_ID),
+        places: list[tuple[int, Scope, str]] = [
+            (1, "employee", line.employee),
+            (2, "department", line.department),
+            (4, "company", COMPANY_ID),
         ]
         found: list[CellChange] = []
-        for scope, scope_id in places:
+        for bit, scope, scope_id in places:
+            if not line.scopes & bit:
+                continue
             key = self.keys.cells(scope, scope_id, line.day)
             previous = int(self.redis.hget(key, line.field) or 0)
             pipe.hincrby(key, line.field, line.value)

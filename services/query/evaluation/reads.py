@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-import orjson
+import msgspec
 
 from schemas.tables import parse_dimension
 from services.query.reader import Command
@@ -28,9 +28,10 @@ class Reads:
 
     def want_fields(self, key: str, fields: Iterable[str]) -> None:
         """Read some fields of a hash of cells."""
-        known = self._hashes.setdefault(key, {})
+        wanted = dict.fromkeys(fields)
+        known = self._hashes.setdefault(key, {}) if wanted else None
         if known is not None:
-            known.update(dict.fromkeys(fields))
+            known.update(wanted)
 
     def want_all(self, key: str) -> None:
         """Read a whole hash."""
@@ -74,8 +75,8 @@ class Reads:
                 self._answers[script, request] = answer
 
     def cells(self, key: str) -> Cells:
-        """Return the cells of a hash that was wanted."""
-        return self._cells[key]
+        """Return the cells of a hash that was wanted; none where none of it was."""
+        return self._cells.get(key, {})
 
     def visits(self, key: str) -> Any:
         """Return the fields of a hash of visits: a list, or field -> count where it was wanted."""
@@ -87,7 +88,7 @@ class Reads:
 
 
 def _written(request: Mapping[str, Any]) -> bytes:
-    return orjson.dumps(request)
+    return msgspec.json.encode(request)
 
 
 @lru_cache(maxsize=1 << 17)
