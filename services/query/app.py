@@ -20,7 +20,15 @@ from starlette.routing import Mount, Route
 
 from services.query import openapi
 from services.query.access import Access
-from services.query.api import customers, facts, leaderboard, organisation, quality
+from services.query.api import (
+    customers,
+    exports,
+    facts,
+    leaderboard,
+    organisation,
+    quality,
+    reports,
+)
 from services.query.api.health import healthz, metrics, readyz
 from services.query.api.kpis import kpis
 from services.query.api.pages import Assets, board, index
@@ -89,7 +97,7 @@ def make_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
-    for module in (organisation, leaderboard, facts, customers, quality):
+    for module in (organisation, leaderboard, facts, customers, quality, reports, exports):
         app.include_router(module.router)
     assets = Assets()
     routes = [
@@ -115,6 +123,7 @@ def make_app(services: Services) -> FastAPI:
         app.add_exception_handler(kind, on_problem)
     patterns: dict[object, str] = {route.endpoint: route.path for route in routes}
     patterns[assets] = "/assets"
+    app.add_middleware(exports.Negotiated)
     app.add_middleware(Edge, telemetry=services.telemetry, patterns=patterns)
     return app
 

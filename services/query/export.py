@@ -14,8 +14,6 @@ from decimal import Decimal
 from typing import Final, Literal
 from urllib.parse import quote
 
-from starlette.requests import Request
-
 from schemas.money import minor_digits
 
 Form = Literal["csv", "xlsx"]
@@ -64,11 +62,11 @@ async def one_chunk(rows: Sequence[Sequence[Cell]]) -> AsyncIterator[Sequence[Se
     yield rows
 
 
-def accepted_form(request: Request) -> Form | None:
-    """Return the form that the Accept header prefers to JSON, None where it does not."""
+def accepted_form(accept: str) -> Form | None:
+    """Return the form that an Accept header prefers to JSON, None where it does not."""
     best: tuple[float, Form | None] = (0.0, None)
     forms = {media_type: form for form, media_type in MEDIA_TYPES.items()}
-    for part in request.headers.get("accept", "").split(","):
+    for part in accept.split(","):
         media_type, _, parameters = part.strip().partition(";")
         form = forms.get(media_type.strip().lower())
         if form is None and media_type.strip() not in ("application/json", "*/*"):

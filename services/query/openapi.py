@@ -39,6 +39,8 @@ def document(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
             tags=[
                 {"name": "figures", "description": "Figures, rankings and their definitions."},
+                {"name": "reports", "description": "All figures of a department or an employee."},
+                {"name": "exports", "description": "Lists and reports as files."},
                 {"name": "lists", "description": "The facts behind a figure."},
                 {"name": "customers", "description": "One customer's story."},
                 {"name": "quality", "description": "What does not fit, and what came late."},

@@ -22,6 +22,7 @@ class QuerySettings(SharedSettings):
     max_filtered_rows: int = Field(
         50_000, ge=1, description="Longest list that is filtered by currency."
     )
+    max_export_rows: int = Field(200_000, ge=1, description="Most rows of one exported list.")
     key_cache_s: float = Field(
         3.0, ge=0, description="Seconds for which an accepted API key is believed."
     )

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from services.query.parameters import Ranged
 
+Lang = Literal["en", "vi"]
 Month = Annotated[str, StringConstraints(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$")]
 
 
@@ -23,6 +24,7 @@ class ReportParameters(Ranged):
         "none", description="Set beside each figure: the same elapsed part of the previous period."
     )
     block: str = Field("", description="Only these blocks, separated by commas; default all.")
+    lang: Lang = Field("en", description="Of an export: the language of its headings.")
 
 
 class DepartmentReportParameters(ReportParameters):

@@ -169,6 +169,10 @@ class ReportQuestion:
             return None
         return FactsQuestion(orders_of(scene.aim), self.settings)
 
+    def orders(self, basis: Basis) -> FactsParameters:
+        """Return what asks for the list of the orders of the report."""
+        return orders_of(self._plan(basis).scene.aim)
+
     def _check_is_known(self, basis: Basis) -> None:
         if is_known(basis.org, self.scope, self.scope_id):
             return

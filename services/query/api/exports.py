@@ -1,0 +1,101 @@
+"""Exports: a list or a table as a file, streamed, of one version (D-64)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from schemas.calendar import format_day
+from services.query.access import Caller
+from services.query.api.answer import services_of
+from services.query.api.facts import FactsQuestion
+from services.query.api.responses import PROBLEMS
+from services.query.export import MEDIA_TYPES, Form, Sheet, accepted_form, file_name, headers
+from services.query.export_csv import csv_bytes
+from services.query.export_facts import facts_sheet
+from services.query.export_xlsx import xlsx_bytes
+from services.query.parameters import FactsParameters
+from services.query.services import Services
+
+router = APIRouter()
+log = logging.getLogger(__name__)
+
+_EXPORTABLE = frozenset({"/v1/facts", "/v1/reports/department", "/v1/reports/employee"})
+
+FILE = {"schema": {"type": "string", "format": "binary"}}
+CSV_RESPONSES = PROBLEMS | {
+    200: {"description": "The file.", "content": {MEDIA_TYPES["csv"]: FILE}}
+}
+XLSX_RESPONSES = PROBLEMS | {
+    200: {"description": "The file.", "content": {MEDIA_TYPES["xlsx"]: FILE}}
+}
+
+
+class Negotiated:
+    """ASGI middleware: who asks for CSV or XLSX by the Accept header gets the file."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, to the address of the file where that is preferred."""
+        if scope["type"] == "http" and scope["path"] in _EXPORTABLE:
+            form = accepted_form(Headers(scope=scope).get("accept", ""))
+            if form is not None:
+                scope = {**scope, "path": f"{scope['path']}.{form}"}
+        await self._app(scope, receive, send)
+
+
+@router.get("/v1/facts.csv", responses=CSV_RESPONSES, response_class=Response, tags=["exports"])
+async def facts_csv(request: Request, parameters: Annotated[FactsParameters, Query()]) -> Response:
+    """Export the whole list behind a figure as CSV; `limit` and `cursor` mean nothing here."""
+    return await exported_facts(request, parameters, "csv")
+
+
+@router.get("/v1/facts.xlsx", responses=XLSX_RESPONSES, response_class=Response, tags=["exports"])
+async def facts_xlsx(request: Request, parameters: Annotated[FactsParameters, Query()]) -> Response:
+    """Export the whole list behind a figure as XLSX; `limit` and `cursor` mean nothing here."""
+    return await exported_facts(request, parameters, "xlsx")
+
+
+async def exported_facts(request: Request, parameters: FactsParameters, form: Form) -> Response:
+    """Answer a whole list as a file."""
+    services = services_of(request)
+    caller = await services.access.caller(request)
+    question = FactsQuestion(parameters, services.settings)
+    sheet, version = await whole_list(services, caller, question)
+    name = file_name("salespulse", question.list.name, parameters.scope, parameters.id, form=form)
+    return sent([sheet], form, name, version, caller)
+
+
+async def whole_list(
+    services: Services, caller: Caller, question: FactsQuestion
+) -> tuple[Sheet, str]:
+    """Return the whole list as a sheet, and its version."""
+    reading = await services.reader.read(caller.partition, caller.tenant, question.plan_whole)
+    rows = question.whole(reading)
+    sheet = await facts_sheet(services.redis, reading.basis.keys, question.list.name, rows)
+    return sheet, str(reading.head()["version"])
+
+
+def sent(
+    sheets: Sequence[Sheet], form: Form, name: str, version: str, caller: Caller
+) -> StreamingResponse:
+    """Return the streamed file; who took what away is logged, nothing of its contents."""
+    log.info("export %s of %s by key %s at %s", name, caller.tenant, caller.key_id, version)
+    body = csv_bytes(sheets[0]) if form == "csv" else xlsx_bytes(sheets)
+    return StreamingResponse(body, headers=headers(name, form, version))
+
+
+def days_text(first: int, last: int, month: int) -> str:
+    """Return the days of a file's name: a month, or first and last day."""
+    if month:
+        return f"{month // 100}-{month % 100:02d}"
+    return f"{format_day(first)}-{format_day(last)}"
