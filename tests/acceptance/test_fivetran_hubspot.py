@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +25,7 @@ UNREADABLE = """
 """
 """Meetings of January 1970, and calls: the file has no column of their direction."""
 
+REFUSED = sum(RAW.series(UNREADABLE).values())
 RAW.view(
     "customers",
     """
@@ -53,9 +55,8 @@ RAW.view(
 def board(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
     """Import the set once; what cannot be read is counted as refused."""
     tenant = stack.create_tenant(time_zone="UTC", currency="USD")
-    refused = sum(RAW.series(UNREADABLE).values())
     state = tmp_path_factory.mktemp("hubspot")
-    imported(stack, tenant, "fivetran-hubspot", FOLDER, state, refused=refused)
+    imported(stack, tenant, "fivetran-hubspot", FOLDER, state, refused=REFUSED)
     with Board(stack, tenant.read_key, "2014-01-01", "2024-12-31") as made:
         yield made
 
@@ -187,3 +188,15 @@ def test_notes_and_calls(board: Board) -> None:
     assert board.series("notes_added", "day") == days
     board.check_list("notes_added", sum(days.values()))
     assert board.values("calls_outbound,calls_inbound_offered,issues") == [0, 0, 0]
+
+
+def test_importing_twice_changes_nothing(board: Board, stack: Stack, tmp_path: Path) -> None:
+    """Another tenant takes the set twice: the same figures and lists each time."""
+    tenant = stack.create_tenant(time_zone="UTC", currency="USD")
+    metrics = "customers_new,customers_assigned,pipeline_open,tasks_created,emails_opened"
+    with Board(stack, tenant.read_key, board.first, board.last) as again:
+        for _ in range(2):
+            imported(stack, tenant, "fivetran-hubspot", FOLDER, tmp_path, refused=REFUSED)
+            found = again.values(metrics)
+            assert found == board.values(metrics)
+            again.check_list("emails_opened", found[-1])
