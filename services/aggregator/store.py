@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
-from typing import Any, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
 import msgpack
 import orjson
@@ -18,7 +18,7 @@ from redis.asyncio import Redis
 from schemas.calendar import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE
 from schemas.facts import AnyFact, unpack
 from schemas.kpis import LISTS, SCORED
-from schemas.tables import GenerationKeys, PartitionKeys, TenantKeys, parse_pair
+from schemas.tables import GenerationKeys, PartitionKeys, TenantKeys, dimension, field, parse_pair
 from services.aggregator.core.fold import EntityKey
 from services.aggregator.core.tenant import Settings, Tenant
 
@@ -33,6 +33,8 @@ for i = 1, #wanted do found[i] = redis.call('HGETALL', wanted[i]) end
 return found
 """
 _CHUNK = 2000
+_TRANSFERS: Final = field("stock_in", dimension(reason="transfer"))
+"""The one list by a dimension whose facts need not stand in the list without it."""
 
 
 class Fence(NamedTuple):
@@ -212,7 +214,7 @@ class PartitionStore:
         # a list by a dimension is part of the list without it, so these hold every fact
         pipeline = self.redis.pipeline(transaction=False)
         for day in days:
-            for name in LISTS:
+            for name in (*LISTS, _TRANSFERS):
                 pipeline.smembers(keys.posting(name, department, employee, int(day)))
         return {int(number) for members in await pipeline.execute() for number in members}
 
