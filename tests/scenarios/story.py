@@ -68,7 +68,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which figure is asked for. Units: first and last are days (yyyymmdd), both included."""
+    """Which figure is asked for.
+
+    Units:  first and last are days (yyyymmdd), both included; 0 where none is given (as of now).
+    """
 
     kpi: Kpi
     scope: Scope
@@ -202,7 +205,7 @@ class _Reader:
         found = _EXPECTED.match(text)
         assert found, f"{self.name}: {text}"
         scope, scope_id = self._whose(found["whose"])
-        first, last = _range(found["range"] or "2000-01-01..2099-12-31")
+        first, last = _range(found["range"]) if found["range"] else (0, 0)
         question = Question(
             CATALOGUE[found["kpi"]], scope, scope_id, first, last,
             found["by"] or "", found["basis"] or "", bool(found["sub"]), bool(found["late"]),

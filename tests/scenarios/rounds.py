@@ -1,0 +1,134 @@
+"""Playing all scenarios at once: a round is one step of each, posted together, then read.
+
+So a run waits for the fold as often as the longest scenario has steps.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import orjson
+from redis.asyncio import Redis
+
+from schemas.changes import CellChange
+from schemas.tables import GenerationKeys, PartitionKeys
+from tests.scenarios.oracle import NOT_AVAILABLE
+from tests.scenarios.story import Event, Expected, ExpectedChange, Question, Story
+
+_AT_ONCE = 8
+
+
+@dataclass
+class Clock:
+    """The reader's clock, which a step sets."""
+
+    at_ms: int = 0
+
+    def __call__(self) -> int:
+        """Return the time."""
+        return self.at_ms
+
+
+class House(Protocol):
+    """A running system, as a round needs it."""
+
+    clock: Clock
+
+    async def post(self, batches: Mapping[str, Sequence[Event]]) -> None:
+        """Deliver the events of each story, and return when all are in the figures."""
+
+    async def read(self, story: Story, question: Question) -> Any:
+        """Return a figure in the form of the scenario files."""
+
+    async def changes(self, story: Story) -> list[CellChange]:
+        """Return what the change stream told of a story so far."""
+
+
+async def play_all(house: House, stories: Sequence[Story]) -> dict[str, list[str]]:
+    """Play all stories; return, by name, what was seen otherwise than expected."""
+    wrong: dict[str, list[str]] = {story.name: [] for story in stories}
+    for number in range(max(len(story.steps) for story in stories)):
+        playing = [story for story in stories if number < len(story.steps)]
+        await house.post({story.name: story.steps[number].events for story in playing})
+        for story in playing:
+            step = story.steps[number]
+            house.clock.at_ms = step.now_ms
+            found = [*await _figures(house, story, step.expected)]
+            if step.changes:
+                found += _missing(await house.changes(story), step.changes)
+            wrong[story.name] += [f"step {number + 1}: {text}" for text in found]
+    return wrong
+
+
+async def _figures(house: House, story: Story, expected: Sequence[Expected]) -> Iterable[str]:
+    free = asyncio.Semaphore(_AT_ONCE)
+
+    async def look(each: Expected) -> str | None:
+        async with free:
+            seen = await house.read(story, each.question)
+        is_same = seen == each.value
+        return None if is_same else f"{each.text}: {seen!r}, expected {each.value!r}"
+
+    found = await asyncio.gather(*(look(each) for each in expected))
+    return [text for text in found if text is not None]
+
+
+def _missing(told: Sequence[CellChange], expected: Sequence[ExpectedChange]) -> list[str]:
+    found: dict[tuple[object, ...], bool] = {}
+    for cell in told:
+        found[cell["field"], cell["scope"], cell["id"], cell["day"]] = cell["restated"]
+    wrong = []
+    for each in expected:
+        seen = found.get((each.field, each.scope, each.scope_id, each.day))
+        if seen is not each.restated:
+            wrong.append(f"change {each.text}: {seen}, expected {each.restated}")
+    return wrong
+
+
+def seen(question: Question, figure: Mapping[str, Any], by: Mapping[str, Mapping[str, Any]]) -> Any:
+    """Return an answer of the query service in the form of the scenario files."""
+    if figure.get("why") == "not_available":
+        return NOT_AVAILABLE if figure["value"] is None else figure
+    if question.late:
+        return _one(question, {"value": figure["late"], "currency": figure.get("currency")})
+    if not question.by:
+        return _one(question, figure)
+    return {name: _one(question, part) for name, part in by.items() if _is_something(part)}
+
+
+def _is_something(part: Mapping[str, Any]) -> bool:
+    above = part.get("parts", {}).get("numerator", 0)
+    return bool(part["value"] or part.get("others") or above)
+
+
+def _one(question: Question, figure: Mapping[str, Any]) -> Any:
+    kpi = question.kpi
+    if kpi.additivity == "ratio":
+        above, below = figure["parts"]["numerator"], figure["parts"]["denominator"]
+        value = figure["value"]
+        if not below:
+            assert value is None, figure
+        elif kpi.unit == "money_mean":
+            assert abs(value - above / below) <= 0.5, figure
+        else:
+            assert abs(value - above / below) < 1e-9, figure
+        return f"{above}/{below}"
+    others = {each["currency"]: each["value"] for each in figure.get("others", ())}
+    if not others:
+        return figure["value"]
+    own = {figure["currency"]: figure["value"]} if figure["value"] else {}
+    return own | others
+
+
+async def told(redis: Redis, partition: int, tenant: str) -> list[CellChange]:
+    """Return every cell change of a tenant that stands in the change stream, oldest first."""
+    generation = (await redis.get(PartitionKeys(partition).served)).decode()
+    found: defaultdict[str, list[CellChange]] = defaultdict(list)
+    for _, fields in await redis.xrange(GenerationKeys(partition, generation).changes):
+        for name, change in orjson.loads(fields[b"c"])["tenants"].items():
+            found[name] += change["cells"]
+    return found[tenant]
