@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.facts.base import Fact, Moment, Register
+from schemas.facts.model import Fact, Moment, Register
 
 
 class Call(Fact, tag="c", frozen=True, array_like=True):

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from schemas.facts.base import Entry, Fact, Histogram, Register
+from schemas.facts.model import Entry, Fact, Histogram, Register
 
 
 class Customer(Fact, tag="u", frozen=True, array_like=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from schemas.facts.base import Amount, Fact, Goods, Histogram, Moment, Register
+from schemas.facts.model import Amount, Fact, Goods, Histogram, Moment, Register
 
 
 class Opportunity(Fact, tag="p", frozen=True, array_like=True):

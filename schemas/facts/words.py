@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.facts.base import Amount, Fact, Register
+from schemas.facts.model import Amount, Fact, Register
 
 
 class Term(Fact, tag="x", frozen=True, array_like=True):

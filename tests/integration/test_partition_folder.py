@@ -86,6 +86,8 @@ async def _dump(redis: Redis, prefix: str) -> dict[str, Any]:
                 content.pop(b"at_ms", None)
             case "set":
                 content = await redis.smembers(key)
+            case "zset":
+                content = dict(await redis.zrange(key, 0, -1, withscores=True))
             case _:
                 content = await redis.get(key)
         found[name] = content

@@ -16,13 +16,23 @@ from schemas.facts import (
     Amount,
     AnyFact,
     Call,
+    Contact,
+    Contract,
     Customer,
     Department,
     Email,
     Employee,
     Fact,
+    Goods,
+    Message,
+    Note,
     Opportunity,
     Order,
+    Payment,
+    Target,
+    Task,
+    Term,
+    Voucher,
     department_on,
     owner_of,
     pack,
@@ -51,6 +61,8 @@ def like(hint: Any) -> st.SearchStrategy[Any]:
         return st.dictionaries(like(inner[0]), like(inner[1]), max_size=3)
     if hint is Amount:
         return st.builds(Amount, amount=numbers, currency=texts)
+    if hint is Goods:
+        return st.builds(Goods, texts, numbers, numbers, texts)
     plain = {int: numbers, str: texts, bool: st.booleans(), NoneType: st.none()}
     return plain.get(hint, texts | st.lists(texts, max_size=2))
 
@@ -67,6 +79,7 @@ facts = st.one_of(*map(facts_of, KINDS))
 def everything() -> dict[type, AnyFact]:
     """Return one fact of each kind with every register set."""
     amount = Amount(12_500_000, "VND")
+    lines = (Goods("x", 1500, 12_500_000, "VND"),)
     return {
         type(fact): fact
         for fact in (
@@ -79,6 +92,71 @@ def everything() -> dict[type, AnyFact]:
                 owners=((1, 2, 20261120, None),),
                 stages=((1, 2, 20261120, "lead", None),),
                 profile={"source_ids": (1, ["web"])},
+                merged=(4, "u2"),
+                absorbed=("u3",),
+                contacted=20261120,
+                first_call=5,
+                bought=((20261120, 2),),
+            ),
+            Contact("w1", 8, known=True, deleted=(1, True), profile={"name": (1, "Hoa")}),
+            Message(
+                "s1",
+                9,
+                who=(1, "sms", "nv-1", None, "+84"),
+                sent=(1, 2, 20261120),
+                outcome=(1, False),
+            ),
+            Note("n1", 10, added=(1, 2, 20261120, "nv-1", "u1", False), deleted=(2, True)),
+            Task(
+                "t1",
+                11,
+                created=(1, 2, 20261120, "nv-1"),
+                type=(1, "appointment"),
+                title=(1, None),
+                start=(1, 20261120),
+                end=(1, 20261121, 3),
+                assignees=(1, ("nv-1", "nv-2")),
+                customer=(1, "u1"),
+                project=(1, None),
+                status=(1, "completed", 2, 20261121),
+                deleted=(2, True),
+            ),
+            Payment(
+                "y1",
+                12,
+                received=(1, 2, 20261120, amount),
+                order=(1, "o1"),
+                customer=(1, None),
+                reversed=(1, 2, 20261121, None),
+            ),
+            Contract(
+                "k1",
+                13,
+                created=(1, 2, 20261120),
+                renewed=(1, 2, 20261120, "k0"),
+                owner=(1, "nv-1"),
+                customer=(1, "u1"),
+                start=(1, 20261120),
+                end=(1, 0),
+                value=(1, amount),
+                draft=(1, False),
+                cancelled=(1, 2),
+                deleted=(1, True),
+                renewals=((20261201, 1),),
+            ),
+            Voucher(
+                "v1", 14, paper=(1, "out", 20261120, "sale", None, None, lines), voided=(1, True)
+            ),
+            Term(
+                "source:web",
+                15,
+                profile=(1, "Web", ("inbound",), 0, True),
+                definition=(1, "text"),
+            ),
+            Target(
+                "g1",
+                16,
+                aim=(1, "revenue", "employee", "nv-1", "2026-11", amount, None),
             ),
             Call(
                 "c1",
@@ -88,7 +166,13 @@ def everything() -> dict[type, AnyFact]:
                 connected=(1, 2, 3),
                 ended=(1, 2, 3, 4),
             ),
-            Email("m1|lan@example.com", 3, who=(1, "nv-1", None), opened=(1, 20261120)),
+            Email(
+                "m1|lan@example.com",
+                3,
+                who=(1, "nv-1", None),
+                opened=(1, 20261120),
+                clicked=(2, 20261120),
+            ),
             Opportunity(
                 "p1",
                 4,
@@ -99,6 +183,7 @@ def everything() -> dict[type, AnyFact]:
                 product=(1, "x"),
                 campaign=(1, "y"),
                 value=(1, amount),
+                deleted=(1, True),
             ),
             Order(
                 "o1",
@@ -108,11 +193,23 @@ def everything() -> dict[type, AnyFact]:
                 owner=(1, "nv-1"),
                 customer=(1, None),
                 total=(1, amount),
-                approval=(1, True, 2, None),
+                approval=(1, "approved", 2, 20261120, None),
                 cancelled=(1, 2),
+                deleted=(1, True),
+                lines=(1, lines),
+                discount=(1, amount),
+                vat=(1, amount),
+                shipping=(1, amount),
+                returns={"r1": (1, 2, 20261120, lines)},
+                paid=((20261120, "VND", 5),),
             ),
             Employee(
-                "e1", 6, profile=(1, "Hoa", True, None), places=((20261120, 1, "north", None),)
+                "e1",
+                6,
+                profile=(1, "Hoa", True, None),
+                places=((20261120, 1, "north", None),),
+                extensions=((1, 2, 20261120, "101"),),
+                permissions={"kpi": (1, True)},
             ),
             Department("d1", 7, profile=(1, "North", None, None, True)),
         )
