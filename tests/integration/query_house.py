@@ -26,7 +26,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from deploy.local.broker import Broker
 from deploy.local.process import LOOPBACK, free_port
 from schemas.calendar import NOW, parse_time
-from schemas.facts import Amount, Call, Customer, Email, Opportunity, Order
+from schemas.facts import Amount, Call, Customer, Email, Opportunity, Order, Term
 from services.query.app import make_app, make_services
 from services.query.services import Services
 from services.query.settings import QuerySettings
@@ -146,6 +146,8 @@ def furnish(seed: Seed) -> None:
         order(26, "an", 20261015, 700_000),
         order(27, "ghost", TODAY, 100_000),
         order(28, "an", 20261130, 50_000),
+        Term("metric:revenue", 40, definition=(1, "What the customers paid for.")),
+        Term("source:web", 41, profile=(1, "Web shop", (), 0, True)),
         about={10: [11, 12, 14, 15, 21, 22]},
     )
     lines = [
@@ -181,11 +183,15 @@ def furnish(seed: Seed) -> None:
         lines += [
             Line("orders_approved", place, who, day, 1, (number,)),
             Line("orders_approved|source:web", place, who, day, 1, (number,)),
+            Line("orders_approved@created_at", place, who, day, 1, (number,)),
             Line(f"revenue|currency:{currency}", place, who, day, amount),
             Line(f"revenue|currency:{currency},source:web", place, who, day, amount),
         ]
+        seed.visits("orders_approved", place, who, day, 10)
     for line in lines:
         seed.commit(line)
+    seed.scores("customers_contacted", "hanoi", "binh", n10=TODAY)
+    seed.scores("customers_contacted", "sales", "an", n16=0)
 
 
 @contextlib.asynccontextmanager

@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from deploy.local.broker import Broker
 from deploy.local.store import EmbeddedStore
+from schemas.kpis import CATALOGUE
 from tests.integration.query_house import House, open_house
 
 MONTH = {"from": "2026-11-01", "to": "2026-11-22"}
@@ -122,6 +123,7 @@ async def test_a_breakdown_by_dimension(house: House) -> None:
     found = await figure(house, "company/all", "revenue", by="dimension", dimension="source")
     [part] = found["by"]
     assert (part["dimension_value"], part["value"]) == ("web", 1_600_000)
+    assert part["name"] == "Web shop"
     assert part["others"] == [{"value": 2_500, "currency": "USD"}]
     rows = (await house.get(part["facts"])).json()
     assert rows["total"] == 4
@@ -139,6 +141,10 @@ async def test_a_breakdown_by_dimension(house: House) -> None:
         ("employee/an", {"form": "2026-11-03"}, 422, "unknown_parameter"),
         ("employee/an", {"by": "dimension", "dimension": "mood"}, 422, "unknown_dimension"),
         ("employee/an", {"dimension": "source"}, 422, "dimension_without_by"),
+        ("employee/an", {"basis": "paid_at"}, 422, "invalid_parameter"),
+        ("employee/an", {"basis": "order_date", "metrics": "notes_added"}, 422, "unknown_basis"),
+        ("employee/an", {"sum": "people", "metrics": "win_rate"}, 422, "not_additive"),
+        ("employee/an", {"sum": "days", "metrics": "pipeline_open"}, 422, "not_additive"),
         ("employee/nobody-knows", {}, 404, "unknown_employee"),
         ("department/nowhere", {}, 404, "unknown_department"),
         ("company/other", {}, 404, "unknown_company"),
@@ -194,3 +200,96 @@ async def test_no_ratio_no_rank(house: House) -> None:
     """Who had no inbound call has no answer rate and stands last without a rank."""
     found = await ranking(house, metric="answer_rate_inbound", department="sales", sub="true")
     assert found == [(1, "binh", 1.0), (2, "an", 0.0), (None, "chi", None)]
+
+
+async def test_a_metric_that_does_not_add_is_not_added(house: House) -> None:
+    """Customers buying cannot be summed; the refusal names them and why, others are summed."""
+    wanted = {"metrics": "revenue,customers_buying,tasks", "sum": "people"}
+    answer = await house.get("/v1/kpis/company/all", **wanted)
+    assert answer.json()["metrics"] == ["customers_buying", "tasks"]
+    assert "customers_buying (distinct)" in answer.json()["detail"]
+    found = await figure(house, "company/all", "revenue", sum="days", **MONTH)
+    assert found["value"] == 2_300_000
+    rest = (await house.get("/v1/kpis/company/all", sum="days")).json()["figures"]
+    assert all(one["adds_over_time"] for one in rest)
+
+
+async def test_a_date_basis_is_a_choice(house: House) -> None:
+    """By creation and by order date; a KPI that has no choice is named."""
+    for basis in ("order_date", "created_at"):
+        found = await figure(house, "company/all", "orders_approved", basis=basis, **MONTH)
+        assert (found["value"], found["date_basis"]) == (6, basis)
+    assert "basis=created_at" in found["facts"]
+    wanted = {"metrics": "orders_approved,emails_opened", "basis": "created_at"}
+    answer = await house.get("/v1/kpis/company/all", **wanted)
+    assert answer.json()["metrics"] == ["emails_opened"]
+    every = (await house.get("/v1/kpis/company/all", basis="created_at")).json()["figures"]
+    names = {one["metric"] for one in every}
+    assert {"customers_new", "orders_approved", "customers_ordering"} <= names
+    assert {one["date_basis"] for one in every} == {"created_at"}
+
+
+async def test_a_month_under_way_is_compared_with_as_many_days(house: House) -> None:
+    """22 days of November, with the order of the 30th apart, against 22 days of October."""
+    wanted = {"from": "2026-11-01", "to": "2026-11-30", "compare": "previous"}
+    answer = (await house.get("/v1/kpis/employee/an", metrics="revenue", **wanted)).json()
+    assert answer["compare"] == {
+        "elapsed_from": "2026-11-01",
+        "elapsed_to": "2026-11-22",
+        "from": "2026-10-01",
+        "to": "2026-10-22",
+    }
+    [found] = answer["figures"]
+    assert [found[part]["value"] for part in ("elapsed", "previous")] == [1_500_000, 700_000]
+    assert found["value"] == 1_550_000
+    assert (found["change"], found["change_ratio"]) == (800_000, 8 / 7)
+    new = await figure(house, "employee/an", "customers_new", **wanted)
+    assert (new["change"], new["change_ratio"]) == (1, None)
+    gauge = await figure(house, "employee/an", "customers_assigned", **wanted)
+    assert "change" not in gauge
+
+
+async def test_a_range_to_come_is_not_compared(house: House) -> None:
+    """Nothing of December has elapsed."""
+    wanted = {"from": "2026-12-01", "to": "2026-12-31", "compare": "previous"}
+    answer = (await house.get("/v1/kpis/employee/an", metrics="revenue", **wanted)).json()
+    assert answer["compare"] is None
+    assert "change" not in answer["figures"][0]
+
+
+async def test_a_figure_says_what_it_is(house: House) -> None:
+    """Definition with version and the company's own text, source row, date and person."""
+    found = await figure(house, "employee/an", "revenue")
+    assert found["definition"].startswith("Value of approved orders")
+    assert found["own_definition"] == "What the customers paid for."
+    assert found["definition_version"] == 1
+    assert (found["date_basis"], found["attribution"]) == ("order_date", "owner")
+    assert "D-12" in found["source"]
+
+
+async def test_figures_by_the_clock_and_of_different_customers(house: House) -> None:
+    """Bands are all there; acme, who ordered from four, is one customer."""
+    found = await figure(
+        house, "company/all", "customers_by_last_contact", by="dimension", dimension="band"
+    )
+    assert [point["value"] for point in found["by"]] == [1, 0, 0, 0, 0, 1]
+    assert (await figure(house, "company/all", "customers_buying", **MONTH))["value"] == 1
+
+
+async def test_all_of_the_catalogue_is_answered(house: House) -> None:
+    """Every KPI has a figure; what the tenant never sent is not available."""
+    answer = (await house.get("/v1/kpis/department/sales", sub="true", **MONTH)).json()
+    found = {one["metric"]: one for one in answer["figures"]}
+    assert found.keys() == CATALOGUE.keys()
+    missing = {name for name, one in found.items() if one.get("why") == "not_available"}
+    assert missing == {kpi.name for kpi in CATALOGUE.values() if kpi.feed}
+
+
+async def test_people_are_ranked_by_any_figure(house: House) -> None:
+    """By interactions, by different customers where they were, and by the clock."""
+    found = await ranking(house, metric="interactions", department="sales", sub="true")
+    assert found == [(1, "an", 1), (1, "binh", 1), (3, "chi", 0)]
+    found = await ranking(house, metric="customers_buying", department="sales", **MONTH)
+    assert found == [(1, "an", 1), (1, "chi", 1)]
+    found = await ranking(house, metric="customers_by_last_contact")
+    assert found == [(1, "an", 1), (1, "binh", 1), (3, "chi", 0)]
