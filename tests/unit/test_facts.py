@@ -59,11 +59,14 @@ def like(hint: Any) -> st.SearchStrategy[Any]:
         return st.tuples(*map(like, inner))
     if origin is dict:
         return st.dictionaries(like(inner[0]), like(inner[1]), max_size=3)
-    if hint is Amount:
-        return st.builds(Amount, amount=numbers, currency=texts)
-    if hint is Goods:
-        return st.builds(Goods, texts, numbers, numbers, texts)
-    plain = {int: numbers, str: texts, bool: st.booleans(), NoneType: st.none()}
+    plain = {
+        int: numbers,
+        str: texts,
+        bool: st.booleans(),
+        NoneType: st.none(),
+        Amount: st.builds(Amount, amount=numbers, currency=texts),
+        Goods: st.builds(Goods, texts, numbers, numbers, texts),
+    }
     return plain.get(hint, texts | st.lists(texts, max_size=2))
 
 
@@ -253,9 +256,36 @@ def test_foreign_bytes_are_an_error(value: bytes) -> None:
 def test_positions_are_permanent() -> None:
     """The fields of each kind, in their places: new ones are appended, none moves."""
     assert {KINDS[kind]: kind.__struct_fields__[2:] for kind in KINDS} == {
-        "customer": ("created", "known", "deleted", "owners", "stages", "profile"),
+        "customer": (
+            "created",
+            "known",
+            "deleted",
+            "owners",
+            "stages",
+            "profile",
+            "merged",
+            "absorbed",
+            "contacted",
+            "first_call",
+            "bought",
+        ),
+        "contact": ("known", "deleted", "profile"),
         "call": ("who", "started", "connected", "ended"),
-        "email": ("who", "opened"),
+        "email": ("who", "opened", "clicked"),
+        "message": ("who", "sent", "outcome"),
+        "note": ("added", "deleted"),
+        "task": (
+            "created",
+            "type",
+            "title",
+            "start",
+            "end",
+            "assignees",
+            "customer",
+            "project",
+            "status",
+            "deleted",
+        ),
         "opportunity": (
             "created",
             "closed",
@@ -264,10 +294,43 @@ def test_positions_are_permanent() -> None:
             "product",
             "campaign",
             "value",
+            "deleted",
         ),
-        "order": ("created", "order_day", "owner", "customer", "total", "approval", "cancelled"),
-        "employee": ("profile", "places"),
+        "order": (
+            "created",
+            "order_day",
+            "owner",
+            "customer",
+            "total",
+            "approval",
+            "cancelled",
+            "deleted",
+            "lines",
+            "discount",
+            "vat",
+            "shipping",
+            "returns",
+            "paid",
+        ),
+        "payment": ("received", "order", "customer", "reversed"),
+        "contract": (
+            "created",
+            "renewed",
+            "owner",
+            "customer",
+            "start",
+            "end",
+            "value",
+            "draft",
+            "cancelled",
+            "deleted",
+            "renewals",
+        ),
+        "voucher": ("paper", "voided"),
+        "employee": ("profile", "places", "extensions", "permissions"),
         "department": ("profile",),
+        "term": ("profile", "definition"),
+        "target": ("aim",),
     }
     assert "".join(TAGS.values()) == "ucmpoed"
 
