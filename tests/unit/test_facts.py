@@ -332,7 +332,7 @@ def test_positions_are_permanent() -> None:
         "term": ("profile", "definition"),
         "target": ("aim",),
     }
-    assert "".join(TAGS.values()) == "ucmpoed"
+    assert "".join(TAGS.values()) == "uwcmsntpoykvedxg"
 
 
 PLACES = Employee(
