@@ -28,7 +28,7 @@ from services.commands.topics import Plan, ensure
 from services.query.evaluation import Evaluation, Wish
 from services.query.periods import Period
 from services.query.reader import Reader
-from tests.scenarios.rounds import Clock, play_all, seen, told
+from tests.scenarios.rounds import AT_ONCE, Clock, play_all, seen, told
 from tests.scenarios.story import Event, Question, Story
 
 PARTITION = 0
@@ -41,6 +41,7 @@ class FaustHouse:
 
     def __init__(self, redis: Redis, producer: AIOKafkaProducer) -> None:
         self.clock = Clock()
+        self.free = asyncio.Semaphore(AT_ONCE)
         self.redis = redis
         self.producer = producer
         self.reader = Reader(redis, self.clock)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -17,9 +17,9 @@ from redis.asyncio import Redis
 from schemas.changes import CellChange
 from schemas.tables import GenerationKeys, PartitionKeys
 from tests.scenarios.oracle import NOT_AVAILABLE
-from tests.scenarios.story import Event, Expected, ExpectedChange, Question, Story
+from tests.scenarios.story import Event, Expected, ExpectedChange, Question, Step, Story
 
-_AT_ONCE = 8
+AT_ONCE = 8
 
 
 @dataclass
@@ -37,12 +37,17 @@ class House(Protocol):
     """A running system, as a round needs it."""
 
     clock: Clock
+    free: asyncio.Semaphore
+    """How many figures are read at once."""
 
     async def post(self, batches: Mapping[str, Sequence[Event]]) -> None:
         """Deliver the events of each story, and return when all are in the figures."""
 
     async def read(self, story: Story, question: Question) -> Any:
-        """Return a figure in the form of the scenario files."""
+        """Return a figure in the form of the scenario files.
+
+        Errors: AssertionError where something beside the figure is wrong.
+        """
 
     async def changes(self, story: Story) -> list[CellChange]:
         """Return what the change stream told of a story so far."""
@@ -54,22 +59,31 @@ async def play_all(house: House, stories: Sequence[Story]) -> dict[str, list[str
     for number in range(max(len(story.steps) for story in stories)):
         playing = [story for story in stories if number < len(story.steps)]
         await house.post({story.name: story.steps[number].events for story in playing})
-        for story in playing:
-            step = story.steps[number]
-            house.clock.at_ms = step.now_ms
-            found = [*await _figures(house, story, step.expected)]
-            if step.changes:
-                found += _missing(await house.changes(story), step.changes)
-            wrong[story.name] += [f"step {number + 1}: {text}" for text in found]
+        clocks = {story.steps[number].now_ms for story in playing}
+        for house.clock.at_ms in sorted(clocks):
+            alike = [s for s in playing if s.steps[number].now_ms == house.clock.at_ms]
+            found = await asyncio.gather(*(_look(house, s, s.steps[number]) for s in alike))
+            for story, texts in zip(alike, found, strict=True):
+                wrong[story.name] += [f"step {number + 1}: {text}" for text in texts]
     return wrong
 
 
-async def _figures(house: House, story: Story, expected: Sequence[Expected]) -> Iterable[str]:
-    free = asyncio.Semaphore(_AT_ONCE)
+async def _look(house: House, story: Story, step: Step) -> list[str]:
+    found = await _figures(house, story, step.expected)
+    if step.changes:
+        found += _missing(await house.changes(story), step.changes)
+    return found
+
+
+async def _figures(house: House, story: Story, expected: Sequence[Expected]) -> list[str]:
+    free = house.free
 
     async def look(each: Expected) -> str | None:
         async with free:
-            seen = await house.read(story, each.question)
+            try:
+                seen = await house.read(story, each.question)
+            except AssertionError as error:
+                return f"{each.text}: {error}"
         is_same = seen == each.value
         return None if is_same else f"{each.text}: {seen!r}, expected {each.value!r}"
 

@@ -1,0 +1,161 @@
+"""The third driver: HTTP in, Kafka, the aggregator, Redis, HTTP out, with lists and changes.
+
+The query service runs in this process, on a socket, so that its clock is the step's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import orjson
+import uvicorn
+from redis.asyncio import Redis
+
+from deploy.local.process import LOOPBACK, free_port
+from deploy.local.stack import Stack, Tenant
+from schemas.calendar import format_day
+from schemas.changes import CellChange
+from schemas.envelope import BATCH_CONTENT_TYPE
+from services.query.app import make_app, make_services
+from services.query.settings import QuerySettings
+from tests.scenarios.rounds import AT_ONCE, Clock, play_all, seen, told
+from tests.scenarios.story import Event, Question, Story
+
+_TIMEOUT_S = 60
+_UNLISTED = frozenset({"stage_entries", "mql_entries", "sql_entries"})
+"""What may stand in a list once and count twice."""
+
+
+class WholeHouse:
+    """A running stack, and the query service at a clock of its own."""
+
+    def __init__(
+        self, stack: Stack, tenants: Mapping[str, Tenant], stories: Sequence[Story], url: str
+    ) -> None:
+        self.clock = Clock()
+        self.free = asyncio.Semaphore(AT_ONCE)
+        self.stack = stack
+        self.tenants = tenants
+        self.reserved = {story.name for story in stories if story.is_reserved}
+        self.redis = Redis.from_url(stack.redis_url)
+        self.ingestor = httpx.AsyncClient(base_url=stack.ingestor_url, timeout=_TIMEOUT_S)
+        self.query = httpx.AsyncClient(base_url=url, timeout=_TIMEOUT_S)
+
+    async def close(self) -> None:
+        """Close what was opened."""
+        await self.redis.aclose()
+        await self.ingestor.aclose()
+        await self.query.aclose()
+
+    async def post(self, batches: Mapping[str, Sequence[Event]]) -> None:
+        """Post the events of each story as one batch that waits until it is applied."""
+        await asyncio.gather(*(self._post(*batch) for batch in batches.items() if batch[1]))
+
+    async def _post(self, name: str, events: Sequence[Event]) -> None:
+        tenant = self.tenants[name]
+        path, key = "/v1/events", tenant.write_key
+        if name in self.reserved:
+            path, key = f"/v1/tenants/{tenant.id}/events", self.stack.admin_token
+        answer = await self.ingestor.post(
+            f"{path}?wait=applied",
+            headers={"Authorization": f"Bearer {key}", "Content-Type": BATCH_CONTENT_TYPE},
+            content=orjson.dumps([event.body(tenant.id) for event in events]),
+        )
+        assert answer.status_code == httpx.codes.ACCEPTED, answer.text
+        told_back = answer.json()
+        assert told_back["rejected"] == [], told_back
+        assert told_back["applied"], told_back
+
+    async def read(self, story: Story, question: Question) -> Any:
+        """Ask for one figure, and for the list behind it where that must be as long."""
+        kpi = question.kpi
+        parameters = {"metrics": kpi.name}
+        if question.first:
+            days = format_day(question.first), format_day(question.last)
+            parameters |= {"from": days[0], "to": days[1]}
+        if question.by:
+            parameters |= {"by": "dimension", "dimension": question.by}
+        if question.basis:
+            parameters["basis"] = question.basis
+        if question.sub:
+            parameters["sub"] = "true"
+        answer = await self._get(
+            story, f"/v1/kpis/{question.scope}/{question.scope_id}", parameters
+        )
+        figure = answer["figures"][0]
+        by = {row["dimension_value"]: row for row in figure.get("by", ())}
+        found = seen(question, figure, by)
+        if kpi.unit == "count" and kpi.additivity != "ratio" and kpi.name not in _UNLISTED:
+            await self._check_list(story, figure)
+            for row in by.values():
+                await self._check_list(story, row)
+        return found
+
+    async def _check_list(self, story: Story, figure: Mapping[str, Any]) -> None:
+        if figure["value"] is None or not figure.get("facts"):
+            return
+        page = await self._get(story, figure["facts"], {})
+        assert page["total"] == figure["value"], f"{figure['facts']}: {page['total']} rows"
+        assert len(page["rows"]) == min(page["total"], 100)
+
+    async def _get(self, story: Story, path: str, parameters: Mapping[str, str]) -> Any:
+        headers = {"Authorization": f"Bearer {self.tenants[story.name].read_key}"}
+        answer = await self.query.get(path, params=parameters or None, headers=headers)
+        assert answer.status_code == httpx.codes.OK, f"{path} {parameters}: {answer.text}"
+        return answer.json()
+
+    async def changes(self, story: Story) -> list[CellChange]:
+        """Return what the change stream told of a story so far."""
+        tenant = self.tenants[story.name]
+        return await told(self.redis, tenant.partition, tenant.id)
+
+
+async def play_in_whole(stack: Stack, stories: Sequence[Story]) -> dict[str, list[str]]:
+    """Play all stories, each in a tenant of its own; return what was seen otherwise."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        made = pool.map(stack.create_tenant, (story.name for story in stories))
+        tenants = dict(zip((story.name for story in stories), made, strict=True))
+    async with _asked(stack) as (url, clock):
+        house = WholeHouse(stack, tenants, stories, url)
+        house.clock = clock
+        try:
+            return await play_all(house, stories)
+        finally:
+            await house.close()
+
+
+@asynccontextmanager
+async def _asked(stack: Stack) -> Any:
+    clock = Clock()
+    environment = stack.meeting.environment() | {"SALESPULSE_QUERY_KEY_CACHE_S": "0"}
+    services = make_services(QuerySettings.load(environment), clock)
+    config = uvicorn.Config(
+        make_app(services), host=LOOPBACK, port=free_port(), log_config=None, lifespan="on"
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    url = f"http://{LOOPBACK}:{config.port}"
+    try:
+        await _ready(url, serving)
+        yield url, clock
+    finally:
+        services.hub.close()
+        server.should_exit = True
+        await serving
+
+
+async def _ready(url: str, serving: asyncio.Task[None]) -> None:
+    async with asyncio.timeout(30), httpx.AsyncClient(base_url=url) as client:
+        while not serving.done():
+            try:
+                if (await client.get("/readyz")).status_code == httpx.codes.OK:
+                    return
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(0.05)
+    serving.result()
