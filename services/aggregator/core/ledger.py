@@ -79,8 +79,9 @@ class Ledger:
         self, number: int, key: tuple[Place, str], delta: int, value: int | None, cause: str
     ) -> None:
         place, name = key
+        everywhere = place if place.scopes == ALL_SCOPES else place._replace(scopes=ALL_SCOPES)
         if name[0] == SCORE:
-            self.scores[name[1:], place][number] = value
+            self.scores[name[1:], everywhere][number] = value
             return
         if name[0] == VISIT:
             metric, _, field = name[1:].partition("|")
@@ -91,7 +92,6 @@ class Ledger:
         fields[name] = fields.get(name, 0) + delta
         self.causes[place] = cause
         if is_listed(name):
-            everywhere = place if place.scopes == ALL_SCOPES else place._replace(scopes=ALL_SCOPES)
             self.lists[name, everywhere][number] = value is not None
         if self.locks and any(first <= place.day <= last for first, last in self.locks):
             late = (cause, place, name)
