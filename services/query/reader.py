@@ -134,7 +134,7 @@ class Reader:
             keys = TenantKeys(partition, generation, tenant)
             basis, now_ms = self._bases.get(keys.prefix), self.now_ms()
             basis = None if basis is None else replace(basis, now_ms=now_ms)
-            planned = None if basis is None else plan(basis)
+            planned = None if basis is None else _tried(plan, basis)
             reading = await self._once(partition, keys, generation, planned or (), now_ms)
             if reading is None:
                 continue
@@ -146,7 +146,8 @@ class Reader:
             self._bases[keys.prefix] = reading.basis
             if basis is None:
                 continue
-            if _is_alike(basis, reading.basis) or plan(reading.basis) == planned:
+            is_alike = planned is not None and _is_alike(basis, reading.basis)
+            if is_alike or plan(reading.basis) == planned:
                 self._shown[partition] = offset
                 return reading
         raise Problem(503, "busy", "the organisation changes too fast to read", retry_after=1)
@@ -234,6 +235,14 @@ def _is_alike(one: Basis, other: Basis) -> bool:
         (one.generation, one.now_ms, one.settings, one.packed_org, one.packed_words)
         == (other.generation, other.now_ms, other.settings, other.packed_org, other.packed_words)
     )
+
+
+def _tried(plan: Plan, basis: Basis) -> Sequence[Command] | None:
+    """Return a plan made on what was seen last; None where it refuses, which may be out of date."""
+    try:
+        return plan(basis)
+    except Problem:
+        return None
 
 
 def _basis(
