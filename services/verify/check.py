@@ -28,6 +28,9 @@ _COUNTS = {
     "gauges": "SELECT count(*) FROM cells WHERE grain = 'gauge'",
     "list rows": "SELECT count(*) FROM list_rows",
     "lists": "SELECT count(*) FROM posting_keys",
+    "scores": "SELECT count(*) FROM scored",
+    "visits": "SELECT count(*) FROM visits",
+    "late changes": "SELECT count(*) FROM late",
     "facts": "SELECT count(*) FROM facts",
     "registers": "SELECT count(*) FROM registers",
 }

@@ -43,6 +43,8 @@ def compare(recount: Recount, keys: Keys) -> list[Difference]:
     """Name what the recount expects as Redis keys, and return all differences."""
     _name_cells(recount, keys)
     _name_lists(recount, keys)
+    _name_scored(recount, keys)
+    _name_visits(recount, keys)
     _name_facts(recount, keys)
     for script in scripts(70, 79):
         recount.connection.execute(script)
@@ -84,6 +86,29 @@ def _list_keys(keys: Keys, row: Row) -> Row:
     )
 
 
+def _name_scored(recount: Recount, keys: Keys) -> None:
+    wanted = recount.rows("SELECT DISTINCT tenant, list, department, employee FROM scored")
+    named = []
+    for tenant, name, department, employee in wanted:
+        of = keys.tenant(tenant)
+        found = (of.scored(name, department, employee), of.pairs, pair(department, employee))
+        named.append((tenant, name, department, employee, *found))
+    _fill(recount, "scored_keys", named)
+
+
+def _name_visits(recount: Recount, keys: Keys) -> None:
+    wanted = recount.rows(
+        "SELECT DISTINCT tenant, metric, department, employee, day // 100 FROM visits"
+    )
+    named = []
+    for tenant, metric, department, employee, month in wanted:
+        of = keys.tenant(tenant)
+        key = of.visits(metric, department, employee, month)
+        found = (key, of.pairs, pair(department, employee))
+        named.append((tenant, metric, department, employee, month, *found))
+    _fill(recount, "visit_keys", named)
+
+
 def _name_facts(recount: Recount, keys: Keys) -> None:
     tags = {KINDS[kind]: tag for kind, tag in TAGS.items()}
     _fill(recount, "tags", tags.items())
@@ -102,7 +127,8 @@ def _fact_key(keys: Keys, tags: dict[str, str], row: Row) -> Row:
 def _tenant_keys(keys: Keys, tenant: str) -> Row:
     names = keys.tenant(tenant)
     tenants = keys.generation.tenants
-    return names.prefix, names.org, names.meta, names.keys, names.quality, tenants
+    settings = (names.meta, names.keys, names.quality, tenants)
+    return names.prefix, names.org, names.terms, *settings
 
 
 def _fill(recount: Recount, table: str, rows: Iterable[Row]) -> None:

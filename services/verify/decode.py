@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import msgspec
 import orjson
 
 from schemas.facts import KINDS, AnyFact, unpack
-from schemas.tables import decode
+from schemas.tables import decode, parse_pair
 from services.verify.rows import Row
 
 Found = tuple[str, Row]
 """(table, row)"""
 
-HASHES = frozenset("dmgfn") | {"meta", "keys", "quality"}
-SETS = frozenset("ir") | {"days", "pairs", "org"}
+HASHES = frozenset("dmgfnv") | {"meta", "keys", "quality", "late"}
+SETS = frozenset("ir") | {"days", "pairs", "org", "terms"}
+SORTED_SETS = frozenset("z")
 NOT_COMPARED = frozenset({"s", "recent", "fence", "changes"})
 _GRAINS = {"d": "cell", "m": "month sum", "g": "gauge"}
-_HISTORIES = frozenset({"owners", "stages", "places"})
+_HISTORIES = frozenset({"owners", "stages", "places", "extensions"})
+_MAPS = frozenset({"profile", "returns", "permissions"})
 
 
 class Name(NamedTuple):
@@ -35,6 +37,8 @@ class Name(NamedTuple):
         """The Redis command that reads it; '' for what is not compared or not known."""
         if self.kind in HASHES:
             return "HGETALL"
+        if self.kind in SORTED_SETS:
+            return "ZRANGE"
         return "SMEMBERS" if self.kind in SETS or self.kind == "tenants" else ""
 
 
@@ -55,19 +59,24 @@ def text(value: bytes) -> str:
 def rows_of(name: Name, value: Any) -> Iterator[Found]:
     """Return the rows of one key.
 
-    Shape:  (name, dict or set of bytes as Redis returns it) -> (table, row)...
+    Shape:  (name, dict, set, or list of (member, score) as Redis returns it) -> (table, row)...
     Laws:   never raises: what cannot be read becomes a row of `unreadable`.
     """
     if isinstance(value, Exception):
         yield "unreadable", (name.key, "", str(value))
         return
-    items = value.items() if isinstance(value, dict) else ((member, b"") for member in value)
     reader = _READERS[name.kind]
-    for field, content in items:
+    for field, content in _items(value):
         try:
             yield from reader(name, field, content)
         except (ValueError, TypeError, KeyError, AttributeError, msgspec.MsgspecError) as error:
             yield "unreadable", (name.key, text(field), f"{type(error).__name__}: {error}")
+
+
+def _items(value: Any) -> Iterable[tuple[bytes, Any]]:
+    if isinstance(value, dict):
+        return value.items()
+    return value if isinstance(value, list) else ((member, b"") for member in value)
 
 
 def _cell(name: Name, field: bytes, value: bytes) -> Iterator[Found]:
@@ -78,6 +87,25 @@ def _posting(name: Name, member: bytes, _: bytes) -> Iterator[Found]:
     yield "found_postings", (name.key, name.tenant, int(member))
 
 
+def _score(name: Name, member: bytes, score: float) -> Iterator[Found]:
+    if not score.is_integer():
+        raise ValueError(f"a score is a whole number, not {score}")
+    yield "found_scored", (name.key, name.tenant, int(member), int(score))
+
+
+def _visit(name: Name, field: bytes, value: bytes) -> Iterator[Found]:
+    day, number, *said = text(field).split(":", 2)
+    by = decode(said[0]) if said else None
+    yield "found_visits", (name.key, name.tenant, int(day), int(number), by, int(value))
+
+
+def _late(name: Name, field: bytes, value: bytes) -> Iterator[Found]:
+    cause, place, day, of = text(field).split("|", 3)
+    department, employee = parse_pair(place)
+    row = (name.key, name.tenant, decode(cause), department, employee, int(day), of, int(value))
+    yield "found_late", row
+
+
 def _number(name: Name, field: bytes, value: bytes) -> Iterator[Found]:
     yield "found_numbers", (name.key, name.tenant, text(field), int(value))
 
@@ -86,8 +114,8 @@ def _related(name: Name, member: bytes, _: bytes) -> Iterator[Found]:
     yield "found_related", (name.key, name.tenant, int(name.rest), int(member))
 
 
-def _person(name: Name, member: bytes, _: bytes) -> Iterator[Found]:
-    yield "found_org", (name.key, name.tenant, int(member))
+def _listed(name: Name, member: bytes, _: bytes) -> Iterator[Found]:
+    yield f"found_{name.kind}", (name.key, name.tenant, int(member))
 
 
 def _member(name: Name, member: bytes, _: bytes) -> Iterator[Found]:
@@ -113,14 +141,18 @@ def _fact(name: Name, field: bytes, value: bytes) -> Iterator[Found]:
         yield "found_registers", (name.key, name.tenant, number, register, content)
 
 
-_READERS: dict[str, Callable[[Name, bytes, bytes], Iterator[Found]]] = {
+_READERS: dict[str, Callable[[Name, bytes, Any], Iterator[Found]]] = {
     **dict.fromkeys(_GRAINS, _cell),
     **dict.fromkeys(("days", "pairs", "tenants"), _member),
     **dict.fromkeys(("meta", "quality"), _value),
     "i": _posting,
     "n": _number,
     "r": _related,
-    "org": _person,
+    "org": _listed,
+    "terms": _listed,
+    "z": _score,
+    "v": _visit,
+    "late": _late,
     "keys": _api_key,
     "f": _fact,
 }
@@ -134,9 +166,9 @@ def registers_of(fact: AnyFact) -> Iterator[tuple[str, str]]:
             continue
         if register in _HISTORIES:
             yield register, ",".join(sorted(_json(entry) for entry in value))
-        elif register == "profile" and isinstance(value, dict):
+        elif register in _MAPS and isinstance(value, dict):
             for field, said in value.items():
-                yield f"profile.{field}", _json(said)
+                yield f"{register}.{field}", _json(said)
         else:
             yield register, _json(value)
 

@@ -11,13 +11,33 @@ from schemas.tables import dimension
 from services.verify.rows import Row, insert, scripts
 from services.verify.zones import offsets
 
-_DIMENSIONS = ("currency", "source", "stage", "product", "industry")
+_LOCKS = """
+    CREATE OR REPLACE TABLE locks AS
+    SELECT
+        tenant, log_offset, day_of_date(data ->> '$.first') AS first_day,
+        day_of_date(data ->> '$.last') AS last_day
+    FROM events WHERE type = 'period.locked'
+"""
+_AT_LOCK = """
+    INSERT INTO at_locks
+    SELECT
+        tenant, $1, metric, currency, name, text, mark, day, department, employee,
+        CAST(sum(value) AS BIGINT)
+    FROM contributions WHERE day BETWEEN $2 AND $3
+    GROUP BY ALL
+"""
+_DIMENSIONS = """
+    SELECT DISTINCT currency, name, text FROM contributions
+    UNION
+    SELECT DISTINCT currency, name, text FROM at_locks
+"""
 
 
 class Recount:
     """One partition of the log in DuckDB.
 
-    Laws:   `recompute` is a function of the records loaded so far; no Redis, no clock.
+    Laws:   `recompute` is a function of the records loaded so far; no Redis, no clock. What stood
+            before a lock is counted from the records before it, once.
     """
 
     def __init__(self, spill: Path) -> None:
@@ -25,6 +45,7 @@ class Recount:
         self.connection.execute("SET temp_directory = $1", [str(spill)])
         self.connection.execute("SET threads = 2")
         self._zones: set[str] = set()
+        self._locks: set[int] = set()
         for script in scripts(0, 9):
             self.connection.execute(script)
 
@@ -38,25 +59,44 @@ class Recount:
 
     def recompute(self) -> None:
         """Count everything again from the records."""
-        for script in scripts(10, 19):
-            self.connection.execute(script)
-        for (zone,) in self.rows("SELECT DISTINCT time_zone FROM events"):
-            if zone not in self._zones:
-                self._zones.add(zone)
-                insert(self.connection, "zone_offsets", offsets(zone))
-        for script in scripts(20, 50):
-            self.connection.execute(script)
-        names = ", ".join(_DIMENSIONS)
+        self._run(10, 19)
+        self.connection.execute(_LOCKS)
+        locks = [row for row in self.rows("FROM locks") if row[1] not in self._locks]
+        for lock in locks:
+            self._count_until(*lock)
+        if locks:
+            self._run(10, 19)
+        self._count()
         self.connection.execute("DELETE FROM dimension_texts")
         insert(
             self.connection,
             "dimension_texts",
-            [
-                (*values, dimension(**_given(values)))
-                for values in self.rows(f"SELECT DISTINCT {names} FROM contributions")  # noqa: S608
-            ],
+            [(*values, _dimension(*values)) for values in self.rows(_DIMENSIONS)],
         )
-        for script in scripts(51, 69):
+        self._run(51, 69)
+
+    def _count_until(self, tenant: str, offset: int, first_day: int, last_day: int) -> None:
+        """Keep what stands on locked days just before the lock."""
+        name = tenant.replace("'", "''")
+        self.connection.execute(
+            "CREATE OR REPLACE VIEW considered AS SELECT * FROM records"  # noqa: S608
+            f" WHERE log_offset < {offset} AND value ->> '$.tenantid' = '{name}'"
+        )
+        self._run(10, 19)
+        self._count()
+        self.connection.execute(_AT_LOCK, [offset, first_day, last_day])
+        self.connection.execute("CREATE OR REPLACE VIEW considered AS SELECT * FROM records")
+        self._locks.add(offset)
+
+    def _count(self) -> None:
+        for (zone,) in self.rows("SELECT DISTINCT time_zone FROM events"):
+            if zone not in self._zones:
+                self._zones.add(zone)
+                insert(self.connection, "zone_offsets", offsets(zone))
+        self._run(20, 50)
+
+    def _run(self, first: int, last: int) -> None:
+        for script in scripts(first, last):
             self.connection.execute(script)
 
     def rows(self, query: str) -> list[Row]:
@@ -68,6 +108,6 @@ class Recount:
         return int(self.rows(query)[0][0])
 
 
-def _given(values: Row) -> dict[str, str]:
-    pairs = zip(_DIMENSIONS, values, strict=True)
-    return {name: value for name, value in pairs if value is not None}
+def _dimension(currency: str | None, name: str | None, text: str | None) -> str:
+    values = {} if name is None else {name: text or ""}
+    return dimension(**values if currency is None else values | {"currency": currency})

@@ -52,6 +52,8 @@ def report(console: Console, outcomes: list[Outcome], shown: int) -> int:
         console,
         f"compared: {counts['cells']:,} cells, {counts['month sums']:,} month sums,"
         f" {counts['gauges']:,} gauges, {counts['list rows']:,} rows of {counts['lists']:,} lists,"
+        f" {counts['scores']:,} scores, {counts['visits']:,} visits,"
+        f" {counts['late changes']:,} late changes,"
         f" {counts['facts']:,} facts with {counts['registers']:,} registers",
     )
     for difference in differences[:shown]:

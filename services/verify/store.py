@@ -21,8 +21,8 @@ _FLUSH = 40_000
 _FRESH_MS = 5_000
 TABLES = (
     *("found_cells", "found_postings", "found_days", "found_pairs", "found_related"),
-    *("found_org", "found_numbers", "found_facts", "found_registers", "found_values"),
-    *("found_tenants", "unreadable"),
+    *("found_scored", "found_visits", "found_late", "found_terms", "found_org", "found_numbers"),
+    *("found_facts", "found_registers", "found_values", "found_tenants", "unreadable"),
 )
 
 
@@ -90,6 +90,8 @@ class Store:
 def _ask(pipeline: Any, name: Name) -> None:
     if name.command == "HGETALL":
         pipeline.hgetall(name.key)
+    elif name.command == "ZRANGE":
+        pipeline.zrange(name.key, 0, -1, withscores=True)
     else:
         pipeline.smembers(name.key)
 

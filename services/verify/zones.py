@@ -6,7 +6,9 @@ whose law changed since (America/Vancouver in 2026), so the offsets come from zo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _START = datetime(1989, 12, 1, tzinfo=UTC)
@@ -14,7 +16,8 @@ _END = datetime(2100, 1, 2, tzinfo=UTC)
 _STEP_S = 86_400
 
 
-def offsets(name: str) -> list[tuple[str, int, int]]:
+@lru_cache(maxsize=64)
+def offsets(name: str) -> Sequence[tuple[str, int, int]]:
     """Return (zone, from_ms, offset_ms) for every change of the offset from 1990 to 2099.
 
     Laws:   looks at every day and halves the day in which the offset changed; the first row

@@ -34,7 +34,7 @@ def test_first_record_of_an_event_id_wins(book: Book) -> None:
     book.records.append((2, 0, "acme", str(book.records[0][3]).replace('100,"cur', '999,"cur')))
     recount = book.recount()
     assert recount.rows("SELECT tenant, conflicts, repeats FROM duplicates") == [("acme", 1, 2)]
-    assert recount.count("SELECT sum(amount) FROM sales") == 100
+    assert recount.count("SELECT sum(amount) FROM orders") == 100
 
 
 def test_same_id_of_two_tenants_is_two_events(book: Book) -> None:

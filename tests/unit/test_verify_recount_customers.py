@@ -26,10 +26,12 @@ def test_new_customer_counts_for_the_owner_of_now(book: Book) -> None:
     assert book.cells("customers_new") == {
         ("customers_new", "", "binh", MARCH_2): 1,
         ("customers_new", "source:", "binh", MARCH_2): 1,
+        ("customers_new", "first_source:", "binh", MARCH_2): 1,
     }
     assert book.cells("customers_new", scope="department") == {
         ("customers_new", "", "south", MARCH_2): 1,
         ("customers_new", "source:", "south", MARCH_2): 1,
+        ("customers_new", "first_source:", "south", MARCH_2): 1,
     }
     assert book.cells("customers_found") == {("customers_found", "", "an", MARCH_2): 1}
 
@@ -44,7 +46,7 @@ def test_deleted_customer_leaves_cohort_and_gauge(book: Book) -> None:
 
 
 def test_customer_in_charge_per_source_and_stage(book: Book) -> None:
-    """customers_assigned is a gauge per distinct source and per current stage."""
+    """customers_assigned is a gauge, per distinct source, current stage and description."""
     book.add(
         "customer.created",
         "c1",
@@ -63,6 +65,10 @@ def test_customer_in_charge_per_source_and_stage(book: Book) -> None:
         ("customers_assigned", "", "-", 0): 1,
         ("customers_assigned", "source:", "-", 0): 1,
         ("customers_assigned", "stage:", "-", 0): 1,
+    } | {
+        ("customers_assigned", f"{name}:", employee, 0): 1
+        for name in ("industry", "province", "gender")
+        for employee in ("an", "-")
     }
 
 

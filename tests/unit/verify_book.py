@@ -23,6 +23,8 @@ class Book:
         self._spill = spill
         self._ids = itertools.count(1)
         self.records: list[tuple[int, int, str, str | None]] = []
+        self._recount: Recount | None = None
+        self._counted = 0
 
     def add(
         self,
@@ -55,21 +57,20 @@ class Book:
 
     def recount(self) -> Recount:
         """Count what was added so far."""
-        recount = Recount(self._spill)
-        recount.load(self.records)
-        recount.recompute()
-        return recount
+        if self._recount is None:
+            self._recount = Recount(self._spill)
+        if self._counted < len(self.records):
+            self._recount.load(self.records[self._counted :])
+            self._recount.recompute()
+            self._counted = len(self.records)
+        return self._recount
 
     def cells(self, *metrics: str, scope: str = "employee") -> Cells:
         """Return {(metric, dimension, scope id, day): value} of some metrics in one scope."""
-        recount = self.recount()
-        try:
-            rows = recount.rows(
-                "SELECT metric, dimension, scope_id, day, value, scope FROM cells"
-                " WHERE grain <> 'month sum'"
-            )
-        finally:
-            recount.close()
+        rows = self.rows(
+            "SELECT metric, dimension, scope_id, day, value, scope FROM cells"
+            " WHERE grain <> 'month sum'"
+        )
         return {
             (metric, dimension, scope_id, day): value
             for metric, dimension, scope_id, day, value, of in rows
@@ -78,10 +79,27 @@ class Book:
 
     def register(self, kind: str, entity: str, register: str) -> str | None:
         """Return the JSON of a register of a fact."""
-        recount = self.recount()
-        try:
-            rows = recount.rows("SELECT kind, id, register, value FROM registers")
-        finally:
-            recount.close()
-        held = {tuple(row[:3]): str(row[3]) for row in rows}
+        held = {
+            tuple(row[:3]): str(row[3])
+            for row in self.rows("SELECT kind, id, register, value FROM registers")
+        }
         return held.get((kind, entity, register))
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query on the recount."""
+        return self.recount().rows(query)
+
+    def scores(self, name: str) -> dict[tuple[str, str], int]:
+        """Return {(employee, fact): score} of a scored list."""
+        rows = self.rows("SELECT list, employee, id, score FROM scored")
+        return {(employee, fact): score for of, employee, fact, score in rows if of == name}
+
+    def visits(self, metric: str) -> dict[tuple[str, int, str, str | None], int]:
+        """Return {(employee, day, customer, value): count} of a metric."""
+        rows = self.rows("SELECT metric, employee, day, customer, value, times FROM visits")
+        return {(row[1], row[2], row[3], row[4]): row[5] for row in rows if row[0] == metric}
+
+    def late(self) -> dict[tuple[str, str, str, int], int]:
+        """Return {(metric, dimension, employee, day): change} since the locks."""
+        rows = self.rows("SELECT metric, dimension || mark, employee, day, value FROM late")
+        return {tuple(row[:4]): row[4] for row in rows}

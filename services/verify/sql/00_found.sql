@@ -1,13 +1,23 @@
 -- What the log holds, what Redis holds, and what differs. Filled by log.py, store.py, recount.py.
 CREATE TABLE records (log_offset BIGINT, at_ms BIGINT, key VARCHAR, value VARCHAR);
+CREATE VIEW considered AS SELECT * FROM records;
 CREATE TABLE zone_offsets (time_zone VARCHAR, from_ms BIGINT, offset_ms BIGINT);
 
 CREATE TABLE found_cells (key VARCHAR, grain VARCHAR, field VARCHAR, value BIGINT);
 CREATE TABLE found_postings (key VARCHAR, tenant VARCHAR, number BIGINT);
 CREATE TABLE found_days (key VARCHAR, member VARCHAR);
 CREATE TABLE found_pairs (key VARCHAR, member VARCHAR);
-CREATE TABLE found_related (key VARCHAR, tenant VARCHAR, customer BIGINT, number BIGINT);
+CREATE TABLE found_scored (key VARCHAR, tenant VARCHAR, number BIGINT, score BIGINT);
+CREATE TABLE found_visits (
+    key VARCHAR, tenant VARCHAR, day INTEGER, number BIGINT, value VARCHAR, times BIGINT
+);
+CREATE TABLE found_late (
+    key VARCHAR, tenant VARCHAR, cause VARCHAR, department VARCHAR, employee VARCHAR,
+    day INTEGER, field VARCHAR, value BIGINT
+);
+CREATE TABLE found_related (key VARCHAR, tenant VARCHAR, about BIGINT, number BIGINT);
 CREATE TABLE found_org (key VARCHAR, tenant VARCHAR, number BIGINT);
+CREATE TABLE found_terms (key VARCHAR, tenant VARCHAR, number BIGINT);
 CREATE TABLE found_numbers (key VARCHAR, tenant VARCHAR, name VARCHAR, number BIGINT);
 CREATE TABLE found_facts (
     key VARCHAR, tenant VARCHAR, field BIGINT, number BIGINT, kind VARCHAR, id VARCHAR
@@ -22,8 +32,7 @@ CREATE TABLE unreadable (key VARCHAR, item VARCHAR, reason VARCHAR);
 -- Names that schemas.tables writes for what the recount expects.
 CREATE TABLE tags (kind VARCHAR, tag VARCHAR);
 CREATE TABLE dimension_texts (
-    currency VARCHAR, source VARCHAR, stage VARCHAR, product VARCHAR, industry VARCHAR,
-    dimension VARCHAR
+    currency VARCHAR, name VARCHAR, text VARCHAR, dimension VARCHAR
 );
 CREATE TABLE cell_keys (
     tenant VARCHAR, scope VARCHAR, scope_id VARCHAR, day INTEGER, grain VARCHAR, key VARCHAR
@@ -33,7 +42,23 @@ CREATE TABLE posting_keys (
     key VARCHAR, days_key VARCHAR, pairs_key VARCHAR, pair VARCHAR
 );
 CREATE TABLE fact_keys (tenant VARCHAR, kind VARCHAR, id VARCHAR, name VARCHAR, key VARCHAR);
+CREATE TABLE scored_keys (
+    tenant VARCHAR, list VARCHAR, department VARCHAR, employee VARCHAR,
+    key VARCHAR, pairs_key VARCHAR, pair VARCHAR
+);
+CREATE TABLE visit_keys (
+    tenant VARCHAR, metric VARCHAR, department VARCHAR, employee VARCHAR, month INTEGER,
+    key VARCHAR, pairs_key VARCHAR, pair VARCHAR
+);
 CREATE TABLE tenant_keys (
-    tenant VARCHAR, prefix VARCHAR, org VARCHAR, meta VARCHAR, keys VARCHAR, quality VARCHAR,
-    tenants VARCHAR
+    tenant VARCHAR, prefix VARCHAR, org VARCHAR, terms VARCHAR, meta VARCHAR, keys VARCHAR,
+    quality VARCHAR, tenants VARCHAR
+);
+
+-- Locked periods, and what stood in them before the lock, counted from the log up to there.
+CREATE TABLE locks (tenant VARCHAR, log_offset BIGINT, first_day INTEGER, last_day INTEGER);
+CREATE TABLE at_locks (
+    tenant VARCHAR, lock_offset BIGINT, metric VARCHAR, currency VARCHAR, name VARCHAR,
+    text VARCHAR, mark VARCHAR, day INTEGER, department VARCHAR, employee VARCHAR,
+    value BIGINT
 );

@@ -1,6 +1,19 @@
 -- docs/rules.md section 1: from record to event. First wins; version = (revision, time).
 CREATE OR REPLACE MACRO milliseconds(text) AS epoch_ms(CAST(text AS TIMESTAMPTZ));
 CREATE OR REPLACE MACRO day_of_date(text) AS CAST(replace(text, '-', '') AS INTEGER);
+-- Lines of goods; rounded half to even.
+CREATE OR REPLACE MACRO goods(lines) AS list_transform(CAST(lines AS JSON[]), lambda line: {
+    'product': json_extract_string(line, '$.product_id'),
+    'thousandths': CAST(
+        round_even(CAST(json_extract_string(line, '$.quantity') AS DOUBLE) * 1000, 0) AS BIGINT
+    ),
+    'amount': coalesce(CAST(json_extract_string(line, '$.amount.amount') AS BIGINT), 0),
+    'currency': coalesce(json_extract_string(line, '$.amount.currency'), '')
+});
+CREATE OR REPLACE MACRO money(text) AS {
+    'amount': CAST(json_extract_string(text, '$.amount') AS BIGINT),
+    'currency': json_extract_string(text, '$.currency')
+};
 -- Present, null included: JSON null is a value, an absent field is SQL NULL.
 CREATE OR REPLACE MACRO given(data, path) AS json_extract(data, path) IS NOT NULL;
 
@@ -14,7 +27,7 @@ WITH split AS (
             ['$.tenantid', '$.source', '$.id', '$.type', '$.subject', '$.time', '$.data.revision']
         ) AS part,
         json_extract(value, '$.data') AS data
-    FROM records
+    FROM considered
     WHERE json_valid(value)
 )
 SELECT
@@ -33,11 +46,20 @@ WHERE
     part[1] IS NOT NULL AND part[2] IS NOT NULL AND part[3] IS NOT NULL
     AND part[5] IS NOT NULL AND part[6] IS NOT NULL AND json_type(data) = 'OBJECT'
     AND part[4] IN (
-        'department.upserted', 'employee.upserted', 'setting.changed', 'apikey.created',
-        'apikey.revoked', 'customer.created', 'customer.updated', 'customer.assigned',
-        'customer.status_changed', 'customer.deleted', 'call.connected', 'call.ended',
-        'email.opened', 'opportunity.created', 'opportunity.closed', 'order.created',
-        'order.updated', 'order.approved', 'order.approval_revoked', 'order.cancelled'
+        'department.upserted', 'employee.upserted', 'employee.extension_changed',
+        'permission.changed', 'setting.changed', 'apikey.created', 'apikey.revoked',
+        'period.locked', 'taxonomy.upserted', 'target.set', 'metric.definition_changed',
+        'customer.created', 'customer.updated', 'customer.assigned', 'customer.status_changed',
+        'customer.deleted', 'customer.restored', 'customer.merged', 'contact.upserted',
+        'contact.deleted', 'call.started', 'call.connected', 'call.ended', 'email.opened',
+        'email.clicked', 'message.sent', 'message.failed', 'note.added', 'note.deleted',
+        'task.created', 'task.updated', 'task.status_changed', 'task.deleted',
+        'opportunity.created', 'opportunity.assigned', 'opportunity.closed',
+        'opportunity.deleted', 'order.created', 'order.updated', 'order.approved',
+        'order.approval_revoked', 'order.rejected', 'order.cancelled', 'order.deleted',
+        'order.returned', 'payment.received', 'payment.reversed', 'contract.created',
+        'contract.updated', 'contract.renewed', 'contract.cancelled', 'contract.deleted',
+        'stock.issued', 'stock.received', 'stock.voided'
     );
 
 CREATE OR REPLACE TABLE ranked AS
@@ -62,7 +84,7 @@ WHERE attempt = 1 AND type = 'setting.changed' AND data ->> '$.time_zone' IS NOT
 
 CREATE OR REPLACE TABLE events AS
 SELECT
-    event.log_offset, event.tenant, event.type, event.subject, event.time_ms, event.version,
+    event.log_offset, event.tenant, event.id AS event_id, event.type, event.subject, event.time_ms, event.version,
     event.data, coalesce(change.time_zone, 'Asia/Ho_Chi_Minh') AS time_zone
 FROM (SELECT * FROM ranked WHERE attempt = 1) AS event
 ASOF LEFT JOIN zone_changes AS change

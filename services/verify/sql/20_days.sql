@@ -1,11 +1,42 @@
 -- docs/rules.md 1.4: every instant of an event, and its local day in the zone then in force.
 CREATE OR REPLACE TABLE moments AS
+WITH places (type, moment, path) AS (
+    VALUES
+    ('employee.extension_changed', 'changed', '$.changed_at'),
+    ('customer.created', 'created', '$.created_at'),
+    ('customer.status_changed', 'changed', '$.changed_at'),
+    ('call.started', 'started', '$.started_at'),
+    ('call.connected', 'started', '$.started_at'),
+    ('call.ended', 'started', '$.started_at'),
+    ('call.connected', 'connected', '$.connected_at'),
+    ('call.ended', 'connected', '$.connected_at'),
+    ('call.ended', 'ended', '$.ended_at'),
+    ('email.opened', 'opened', '$.opened_at'),
+    ('email.clicked', 'clicked', '$.clicked_at'),
+    ('message.sent', 'sent', '$.sent_at'),
+    ('note.added', 'added', '$.created_at'),
+    ('task.created', 'created', '$.created_at'),
+    ('task.status_changed', 'changed', '$.changed_at'),
+    ('opportunity.created', 'created', '$.created_at'),
+    ('opportunity.closed', 'closed', '$.closed_at'),
+    ('order.created', 'created', '$.created_at'),
+    ('order.approved', 'decided', '$.approved_at'),
+    ('order.approval_revoked', 'decided', '$.revoked_at'),
+    ('order.rejected', 'decided', '$.rejected_at'),
+    ('order.returned', 'returned', '$.returned_at'),
+    ('payment.received', 'received', '$.paid_at'),
+    ('payment.reversed', 'reversed', '$.reversed_at'),
+    ('contract.created', 'created', '$.created_at'),
+    ('contract.renewed', 'renewed', '$.renewed_at')
+)
+SELECT
+    events.log_offset, events.time_zone, places.moment,
+    milliseconds(json_extract_string(events.data, places.path)) AS at_ms
+FROM events
+JOIN places USING (type)
+UNION ALL
 SELECT log_offset, time_zone, 'event' AS moment, time_ms AS at_ms
 FROM events WHERE type = 'employee.upserted'
-UNION ALL
-SELECT
-    log_offset, time_zone, 'created' AS moment, milliseconds(data ->> '$.created_at') AS at_ms
-FROM events WHERE type IN ('customer.created', 'opportunity.created', 'order.created')
 UNION ALL
 SELECT
     log_offset, time_zone, 'assigned' AS moment,
@@ -13,31 +44,17 @@ SELECT
 FROM events WHERE type = 'customer.assigned'
 UNION ALL
 SELECT
-    log_offset, time_zone, 'changed' AS moment, milliseconds(data ->> '$.changed_at') AS at_ms
-FROM events WHERE type = 'customer.status_changed'
-UNION ALL
-SELECT
-    log_offset, time_zone, 'started' AS moment, milliseconds(data ->> '$.started_at') AS at_ms
-FROM events WHERE type IN ('call.connected', 'call.ended')
-UNION ALL
-SELECT
     log_offset, time_zone, 'connected' AS moment,
-    CASE
-        WHEN data ->> '$.connected_at' IS NOT NULL THEN milliseconds(data ->> '$.connected_at')
-        WHEN type = 'call.ended' AND CAST(data ->> '$.duration_s' AS BIGINT) > 0
-            THEN milliseconds(data ->> '$.ended_at')
-                - CAST(data ->> '$.duration_s' AS BIGINT) * 1000
-    END AS at_ms
-FROM events WHERE type IN ('call.connected', 'call.ended')
+    milliseconds(data ->> '$.ended_at') - CAST(data ->> '$.duration_s' AS BIGINT) * 1000 AS at_ms
+FROM events
+WHERE type = 'call.ended' AND data ->> '$.connected_at' IS NULL
+AND CAST(data ->> '$.duration_s' AS BIGINT) > 0
 UNION ALL
-SELECT log_offset, time_zone, 'ended' AS moment, milliseconds(data ->> '$.ended_at') AS at_ms
-FROM events WHERE type = 'call.ended'
+SELECT log_offset, time_zone, 'start' AS moment, milliseconds(data ->> '$.start') AS at_ms
+FROM events WHERE type IN ('task.created', 'task.updated') AND len(data ->> '$.start') > 10
 UNION ALL
-SELECT log_offset, time_zone, 'opened' AS moment, milliseconds(data ->> '$.opened_at') AS at_ms
-FROM events WHERE type = 'email.opened'
-UNION ALL
-SELECT log_offset, time_zone, 'closed' AS moment, milliseconds(data ->> '$.closed_at') AS at_ms
-FROM events WHERE type = 'opportunity.closed';
+SELECT log_offset, time_zone, 'end' AS moment, milliseconds(data ->> '$.end') AS at_ms
+FROM events WHERE type IN ('task.created', 'task.updated') AND len(data ->> '$.end') > 10;
 
 CREATE OR REPLACE TABLE days AS
 SELECT
@@ -51,3 +68,26 @@ ASOF JOIN zone_offsets AS zone
 WHERE moments.at_ms IS NOT NULL;
 
 DROP TABLE moments;
+
+-- The last millisecond of a local day on which a task ends: the last before the next midnight.
+CREATE OR REPLACE TABLE day_ends AS
+WITH spans AS (
+    SELECT
+        time_zone, from_ms, offset_ms,
+        lead(from_ms, 1, 10 ** 15) OVER (PARTITION BY time_zone ORDER BY from_ms) AS to_ms
+    FROM zone_offsets
+),
+wanted AS (
+    SELECT DISTINCT
+        time_zone, data ->> '$.end' AS date,
+        epoch_ms(CAST(data ->> '$.end' AS TIMESTAMP) + INTERVAL 1 DAY) AS midnight_ms
+    FROM events WHERE type IN ('task.created', 'task.updated') AND len(data ->> '$.end') = 10
+)
+SELECT
+    wanted.time_zone, wanted.date,
+    CAST(max(least(wanted.midnight_ms - spans.offset_ms, spans.to_ms)) - 1 AS BIGINT) AS at_ms
+FROM wanted
+JOIN spans
+    ON wanted.time_zone = spans.time_zone
+    AND spans.from_ms < wanted.midnight_ms - spans.offset_ms
+GROUP BY ALL;

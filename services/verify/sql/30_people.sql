@@ -50,3 +50,21 @@ SELECT
         ELSE valid_from
     END AS from_day
 FROM places;
+
+CREATE OR REPLACE TABLE extensions AS
+SELECT DISTINCT
+    events.tenant, events.subject AS id, events.version, days.at_ms, days.day,
+    events.data ->> '$.extension' AS extension
+FROM events
+JOIN days ON events.log_offset = days.log_offset AND days.moment = 'changed'
+WHERE events.type = 'employee.extension_changed';
+
+CREATE OR REPLACE TABLE permissions AS
+SELECT
+    tenant, subject AS id, data ->> '$.permission' AS permission, version,
+    CAST(data ->> '$.granted' AS BOOLEAN) AS granted
+FROM events
+WHERE type = 'permission.changed'
+QUALIFY row_number() OVER (
+    PARTITION BY tenant, subject, permission ORDER BY version DESC, granted DESC
+) = 1;

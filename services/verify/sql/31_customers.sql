@@ -63,15 +63,27 @@ QUALIFY row_number() OVER (
     ORDER BY version DESC, text DESC NULLS LAST, items DESC NULLS LAST
 ) = 1;
 
+-- A customer that any event mentions exists, if only as a stub without registers.
+CREATE OR REPLACE TABLE customer_ids AS
+SELECT tenant, subject AS id FROM events WHERE type LIKE 'customer.%'
+UNION
+SELECT tenant, data ->> '$.customer_id' AS id FROM events
+WHERE data ->> '$.customer_id' IS NOT NULL
+UNION
+SELECT tenant, data ->> '$.into_id' AS id FROM events
+WHERE type = 'customer.merged';
+
+CREATE OR REPLACE TABLE customer_merged AS
+SELECT tenant, subject AS id, version, data ->> '$.into_id' AS into_id
+FROM events
+WHERE type = 'customer.merged'
+QUALIFY row_number() OVER (PARTITION BY tenant, id ORDER BY version DESC, into_id DESC) = 1;
+
 CREATE OR REPLACE TABLE customers AS
 WITH seen AS (
-    SELECT
-        tenant, subject AS id,
-        bool_or(type IN ('customer.created', 'customer.updated')) AS known,
-        max(version) FILTER (type = 'customer.deleted') AS deleted
+    SELECT DISTINCT tenant, subject AS id, true AS known
     FROM events
-    WHERE type LIKE 'customer.%'
-    GROUP BY ALL
+    WHERE type IN ('customer.created', 'customer.updated')
 ),
 owner_now AS (
     SELECT tenant, id, owner FROM customer_owners
@@ -89,23 +101,78 @@ described AS (
     SELECT
         tenant, id,
         any_value(items) FILTER (field = 'source_ids') AS sources,
-        any_value(text) FILTER (field = 'industry') AS industry
+        any_value(text) FILTER (field = 'industry') AS industry,
+        any_value(text) FILTER (field = 'province') AS province,
+        any_value(text) FILTER (field = 'gender') AS gender,
+        any_value(text) FILTER (field = 'birthday') AS birthday
     FROM customer_profile
     GROUP BY ALL
 )
 SELECT
-    seen.*,
-    customer_created.version IS NOT NULL AS created,
-    customer_created.day AS created_day,
-    customer_created.creator,
+    ids.tenant, ids.id,
+    coalesce(seen.known, false) AS known,
+    coalesce(deletions.deleted, false) AS deleted,
+    created.version AS created_version, created.at_ms AS created_ms,
+    created.day AS created_day, created.creator,
     owner_now.owner,
     coalesce(stage_now.stage, '') AS stage,
     coalesce(described.industry, '') AS industry,
+    coalesce(described.province, '') AS province,
+    coalesce(described.gender, '') AS gender,
+    coalesce(day_of_date(described.birthday), 0) AS birthday,
     CASE WHEN len(described.sources) > 0 THEN list_distinct(described.sources) ELSE [''] END
         AS sources,
-    CASE WHEN len(described.sources) > 0 THEN described.sources[1] ELSE '' END AS first_source
+    CASE WHEN len(described.sources) > 0 THEN described.sources[1] ELSE '' END AS source
+FROM customer_ids AS ids
+LEFT JOIN seen USING (tenant, id)
+LEFT JOIN deletions ON ids.tenant = deletions.tenant AND ids.id = deletions.id
+    AND deletions.kind = 'customer'
+LEFT JOIN customer_created AS created ON ids.tenant = created.tenant AND ids.id = created.id
+LEFT JOIN owner_now ON ids.tenant = owner_now.tenant AND ids.id = owner_now.id
+LEFT JOIN stage_now ON ids.tenant = stage_now.tenant AND ids.id = stage_now.id
+LEFT JOIN described ON ids.tenant = described.tenant AND ids.id = described.id;
+
+-- Contact persons: the same kind of profile.
+CREATE OR REPLACE TABLE contact_profile AS
+WITH fields AS (
+    SELECT
+        tenant, subject AS id, version,
+        unnest(['customer_id', 'name', 'phones', 'gender', 'birthday']) AS field,
+        unnest(json_extract(data, [
+            '$.customer_id', '$.name', '$.phones', '$.gender', '$.birthday'
+        ])) AS value
+    FROM events
+    WHERE type = 'contact.upserted'
+)
+SELECT
+    tenant, id, field, version, value,
+    CASE WHEN json_type(value) <> 'ARRAY' THEN value ->> '$' END AS text,
+    CASE WHEN json_type(value) = 'ARRAY' THEN CAST(value AS VARCHAR[]) END AS items
+FROM fields
+WHERE value IS NOT NULL
+QUALIFY row_number() OVER (
+    PARTITION BY tenant, id, field
+    ORDER BY version DESC, text DESC NULLS LAST, items DESC NULLS LAST
+) = 1;
+
+CREATE OR REPLACE TABLE contacts AS
+WITH seen AS (
+    SELECT tenant, subject AS id, bool_or(type = 'contact.upserted') AS known
+    FROM events WHERE type LIKE 'contact.%'
+    GROUP BY ALL
+),
+described AS (
+    SELECT
+        tenant, id,
+        any_value(text) FILTER (field = 'customer_id') AS customer,
+        any_value(text) FILTER (field = 'birthday') AS birthday
+    FROM contact_profile
+    GROUP BY ALL
+)
+SELECT
+    seen.*, described.customer, coalesce(day_of_date(described.birthday), 0) AS birthday,
+    coalesce(deletions.deleted, false) AS deleted
 FROM seen
-LEFT JOIN customer_created USING (tenant, id)
-LEFT JOIN owner_now USING (tenant, id)
-LEFT JOIN stage_now USING (tenant, id)
-LEFT JOIN described USING (tenant, id);
+LEFT JOIN described USING (tenant, id)
+LEFT JOIN deletions ON seen.tenant = deletions.tenant AND seen.id = deletions.id
+    AND deletions.kind = 'contact';

@@ -1,46 +1,76 @@
 -- docs/rules.md section 3: what customers contribute. `works_on` is the day on which the
--- employee's department is looked up; 99999999 is 'now'.
+-- employee's department is looked up; 99999999 is 'now'. `name` and `text` are the dimension
+-- beside the currency. `visit`: the customer remembered behind it.
 CREATE OR REPLACE TABLE claims (
     tenant VARCHAR, kind VARCHAR, id VARCHAR, metric VARCHAR, day INTEGER, works_on INTEGER,
-    employee VARCHAR, currency VARCHAR, source VARCHAR, stage VARCHAR, product VARCHAR,
-    industry VARCHAR, value BIGINT
+    employee VARCHAR, currency VARCHAR, name VARCHAR, text VARCHAR, value BIGINT, visit VARCHAR
 );
 
+CREATE OR REPLACE TABLE living AS
+SELECT customers.*, groups.* EXCLUDE (tenant, id, known), groups.known AS group_known
+FROM groups
+JOIN customers USING (tenant, id)
+WHERE NOT customers.deleted;
+
+-- Cohorts: on a day of the past, for who owns the customer now.
 INSERT INTO claims BY NAME
+WITH dated AS (
+    SELECT tenant, id, owner, created.day, 'customers_new' AS metric,
+        NULL AS name, NULL AS text, 1 AS value
+    FROM living
+    UNION ALL
+    SELECT tenant, id, owner, created.day, 'customers_new', 'source', unnest(sources), 1
+    FROM living
+    UNION ALL
+    SELECT tenant, id, owner, created.day, 'customers_new', 'first_source', source, 1
+    FROM living
+    UNION ALL
+    SELECT tenant, id, owner, unnest([created.day, bought]),
+        unnest(['customers_converted', 'customers_first_bought']), NULL, NULL, 1
+    FROM living WHERE bought IS NOT NULL
+    UNION ALL
+    SELECT tenant, id, owner, created.day,
+        unnest(['customers_called', 'first_call_seconds']), NULL, NULL,
+        unnest([1, greatest(first_call - created.ms, 0) // 1000])
+    FROM living WHERE first_call IS NOT NULL
+    UNION ALL
+    SELECT tenant, id, owner, created.day, 'customers_reached', NULL, NULL, 1
+    FROM living
+    SEMI JOIN (FROM customer_stages WHERE stage IS NOT NULL) AS staged USING (tenant, id)
+    UNION ALL
+    SELECT living.tenant, living.id, living.owner, living.created.day,
+        'customers_reached', 'stage', staged.stage, 1
+    FROM living
+    JOIN (SELECT DISTINCT tenant, id, stage FROM customer_stages WHERE stage IS NOT NULL)
+        AS staged USING (tenant, id)
+)
 SELECT
-    tenant, 'customer' AS kind, id, 'customers_new' AS metric, created_day AS day,
-    99999999 AS works_on, owner AS employee, 1 AS value
-FROM customers WHERE created AND deleted IS NULL;
+    tenant, 'customer' AS kind, id, metric, day, 99999999 AS works_on, owner AS employee,
+    name, text, value
+FROM dated
+WHERE day IS NOT NULL
+AND (tenant, id) IN (SELECT (tenant, id) FROM living WHERE created IS NOT NULL);
 
 INSERT INTO claims BY NAME
 SELECT
-    tenant, 'customer' AS kind, id, 'customers_new' AS metric, created_day AS day,
-    99999999 AS works_on, owner AS employee, unnest(sources) AS source, 1 AS value
-FROM customers WHERE created AND deleted IS NULL;
-
-INSERT INTO claims BY NAME
-SELECT
-    tenant, 'customer' AS kind, id, 'customers_found' AS metric, created_day AS day,
-    created_day AS works_on, creator AS employee, 1 AS value
-FROM customers WHERE created;
+    tenant, 'customer' AS kind, id, 'customers_found' AS metric, created.day AS day,
+    created.day AS works_on, created.creator AS employee, 1 AS value
+FROM groups WHERE created IS NOT NULL;
 
 INSERT INTO claims BY NAME
 SELECT
     tenant, 'customer' AS kind, id, 'customers_assigned' AS metric, 0 AS day,
-    99999999 AS works_on, owner AS employee, 1 AS value
-FROM customers WHERE known AND deleted IS NULL;
+    99999999 AS works_on, owner AS employee,
+    unnest([NULL, 'stage', 'industry', 'province', 'gender']) AS name,
+    unnest([NULL, stage, industry, province, gender]) AS text, 1 AS value
+FROM living WHERE group_known;
 
 INSERT INTO claims BY NAME
 SELECT
     tenant, 'customer' AS kind, id, 'customers_assigned' AS metric, 0 AS day,
-    99999999 AS works_on, owner AS employee, unnest(sources) AS source, 1 AS value
-FROM customers WHERE known AND deleted IS NULL;
-
-INSERT INTO claims BY NAME
-SELECT
-    tenant, 'customer' AS kind, id, 'customers_assigned' AS metric, 0 AS day,
-    99999999 AS works_on, owner AS employee, stage, 1 AS value
-FROM customers WHERE known AND deleted IS NULL;
+    99999999 AS works_on, owner AS employee, 'source' AS name, unnest(sources) AS text,
+    1 AS value
+FROM living WHERE group_known;
 
 CREATE OR REPLACE TABLE stage_entries AS
 WITH ordered AS (
@@ -78,5 +108,5 @@ LEFT JOIN owned USING (entry);
 INSERT INTO claims BY NAME
 SELECT
     tenant, 'customer' AS kind, id, 'stage_entries' AS metric, day, day AS works_on, employee,
-    unnest([NULL, stage]) AS stage, 1 AS value
+    unnest([NULL, 'stage']) AS name, unnest([NULL, stage]) AS text, 1 AS value
 FROM stage_entries;

@@ -1,11 +1,14 @@
--- docs/rules.md section 3: what calls and e-mails contribute.
+-- docs/rules.md section 3: what calls, e-mails, messages and notes contribute.
 INSERT INTO claims BY NAME
 SELECT
-    tenant, 'call' AS kind, id,
+    calls.tenant, 'call' AS kind, calls.id,
     unnest(['calls_outbound', 'talk_seconds_outbound']) AS metric,
     connected_day AS day, connected_day AS works_on, employee_id AS employee,
-    unnest([1, coalesce(duration_s, 0)]) AS value
-FROM calls WHERE direction = 'outbound' AND spoke;
+    unnest([1, coalesce(duration_s, 0)]) AS value,
+    unnest([buyers.survivor, NULL]) AS visit
+FROM calls
+LEFT JOIN buyers ON calls.tenant = buyers.tenant AND calls.customer_id = buyers.id
+WHERE direction = 'outbound' AND spoke;
 
 INSERT INTO claims BY NAME
 SELECT
@@ -34,6 +37,29 @@ WHERE direction = 'inbound' AND ended AND (connected_ms IS NULL OR duration_s = 
 
 INSERT INTO claims BY NAME
 SELECT
-    tenant, 'email' AS kind, id, 'emails_opened' AS metric,
-    opened_day AS day, opened_day AS works_on, sender_id AS employee, 1 AS value
-FROM emails WHERE opened_day IS NOT NULL;
+    emails.tenant, 'email' AS kind, emails.id, 'emails_opened' AS metric,
+    opened_day AS day, opened_day AS works_on, sender_id AS employee, 1 AS value,
+    buyers.survivor AS visit
+FROM emails
+LEFT JOIN buyers ON emails.tenant = buyers.tenant AND emails.customer_id = buyers.id
+WHERE opened_day IS NOT NULL;
+
+INSERT INTO claims BY NAME
+SELECT
+    sent.tenant, 'message' AS kind, sent.id, 'messages_sent' AS metric,
+    sent.day, sent.day AS works_on, who.sender_id AS employee,
+    unnest([NULL, 'channel']) AS name, unnest([NULL, who.channel]) AS text, 1 AS value,
+    unnest([buyers.survivor, NULL]) AS visit
+FROM message_sent AS sent
+JOIN message_outcomes AS outcomes
+    ON sent.tenant = outcomes.tenant AND sent.id = outcomes.id AND outcomes.arrived
+JOIN message_who AS who ON sent.tenant = who.tenant AND sent.id = who.id
+LEFT JOIN buyers ON who.tenant = buyers.tenant AND who.customer_id = buyers.id;
+
+INSERT INTO claims BY NAME
+SELECT
+    notes.tenant, 'note' AS kind, notes.id, 'notes_added' AS metric,
+    day, day AS works_on, author_id AS employee, 1 AS value, buyers.survivor AS visit
+FROM notes
+LEFT JOIN buyers ON notes.tenant = buyers.tenant AND notes.customer_id = buyers.id
+WHERE NOT automatic;

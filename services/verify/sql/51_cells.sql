@@ -4,20 +4,18 @@ SELECT contributions.*, texts.dimension
 FROM contributions
 JOIN dimension_texts AS texts
     ON contributions.currency IS NOT DISTINCT FROM texts.currency
-    AND contributions.source IS NOT DISTINCT FROM texts.source
-    AND contributions.stage IS NOT DISTINCT FROM texts.stage
-    AND contributions.product IS NOT DISTINCT FROM texts.product
-    AND contributions.industry IS NOT DISTINCT FROM texts.industry;
+    AND contributions.name IS NOT DISTINCT FROM texts.name
+    AND contributions.text IS NOT DISTINCT FROM texts.text;
 
 CREATE OR REPLACE TABLE scoped AS
 SELECT tenant, metric, dimension, day, 'employee' AS scope, employee AS scope_id, value
 FROM labelled
 UNION ALL
 SELECT tenant, metric, dimension, day, 'department' AS scope, department AS scope_id, value
-FROM labelled
+FROM labelled WHERE in_department
 UNION ALL
 SELECT tenant, metric, dimension, day, 'company' AS scope, 'all' AS scope_id, value
-FROM labelled;
+FROM labelled WHERE in_company;
 
 CREATE OR REPLACE TABLE cells AS
 SELECT
@@ -35,17 +33,30 @@ WHERE day > 0
 GROUP BY ALL
 HAVING sum(value) <> 0;
 
--- Money and seconds have no list of their own.
+-- Money, seconds and quantities have no list of their own; no list per end of a task.
 CREATE OR REPLACE TABLE list_rows AS
 SELECT DISTINCT
     tenant,
     CASE WHEN dimension = '' THEN metric ELSE metric || '|' || dimension END AS list,
     department, employee, day, kind, id
 FROM labelled
-WHERE metric NOT IN (
+WHERE name IS DISTINCT FROM 'end'
+AND split_part(metric, '@', 1) NOT IN (
     'talk_seconds_outbound', 'talk_seconds_inbound', 'answer_wait_seconds_inbound',
-    'opportunity_value_won', 'pipeline_value', 'sales', 'revenue'
+    'first_call_seconds', 'processing_seconds', 'opportunity_value_won', 'pipeline_value',
+    'sales', 'revenue', 'revenue_of_customers', 'paid_goods', 'collections', 'contract_value',
+    'products_quantity', 'products_value', 'stock_out_units', 'stock_out_value',
+    'stock_in_units', 'stock_in_value'
 );
+
+-- Who stands behind a metric, day by day.
+CREATE OR REPLACE TABLE visits AS
+SELECT
+    tenant, metric, department, employee, day, visit AS customer, text AS value,
+    count(*) AS times
+FROM labelled
+WHERE visit IS NOT NULL
+GROUP BY ALL;
 
 DROP TABLE labelled;
 DROP TABLE scoped;

@@ -48,5 +48,11 @@ INSERT INTO differences BY NAME
 SELECT
     'list not in pairs' AS what, keys.tenant, keys.pairs_key AS key, keys.pair AS item,
     'a member' AS expected, 'none' AS found
-FROM (SELECT DISTINCT tenant, pairs_key, pair FROM posting_keys) AS keys
+FROM (
+    SELECT tenant, pairs_key, pair FROM posting_keys
+    UNION
+    SELECT tenant, pairs_key, pair FROM scored_keys
+    UNION
+    SELECT tenant, pairs_key, pair FROM visit_keys
+) AS keys
 ANTI JOIN found_pairs AS found ON keys.pairs_key = found.key AND keys.pair = found.member;

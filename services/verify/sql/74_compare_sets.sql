@@ -1,32 +1,32 @@
--- Facts about a customer, people and departments, and what is kept once per tenant.
+-- Facts that refer to a fact, people and departments, words, and what is kept once per tenant.
 INSERT INTO differences BY NAME
 WITH found AS (
     SELECT
-        related.key, related.tenant, about.id AS customer, entities.kind,
+        related.key, related.tenant, about.kind || ' ' || about.id AS about, entities.kind,
         coalesce(entities.id, 'number ' || related.number) AS id, related.number
     FROM found_related AS related
     LEFT JOIN entities AS about
-        ON about.tenant = related.tenant AND about.number = related.customer
-        AND about.kind = 'customer'
+        ON about.tenant = related.tenant AND about.number = related.about
     LEFT JOIN entities
         ON entities.tenant = related.tenant AND entities.number = related.number
 ),
 expected AS (
     SELECT
         tenant_keys.prefix || 'r:' || numbered.field AS key,
-        referred.tenant, referred.customer, referred.kind, referred.id
+        referred.tenant, referred.to_kind || ' ' || referred.to_id AS about, referred.kind,
+        referred.id
     FROM referred
     JOIN tenant_keys USING (tenant)
     JOIN found_facts AS numbered
-        ON numbered.tenant = referred.tenant AND numbered.id = referred.customer
-        AND numbered.kind = 'customer'
+        ON numbered.tenant = referred.tenant AND numbered.id = referred.to_id
+        AND numbered.kind = referred.to_kind
 )
 SELECT
     CASE WHEN found.key IS NULL THEN 'missing relation' ELSE 'surplus relation' END AS what,
     coalesce(expected.tenant, found.tenant) AS tenant, coalesce(expected.key, found.key) AS key,
     coalesce(expected.kind, found.kind, 'unknown') || ' ' || coalesce(expected.id, found.id)
         AS item,
-    'customer ' || expected.customer AS expected, 'customer ' || found.customer AS found,
+    expected.about AS expected, found.about AS found,
     coalesce(keys.key, tenant_keys.prefix || 'f:' || found.number // 64) AS also
 FROM expected
 FULL JOIN found
@@ -38,18 +38,28 @@ WHERE expected.key IS NULL OR found.key IS NULL;
 
 INSERT INTO differences BY NAME
 WITH expected AS (
-    SELECT facts.tenant, facts.kind, facts.id, tenant_keys.org AS key
+    SELECT
+        facts.tenant, facts.kind, facts.id,
+        CASE facts.kind WHEN 'term' THEN tenant_keys.terms ELSE tenant_keys.org END AS key
     FROM facts
     JOIN tenant_keys USING (tenant)
-    WHERE facts.kind IN ('employee', 'department')
+    WHERE facts.kind IN ('employee', 'department', 'term')
+),
+held AS (
+    SELECT *, 'person' AS what FROM found_org
+    UNION ALL
+    SELECT *, 'term' AS what FROM found_terms
 ),
 found AS (
-    SELECT org.key, org.tenant, entities.kind, coalesce(entities.id, 'number ' || org.number) AS id
-    FROM found_org AS org
+    SELECT
+        held.key, held.tenant, held.what, entities.kind,
+        coalesce(entities.id, 'number ' || held.number) AS id
+    FROM held
     LEFT JOIN entities USING (tenant, number)
 )
 SELECT
-    CASE WHEN found.key IS NULL THEN 'missing person' ELSE 'surplus person' END AS what,
+    CASE WHEN found.key IS NULL THEN 'missing ' ELSE 'surplus ' END
+    || coalesce(found.what, CASE expected.kind WHEN 'term' THEN 'term' ELSE 'person' END) AS what,
     coalesce(expected.tenant, found.tenant) AS tenant, coalesce(expected.key, found.key) AS key,
     coalesce(expected.kind, found.kind, 'unknown') || ' ' || coalesce(expected.id, found.id)
         AS item,
@@ -86,7 +96,10 @@ WITH expected AS (
 found AS (
     SELECT * FROM found_values
     WHERE hash = 'keys' OR (hash = 'quality' AND field = 'duplicate_id')
-    OR (hash = 'meta' AND field IN ('name', 'time_zone', 'currency'))
+    OR (
+        hash = 'meta'
+        AND field IN ('name', 'time_zone', 'currency', 'feeds', 'modules_off', 'locks')
+    )
 )
 SELECT
     CASE coalesce(expected.hash, found.hash)
@@ -99,7 +112,11 @@ SELECT
 FROM expected
 FULL JOIN found ON expected.key = found.key AND expected.field = found.field
 WHERE expected.value IS DISTINCT FROM found.value
-AND NOT (expected.value IS NULL AND found.hash = 'meta');
+AND NOT (
+    expected.value IS NULL AND found.hash = 'meta'
+    AND (found.field IN ('name', 'time_zone', 'currency') OR found.value IN ('', '[]'))
+)
+AND NOT (found.value IS NULL AND expected.hash = 'meta' AND expected.value = '');
 
 INSERT INTO differences BY NAME
 WITH expected AS (SELECT tenant, tenants AS key FROM tenant_keys)

@@ -1,0 +1,65 @@
+-- What is known about each tenant: its settings (the last one given holds), its API keys.
+CREATE OR REPLACE TABLE tenant_values AS
+WITH said AS (
+    SELECT
+        tenant, log_offset,
+        unnest(['name', 'time_zone', 'currency']) AS field,
+        unnest(json_extract_string(data, ['$.name', '$.time_zone', '$.currency'])) AS value
+    FROM events WHERE type = 'setting.changed'
+)
+SELECT tenant, 'meta' AS hash, field, arg_max(value, log_offset) AS value
+FROM said
+WHERE value IS NOT NULL
+GROUP BY tenant, field
+UNION ALL
+SELECT tenant, 'quality' AS hash, 'duplicate_id' AS field, CAST(conflicts AS VARCHAR) AS value
+FROM duplicates WHERE conflicts > 0
+UNION ALL
+SELECT
+    tenant, 'meta' AS hash, 'modules_off' AS field,
+    arg_max(
+        array_to_string(
+            list_sort(list_distinct(CAST(data -> '$.modules_off' AS VARCHAR[]))), ','
+        ), log_offset
+    ) AS value
+FROM events
+WHERE type = 'setting.changed' AND json_type(json_extract(data, '$.modules_off')) = 'ARRAY'
+GROUP BY tenant
+UNION ALL
+SELECT tenant, 'meta' AS hash, 'feeds' AS field, string_agg(feed, ',' ORDER BY feed) AS value
+FROM (
+    SELECT DISTINCT
+        tenant,
+        CASE split_part(type, '.', 1)
+            WHEN 'stock' THEN 'inventory'
+            WHEN 'order' THEN 'products'
+            ELSE split_part(type, '.', 1) || 's'
+        END AS feed
+    FROM events
+    WHERE
+        split_part(type, '.', 1) IN (
+            'message', 'note', 'task', 'payment', 'contract', 'stock'
+        )
+        OR (type LIKE 'order.%' AND json_type(json_extract(data, '$.lines')) = 'ARRAY')
+)
+GROUP BY tenant
+UNION ALL
+SELECT
+    tenant, 'meta' AS hash, 'locks' AS field,
+    CAST(to_json(list(json_array(first_day, last_day) ORDER BY first_day, last_day)) AS VARCHAR)
+        AS value
+FROM (SELECT DISTINCT tenant, first_day, last_day FROM locks)
+GROUP BY tenant;
+
+-- '<digest> revoked' or '<digest>': what decides whether a key opens the door.
+INSERT INTO tenant_values
+WITH revoked AS (SELECT tenant, subject FROM events WHERE type = 'apikey.revoked')
+SELECT
+    tenant, 'keys' AS hash, subject AS field,
+    (data ->> '$.digest')
+    || CASE WHEN (tenant, subject) IN (FROM revoked) THEN ' revoked' ELSE '' END AS value
+FROM events
+WHERE type = 'apikey.created'
+QUALIFY row_number() OVER (
+    PARTITION BY tenant, subject ORDER BY version DESC, data ->> '$.digest' DESC
+) = 1;

@@ -1,0 +1,83 @@
+"""What a mess is thrown with: few ids, few instants, many collisions, nulls everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import Any
+
+Data = dict[str, Any]
+Said = tuple[str, str, Data]
+"""(event type, subject, data)"""
+Kind = Callable[[], Said]
+
+PEOPLE = ["an", "bình", "c|d", "e:f,g"]
+PLACES = ["north", "south:1", "west%"]
+CUSTOMERS = [f"kh{n}" for n in range(16)]
+ZONES = ["Asia/Ho_Chi_Minh", "America/Vancouver", "Europe/London", "Pacific/Kiritimati"]
+
+
+class Dice:
+    """Random values that collide; the same seed gives the same values."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = Random(seed)
+
+    def pick(self, values: Sequence[Any]) -> Any:
+        """Return one of the values."""
+        return self.random.choice(values)
+
+    def one_of(self, values: Sequence[Any]) -> Callable[[], Any]:
+        """Return a maker of one of the values."""
+        return lambda: self.pick(values)
+
+    def instant(self) -> str:
+        """Return one of few instants around a change of month and of the clocks."""
+        day, hour = self.random.randrange(28, 33), self.pick((0, 7, 16, 17, 23))
+        month, day = (10, day) if day < 32 else (11, 1)
+        return f"2026-{month}-{day:02d}T{hour:02d}:{self.pick(('00:00', '59:59.999'))}Z"
+
+    def date(self) -> str:
+        """Return one of few dates."""
+        return self.pick(("2026-10-29", "2026-10-30", "2026-10-31", "2026-11-01"))
+
+    def money(self) -> Data:
+        """Return an amount: none, negative, huge, in one of two currencies."""
+        amount = self.pick((0, 100, 250, -100, 10**15))
+        return {"amount": amount, "currency": self.pick(("VND", "VND", "USD"))}
+
+    def some(self, fields: dict[str, Callable[[], Any]]) -> Data:
+        """Return some of the fields, some of them null."""
+        chosen: Data = {}
+        for name, make in fields.items():
+            luck = self.random.random()
+            if luck < 0.6:
+                chosen[name] = make()
+            elif luck < 0.75:
+                chosen[name] = None
+        return chosen
+
+    def person(self) -> str:
+        """Return an employee, maybe one nobody knows."""
+        return self.pick([*PEOPLE, "nobody knows"])
+
+    def customer(self) -> str:
+        """Return a customer."""
+        return self.pick(CUSTOMERS)
+
+    def subject(self, letter: str, most: int) -> str:
+        """Return one of few ids."""
+        return f"{letter}{self.random.randrange(most)}"
+
+    def lines(self, *, priced: bool, currency: str = "VND") -> list[Data]:
+        """Return lines of goods, the same product twice, some for nothing."""
+        lines = []
+        for _ in range(self.pick((0, 1, 2, 3))):
+            line: Data = {
+                "product_id": self.pick(("p 1", "p:2")),
+                "quantity": self.pick((0, 1, 2.5, 0.001, 10**9)),
+            }
+            if priced or self.random.random() < 0.7:
+                line["amount"] = {"amount": self.pick((0, 50, 100)), "currency": currency}
+            lines.append(line)
+        return lines

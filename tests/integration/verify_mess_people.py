@@ -1,0 +1,172 @@
+"""The mess about people: employees, departments, customers, contacts, words, settings."""
+
+from __future__ import annotations
+
+from tests.integration.verify_dice import CUSTOMERS, PEOPLE, PLACES, ZONES, Data, Dice, Kind, Said
+
+_MODULES = ["inventory", "contracts", "payments", "messages", "tasks", "notes", "products"]
+
+
+class People:
+    """Events about people and what is configured."""
+
+    def __init__(self, dice: Dice) -> None:
+        self._dice = dice
+        self.kinds: list[Kind] = [
+            self._employee,
+            self._customer_created,
+            self._customer_created,
+            self._customer_updated,
+            self._customer_assigned,
+            self._status_changed,
+            self._contact,
+        ]
+        self.rare: list[Kind] = [
+            self._department,
+            self._extension,
+            self._permission,
+            self._setting,
+            self._locked,
+            self._term,
+            self._definition,
+            self._target,
+            self._deleted,
+            self._restored,
+            self._merged,
+            self._contact_deleted,
+        ]
+
+    def _profile(self) -> Data:
+        dice = self._dice
+        return dice.some(
+            {
+                "name": dice.one_of(["", 'Nguyễn \u0001 "N"', "B"]),
+                "phones": dice.one_of([[], ["1"], ["1", "2"], ["10"]]),
+                "source_ids": dice.one_of([[], ["web"], ["fair", "web"], ["web", "web"]]),
+                "group_ids": dice.one_of([[], ["g"]]),
+                "industry": dice.one_of(["", "retail", "food, drink|x"]),
+                "province": dice.one_of(["", "Hà Nội", "a:b"]),
+                "gender": dice.one_of(["male", "other"]),
+                "birthday": dice.one_of(["1990-02-28", "2000-02-29"]),
+            }
+        )
+
+    def _stage(self) -> str | None:
+        stage: str | None = self._dice.pick(["new", "hot, very", None])
+        return stage
+
+    def _employee(self) -> Said:
+        dice = self._dice
+        data = {"name": dice.pick("AB")} | dice.some(
+            {
+                "department_id": dice.one_of(PLACES),
+                "manager_id": dice.person,
+                "extension": lambda: "17",
+                "valid_from": dice.date,
+            }
+        )
+        return "employee.upserted", dice.pick(PEOPLE), data
+
+    def _extension(self) -> Said:
+        dice = self._dice
+        data = {"extension": dice.pick(["17", None]), "changed_at": dice.instant()}
+        return "employee.extension_changed", dice.person(), data
+
+    def _permission(self) -> Said:
+        dice = self._dice
+        data = {"permission": dice.pick(["kpi", "export"]), "granted": dice.pick([True, False])}
+        return "permission.changed", dice.person(), data
+
+    def _department(self) -> Said:
+        dice = self._dice
+        data = {"name": dice.pick("AB")} | dice.some(
+            {"parent_id": dice.one_of(PLACES), "head_id": dice.person}
+        )
+        return "department.upserted", dice.pick(PLACES), data
+
+    def _setting(self) -> Said:
+        dice = self._dice
+        data = {"time_zone": dice.pick(ZONES)} | dice.some(
+            {"modules_off": dice.one_of([[], ["tasks"], _MODULES, ["notes", "notes"]])}
+        )
+        return "setting.changed", "company", data
+
+    def _locked(self) -> Said:
+        dice = self._dice
+        first, last = sorted((dice.date(), dice.date()))
+        return "period.locked", dice.subject("l", 3), {"first": first, "last": last}
+
+    def _term(self) -> Said:
+        dice = self._dice
+        data = {"kind": dice.pick(["source", "product"]), "name": dice.pick("AB")} | dice.some(
+            {"tags": dice.one_of([[], ["sql", "mql", "sql"]]), "position": lambda: 3}
+        )
+        return "taxonomy.upserted", dice.pick(["web", "p:2"]), data
+
+    def _definition(self) -> Said:
+        return "metric.definition_changed", "orders", {"definition": self._dice.pick(["", "ours"])}
+
+    def _target(self) -> Said:
+        dice = self._dice
+        data = {
+            "metric": dice.pick(["orders", "sales"]),
+            "scope": dice.pick(["employee", "company"]),
+            "scope_id": dice.person(),
+            "period": dice.pick(["2026-10", "2026"]),
+            "value": dice.pick([5, dice.money()]),
+        } | dice.some({"set_by": dice.person})
+        return "target.set", dice.subject("t", 3), data
+
+    def _customer_created(self) -> Said:
+        dice = self._dice
+        named = {
+            "creator_id": dice.person,
+            "owner_id": dice.person,
+            "relationship_id": self._stage,
+        }
+        data = {"created_at": dice.instant()} | dice.some(named) | self._profile()
+        return "customer.created", dice.customer(), data
+
+    def _customer_updated(self) -> Said:
+        return "customer.updated", self._dice.customer(), self._profile()
+
+    def _customer_assigned(self) -> Said:
+        dice = self._dice
+        data = {"owner_id": dice.pick([*PEOPLE, None])} | dice.some({"assigned_at": dice.instant})
+        return "customer.assigned", dice.customer(), data
+
+    def _status_changed(self) -> Said:
+        dice = self._dice
+        data = {"relationship_id": self._stage(), "changed_at": dice.instant()}
+        return (
+            "customer.status_changed",
+            dice.customer(),
+            data | dice.some({"actor_id": dice.person}),
+        )
+
+    def _deleted(self) -> Said:
+        return "customer.deleted", self._dice.customer(), {}
+
+    def _restored(self) -> Said:
+        return "customer.restored", self._dice.customer(), {}
+
+    def _merged(self) -> Said:
+        dice = self._dice
+        into = dice.pick([dice.customer(), "kh1", CUSTOMERS[2], "only named"])
+        return "customer.merged", dice.customer(), {"into_id": into}
+
+    def _contact(self) -> Said:
+        dice = self._dice
+        data = dice.some(
+            {
+                "customer_id": dice.customer,
+                "name": dice.one_of(["", "B"]),
+                "phones": dice.one_of([[], ["1"]]),
+                "gender": dice.one_of(["male", "female"]),
+                "birthday": dice.one_of(["1990-02-28", "2000-02-29"]),
+            }
+        )
+        return "contact.upserted", dice.subject("w", 10), data
+
+    def _contact_deleted(self) -> Said:
+        return "contact.deleted", self._dice.subject("w", 10), {}
