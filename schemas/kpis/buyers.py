@@ -7,6 +7,8 @@ from schemas.kpis.model import DateBasis, Kpi
 _ORDER = ("order.created", "order.updated", "order.rejected", "order.cancelled", "order.deleted")
 _APPROVED = (*_ORDER, "order.approved", "order.approval_revoked")
 _EDITS = ("order.updated", "order.rejected", "order.cancelled", "order.deleted")
+_UNPROCESSED = ("order.approval_revoked", "order.deleted")
+_PROCESSED = ("order.created", "order.approved", "order.rejected", *_UNPROCESSED)
 _DESCRIBED = ("customer.created", "customer.updated", "customer.assigned")
 _CREATED: tuple[DateBasis, ...] = ("created_at",)
 
@@ -148,14 +150,14 @@ BUYERS = (
         label_vi="Đơn hàng đã xử lý",
         unit="count",
         source="A-04",
-        events=("order.created", "order.approved", "order.rejected"),
+        events=_PROCESSED,
         date_basis="approved_at",
         attribution="approver",
         additivity="sum",
         definition=(
             "Orders approved or rejected in the period by this person; by speed: how long it took."
         ),
-        retracts_on=("order.approval_revoked", "order.deleted"),
+        retracts_on=_UNPROCESSED,
         dimensions=("speed",),
     ),
     Kpi(
@@ -164,13 +166,13 @@ BUYERS = (
         label_vi="Thời gian xử lý đơn hàng",
         unit="seconds",
         source="A-04",
-        events=("order.created", "order.approved", "order.rejected"),
+        events=_PROCESSED,
         date_basis="approved_at",
         attribution="approver",
         additivity="sum",
         definition="Seconds from entering an order to its approval or rejection.",
         listed_by="orders_processed",
-        retracts_on=("order.approval_revoked", "order.deleted"),
+        retracts_on=_UNPROCESSED,
     ),
     Kpi(
         name="processing_seconds_per_order",
@@ -178,7 +180,7 @@ BUYERS = (
         label_vi="Thời gian xử lý trung bình",
         unit="seconds_mean",
         source="A-04",
-        events=("order.created", "order.approved", "order.rejected"),
+        events=_PROCESSED,
         date_basis="parts",
         attribution="parts",
         additivity="ratio",

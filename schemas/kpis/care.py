@@ -8,6 +8,8 @@ from typing import Final
 from schemas.kpis.clock import AGE_BANDS, CARE_BANDS
 from schemas.kpis.model import Kpi
 
+_LEAVES = ("customer.assigned", "customer.deleted", "customer.merged")
+_PERSONS = ("customer.created", "customer.updated", "contact.upserted", "contact.deleted", *_LEAVES)
 _CONTACT = (
     "call.started",
     "call.connected",
@@ -19,6 +21,7 @@ _CONTACT = (
     "contract.created",
     "payment.received",
     "task.status_changed",
+    *_LEAVES,
 )
 INTERACTIONS: Final = MappingProxyType(
     {
@@ -53,7 +56,7 @@ CARE = (
         attribution="sender",
         additivity="sum",
         definition=(
-            "Messages that a provider took; taken back when one did not arrive. SMS: by channel."
+            "Messages that a provider took, taken back when one did not arrive; SMS by channel."
         ),
         retracts_on=("message.failed",),
         dimensions=("channel",),
@@ -135,7 +138,7 @@ CARE = (
             "Customers in charge by local calendar days since the last contact, right at "
             "any moment."
         ),
-        retracts_on=("customer.assigned", "customer.deleted", "customer.merged"),
+        retracts_on=_LEAVES,
         dimensions=("band",),
         of="customers_contacted",
         bands=CARE_BANDS,
@@ -146,14 +149,14 @@ CARE = (
         label_vi="Phân bố độ tuổi",
         unit="count",
         source="E-48",
-        events=("customer.created", "customer.updated", "contact.upserted", "contact.deleted"),
+        events=_PERSONS,
         date_basis="clock",
         attribution="current owner",
         additivity="timed",
         definition=(
             "Customers and contact persons by full years of age; more than there are customers."
         ),
-        retracts_on=("customer.assigned", "customer.deleted", "customer.merged", "contact.deleted"),
+        retracts_on=(*_LEAVES, "contact.deleted"),
         dimensions=("band",),
         of="persons_born",
         bands=AGE_BANDS,

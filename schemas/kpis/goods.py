@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from schemas.kpis.model import Kpi
 
-_SOLD = ("order.approved", "order.updated", "order.cancelled", "order.returned")
+_UNSOLD = (
+    "order.updated",
+    "order.approval_revoked",
+    "order.rejected",
+    "order.cancelled",
+    "order.deleted",
+)
+_SOLD = ("order.created", "order.approved", "order.returned", *_UNSOLD)
 _PAID = ("payment.received", "payment.reversed", "order.created", "customer.assigned")
 _CONTRACT = ("contract.created", "contract.updated", "contract.cancelled", "contract.deleted")
 _RENEWED = (*_CONTRACT, "contract.renewed")
 _OFF = ("contract.updated", "contract.cancelled", "contract.deleted")
-_UNSOLD = ("order.updated", "order.approval_revoked", "order.cancelled", "order.deleted")
 
 GOODS = (
     Kpi(

@@ -7,10 +7,15 @@ import re
 import pytest
 
 from schemas.events import EVENT_MODELS
-from schemas.kpis import CATALOGUE, LISTS, Kpi
+from schemas.kpis import CATALOGUE, LISTS, SCORED, VISITED, Kpi
+from schemas.kpis.clock import AGE_BANDS, CARE_BANDS, OVERDUE
 
-SOURCE = re.compile(r"^([DETAB]-\d+|field: ?.+)$")
-DIMENSIONS = {"source", "stage", "product", "industry"}
+SOURCE = re.compile(r"^([DETAB]-\d+|G6|section 6 of the brief|field: ?.+)$")
+DIMENSIONS = {
+    "source", "first_source", "stage", "industry", "province", "gender", "product", "channel",
+    "interaction", "band", "project", "type", "speed", "reason", "code",
+}  # fmt: skip
+BASES = {"", "created_at"}
 every_kpi = pytest.mark.parametrize("kpi", CATALOGUE.values(), ids=lambda kpi: kpi.name)
 RATIOS = [kpi for kpi in CATALOGUE.values() if kpi.additivity == "ratio"]
 
@@ -46,57 +51,97 @@ def test_events_of_a_kpi_exist(kpi: Kpi) -> None:
 def test_dimensions_are_known(kpi: Kpi) -> None:
     """A breakdown is by one of the dimensions that a fact knows."""
     assert set(kpi.dimensions) <= DIMENSIONS
+    assert not set(kpi.dimensions) & set(kpi.unlisted)
+    assert set(kpi.bases) <= BASES
 
 
 @every_kpi
 def test_a_figure_is_listed_by_a_count(kpi: Kpi) -> None:
-    """Behind every figure stands the list of a stored count, on the same date and person."""
+    """Behind every figure stands the list of a count, on the same date and person."""
     listed = CATALOGUE[kpi.list_name]
     assert listed.unit == "count"
-    assert listed.is_stored
     assert listed.list_name == listed.name
-    assert listed.name in LISTS
+    assert listed.additivity != "ratio"
     if kpi.is_stored:
+        assert listed.name in LISTS
         assert (listed.date_basis, listed.attribution) == (kpi.date_basis, kpi.attribution)
 
 
 @every_kpi
-def test_only_what_is_stored_is_streamed(kpi: Kpi) -> None:
-    """A figure without cells of its own is never on the change stream."""
-    assert kpi.is_stored or not kpi.streamed
+def test_what_is_streamed_can_be_told_from_one_cell(kpi: Kpi) -> None:
+    """Ratios and distinct counts are never on the change stream: no cell says them."""
+    assert not (kpi.streamed and kpi.additivity in {"ratio", "distinct"})
 
 
 @every_kpi
-def test_a_gauge_has_no_date(kpi: Kpi) -> None:
-    """As of now, and a gauge, are the same thing."""
+def test_what_is_as_of_now_has_no_date(kpi: Kpi) -> None:
+    """A gauge is as of now, a timed figure follows the clock, and nothing else does."""
     assert (kpi.additivity == "gauge") == (kpi.date_basis == "now")
+    assert (kpi.additivity == "timed") == (kpi.date_basis == "clock")
+    assert kpi.is_now == (kpi.date_basis in {"now", "clock"})
+    assert not (kpi.is_now and kpi.adds_over_time)
 
 
 @every_kpi
 def test_a_cohort_follows_the_owner(kpi: Kpi) -> None:
-    """A cohort is fixed by a date of creation and belongs to whoever owns it now."""
+    """A cohort belongs to whoever owns its customers now."""
     if kpi.additivity == "cohort":
-        assert (kpi.date_basis, kpi.attribution) == ("created_at", "current owner")
+        assert kpi.attribution == "current owner"
+        assert kpi.date_basis in {"created_at", "first_order_date", "order_date"}
 
 
 @pytest.mark.parametrize("kpi", RATIOS, ids=lambda kpi: kpi.name)
-def test_a_ratio_is_made_of_stored_parts(kpi: Kpi) -> None:
-    """The parts of a ratio are stored, divide into its unit, and share date and person."""
+def test_a_ratio_is_made_of_counted_parts(kpi: Kpi) -> None:
+    """The parts of a ratio divide into its unit; what moves them is among its events."""
     top, bottom = CATALOGUE[kpi.numerator], CATALOGUE[kpi.denominator]
-    assert top.is_stored
-    assert bottom.is_stored
+    assert "ratio" not in {top.additivity, bottom.additivity}
     units = {"ratio": "count", "seconds_mean": "seconds", "money_mean": "money"}
     assert (top.unit, bottom.unit) == (units[kpi.unit], "count")
-    assert (top.date_basis, top.attribution) == (bottom.date_basis, bottom.attribution)
     assert set(kpi.events) >= {*top.retracts_on, *bottom.retracts_on}
     assert not kpi.adds_over_people
     assert (kpi.date_basis, kpi.attribution) == ("parts", "parts")
 
 
 @every_kpi
-def test_only_a_ratio_has_parts(kpi: Kpi) -> None:
-    """A stored figure is no quotient."""
-    assert bool(kpi.numerator) == bool(kpi.denominator) == (kpi.additivity == "ratio")
+def test_a_kind_has_what_it_is_made_of(kpi: Kpi) -> None:
+    """Each kind of figure names its makings, and no others."""
+    made_of = {
+        "numerator": "ratio", "denominator": "ratio", "by": "tagged", "tag": "tagged",
+        "bands": "timed", "ends": "ended",
+    }  # fmt: skip
+    for name, kind in made_of.items():
+        assert bool(getattr(kpi, name)) == (kpi.additivity == kind), name
+    assert bool(kpi.parts) == (kpi.additivity in {"parts", "spanning", "distinct"})
+    assert bool(kpi.of) == (kpi.additivity in {"timed", "ended", "tagged"})
+    assert (kpi.least, kpi.most) == (1, 0) or kpi.additivity == "distinct"
+    for part in kpi.parts:
+        assert CATALOGUE[part].unit == "count"
+
+
+@every_kpi
+def test_what_a_figure_is_made_of_is_kept(kpi: Kpi) -> None:
+    """Visits are remembered for every distinct figure, lists scored for every timed one."""
+    match kpi.additivity:
+        case "distinct":
+            assert set(kpi.parts) <= VISITED
+        case "timed":
+            assert kpi.of in SCORED
+            assert kpi.bands in {CARE_BANDS, AGE_BANDS, (OVERDUE,)}
+        case "tagged":
+            assert kpi.by in CATALOGUE[kpi.of].dimensions
+        case "ended":
+            assert CATALOGUE[kpi.of].date_basis == kpi.date_basis
+            assert CATALOGUE[kpi.of].is_stored
+        case _:
+            pass
+
+
+@every_kpi
+def test_a_count_of_different_things_does_not_add_up(kpi: Kpi) -> None:
+    """What counts one thing once, however many people or days it has, is never summed."""
+    if kpi.additivity in {"distinct", "spanning", "ratio"}:
+        assert not kpi.adds_over_people
+        assert not kpi.adds_over_time
 
 
 def test_names_and_labels_are_unique() -> None:
