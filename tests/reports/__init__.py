@@ -1,0 +1,1 @@
+"""The two reports and their exports, through the running services."""
