@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 LOCK_OPTIONS := --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
 
-.PHONY: demo up test lint bench nightly lock settings clean
+.PHONY: demo up test lint bench bench-scale nightly lock settings clean
 
 # the seeded demo company, live on a board; CHECK=1 runs without a person;
 # DATA=path FORMAT=maven-crm brings a real set instead
@@ -27,6 +27,10 @@ lint: $(VENV)/dev
 
 bench: $(VENV)/dev
 	$(BIN)/python -m tests.benchmarks
+
+# the reports on one and on ten million facts; takes hours
+bench-scale: $(VENV)/dev
+	SCALE=1 $(BIN)/python -m tests.benchmarks
 
 # what is too long for every change: the large fault runs and an audit of the dependencies
 nightly: $(VENV)/dev

@@ -1,6 +1,7 @@
 """`make bench`: everything on loopback, ends by itself, prints a table, writes build/bench.json.
 
-`QUICK=1` in the environment takes fewer repetitions.
+`QUICK=1` in the environment takes fewer repetitions and smaller tables; `SCALE=1` (`make
+bench-scale`) measures the reports on one and on ten million facts, for hours.
 """
 
 from __future__ import annotations
@@ -14,29 +15,49 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import latency, throughput
+from tests.benchmarks import latency, reports, throughput
+from tests.benchmarks.year import Size
 
 OUT = Path("build") / "bench.json"
+Figures = dict[str, dict[str, Any]]
+_QUICK, _FULL = Size(10_000, 60_000), Size(100_000, 1_000_000)
+_SCALE = (_FULL, Size(1_000_000, 10_000_000))
 
 
 def main() -> None:
     """Run the benchmarks and show what they found."""
     console = Console()
     is_quick = bool(os.environ.get("QUICK"))
+    found: Figures = {}
     with tempfile.TemporaryDirectory(prefix="salespulse-bench-") as directory:
         home = Path(directory)
-        runs = throughput.run(
-            home / "throughput",
-            events=60_000 if is_quick else 200_000,
-            peer_events=5_000 if is_quick else 20_000,
-            repetitions=1 if is_quick else 3,
-            say=console.print,
-        )
-        waits = latency.run(
-            home / "latency", rate=500, probes=80 if is_quick else 300, say=console.print
-        )
+        if os.environ.get("SCALE"):
+            for size in _SCALE:
+                found |= _reports(home, size, 100, console, f"_{size.facts // 1_000_000}m")
+        else:
+            found |= _throughput(home, console, is_quick=is_quick)
+            found |= _latency(home, console, is_quick=is_quick)
+            size = _QUICK if is_quick else _FULL
+            found |= _reports(home, size, 20 if is_quick else 100, console)
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps(found, indent=2))
+    table = Table("figure", "median", "unit", "runs")
+    for name, figure in found.items():
+        runs_text = ", ".join(f"{value:,.0f}" for value in figure["runs"])
+        table.add_row(name, f"{figure['value']:,.2f}", figure["unit"], runs_text)
+    console.print(table)
+
+
+def _throughput(home: Path, console: Console, *, is_quick: bool) -> Figures:
+    runs = throughput.run(
+        home / "throughput",
+        events=60_000 if is_quick else 200_000,
+        peer_events=5_000 if is_quick else 20_000,
+        repetitions=1 if is_quick else 3,
+        say=console.print,
+    )
     ours = runs.median("ours")
-    found: dict[str, dict[str, Any]] = {
+    return {
         "commit_path_events_per_s": _figure(ours, "events/s", runs.values["ours"]),
         "raw_consume_events_per_s": _figure(
             runs.median("raw_consume"), "events/s", runs.values["raw_consume"]
@@ -46,17 +67,32 @@ def main() -> None:
         ),
         "ratio_to_raw_consume": _figure(ours / runs.median("raw_consume"), "ratio", []),
         "ratio_to_faust_table": _figure(ours / runs.median("faust_table"), "ratio", []),
+    }
+
+
+def _latency(home: Path, console: Console, *, is_quick: bool) -> Figures:
+    waits = latency.run(
+        home / "latency", rate=500, probes=80 if is_quick else 300, say=console.print
+    )
+    return {
         "event_to_page_p50_ms": _figure(waits.p50_ms, "ms", []),
         "event_to_page_p99_ms": _figure(waits.p99_ms, "ms", []),
         "event_to_page_load_per_s": _figure(waits.load_per_s, "events/s", []),
     }
-    OUT.parent.mkdir(exist_ok=True)
-    OUT.write_text(json.dumps(found, indent=2))
-    table = Table("figure", "median", "unit", "runs")
-    for name, figure in found.items():
-        runs_text = ", ".join(f"{value:,.0f}" for value in figure["runs"])
-        table.add_row(name, f"{figure['value']:,.2f}", figure["unit"], runs_text)
-    console.print(table)
+
+
+def _reports(home: Path, size: Size, requests: int, console: Console, suffix: str = "") -> Figures:
+    console.print(f"reports: {size.customers:,} customers, {size.facts:,} facts")
+    measured = reports.run(home / f"reports{suffix}", size, requests=requests, say=console.print)
+    found = {
+        f"bytes_per_fact{suffix}": _figure(measured.bytes_per_fact, "bytes", []),
+        f"bytes_per_customer{suffix}": _figure(measured.bytes_per_customer, "bytes", []),
+        f"reports_load_per_s{suffix}": _figure(measured.load_per_s, "events/s", []),
+    }
+    for name in measured.waits:
+        found[f"{name}_p50_ms{suffix}"] = _figure(measured.p50(name), "ms", [])
+        found[f"{name}_p95_ms{suffix}"] = _figure(measured.p95(name), "ms", [])
+    return found
 
 
 def _figure(value: float, unit: str, runs: list[float]) -> dict[str, Any]:

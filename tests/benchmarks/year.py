@@ -1,0 +1,163 @@
+"""A seeded year of one large department, as the log keeps it: what the reports are measured on."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
+
+import orjson
+
+EMPLOYEES = 200
+DEPARTMENT = "floor"
+DAYS = 365
+_SOURCES, _INDUSTRIES, _PROVINCES, _PRODUCTS = 8, 12, 30, 50
+_STAGES = ("lead", "contacted", "qualified", "customer")
+Happening = tuple[str, str, dict[str, Any]]
+
+
+class Size(NamedTuple):
+    """How much of everything. Units: facts without the customers."""
+
+    customers: int
+    facts: int
+
+
+class Year:
+    """The year that ends on a day; the same seed gives the same events."""
+
+    def __init__(self, tenant: str, size: Size, last: date, seed: int = 7) -> None:
+        self.tenant, self.size = tenant, size
+        self.chance = random.Random(seed)
+        self.first = datetime(last.year, last.month, last.day, tzinfo=UTC) - timedelta(DAYS - 1)
+        self._number = 0
+        self._kinds: list[tuple[float, Callable[[str], list[Happening]]]] = [
+            (0.70, self._call),
+            (0.80, self._email),
+            (0.86, self._message),
+            (0.91, self._note),
+            (0.94, self._task),
+            (0.97, self._order),
+            (0.99, self._payment),
+            (1.00, self._contract),
+        ]
+
+    def events(self) -> Iterator[bytes]:
+        """Yield people, customers, then the facts day by day."""
+        start = self._at(0)
+        floor = ("department.upserted", DEPARTMENT, {"name": "Floor"})
+        yield self._written(floor, start)
+        for number in range(EMPLOYEES):
+            data = {"name": f"Employee {number}", "department_id": DEPARTMENT}
+            yield self._written(("employee.upserted", f"emp{number}", data), start)
+        for number in range(self.size.customers):
+            yield self._written(("customer.created", f"c{number}", self._customer(number)), start)
+        seconds = DAYS * 86_400 - 7200
+        for number in range(self.size.facts):
+            at = self._at(seconds * number // self.size.facts)
+            for happening in self._fact(at):
+                yield self._written(happening, at)
+
+    def _at(self, second: int) -> str:
+        moment = self.first + timedelta(seconds=second)
+        return f"{moment.isoformat(timespec='seconds')[:19]}.000Z"
+
+    def _written(self, happening: Happening, at: str) -> bytes:
+        self._number += 1
+        event_type, subject, data = happening
+        return orjson.dumps(
+            {
+                "specversion": "1.0",
+                "id": f"y{self._number}",
+                "source": "bench-year",
+                "type": event_type,
+                "time": at,
+                "subject": subject,
+                "tenantid": self.tenant,
+                "data": data,
+            }
+        )
+
+    def _customer(self, number: int) -> dict[str, Any]:
+        chance = self.chance
+        return {
+            "source_ids": [f"source{chance.randrange(_SOURCES)}"],
+            "industry": f"industry{chance.randrange(_INDUSTRIES)}",
+            "province": f"province{chance.randrange(_PROVINCES)}",
+            "gender": chance.choice(("male", "female")),
+            "birthday": f"{chance.randrange(1950, 2006)}-{chance.randrange(1, 13):02d}-15",
+            "created_at": self._at(chance.randrange(DAYS * 86_400)),
+            "creator_id": f"emp{number % EMPLOYEES}",
+            "owner_id": f"emp{number % EMPLOYEES}",
+            "relationship_id": chance.choice(_STAGES),
+        }
+
+    def _fact(self, at: str) -> list[Happening]:
+        kind = self.chance.random()
+        return next(make for limit, make in self._kinds if kind < limit)(at)
+
+    def _who(self, field: str) -> dict[str, Any]:
+        """Return a customer and the employee who owns them."""
+        customer = self.chance.randrange(self.size.customers)
+        return {field: f"emp{customer % EMPLOYEES}", "customer_id": f"c{customer}"}
+
+    def _name(self, kind: str) -> str:
+        return f"{kind}{self._number}"
+
+    def _call(self, at: str) -> list[Happening]:
+        seconds = self.chance.choice((0, 40, 90, 300))
+        data: dict[str, Any] = {"direction": "outbound", "connected_at": at, "ended_at": at}
+        data |= {"duration_s": seconds, **self._who("employee_id")}
+        return [("call.ended", self._name("call"), data)]
+
+    def _email(self, at: str) -> list[Happening]:
+        data = {"recipient": "a@example.com", "opened_at": at, **self._who("sender_id")}
+        return [("email.opened", self._name("mail"), data)]
+
+    def _message(self, at: str) -> list[Happening]:
+        data = {"channel": "sms", "sent_at": at, **self._who("sender_id")}
+        return [("message.sent", self._name("sms"), data)]
+
+    def _note(self, at: str) -> list[Happening]:
+        return [("note.added", self._name("note"), {"created_at": at, **self._who("author_id")})]
+
+    def _task(self, at: str) -> list[Happening]:
+        who = self._who("employee_id")
+        name, day = self._name("task"), at[:10]
+        end = date.fromisoformat(day) + timedelta(self.chance.randrange(20))
+        data: dict[str, Any] = {
+            "created_at": at,
+            "start": day,
+            "end": end.isoformat(),
+            "type": "follow-up",
+        }
+        data |= {"assignees": [who["employee_id"]], "customer_id": who["customer_id"]}
+        found: list[Happening] = [("task.created", name, data)]
+        if self.chance.random() < 0.8:
+            done = {"status": "completed", "changed_at": at}
+            found.append(("task.status_changed", name, done))
+        return found
+
+    def _order(self, at: str) -> list[Happening]:
+        name = self._name("order")
+        amount = {"amount": self.chance.randrange(1, 90) * 100_000, "currency": "VND"}
+        product = f"product{self.chance.randrange(_PRODUCTS)}"
+        lines = [{"product_id": product, "quantity": 1.0, "amount": amount}]
+        data = {"order_date": at[:10], "created_at": at, "total": amount, "lines": lines}
+        found: list[Happening] = [("order.created", name, data | self._who("owner_id"))]
+        if self.chance.random() < 0.8:
+            found.append(("order.approved", name, {"approved_at": at, "actor_id": "emp0"}))
+        return found
+
+    def _payment(self, at: str) -> list[Happening]:
+        amount = {"amount": self.chance.randrange(1, 90) * 100_000, "currency": "VND"}
+        customer = self._who("owner_id")["customer_id"]
+        data = {"paid_at": at, "amount": amount, "customer_id": customer}
+        return [("payment.received", self._name("payment"), data)]
+
+    def _contract(self, at: str) -> list[Happening]:
+        day = date.fromisoformat(at[:10])
+        data = {"created_at": at, "effective_from": at[:10], **self._who("owner_id")}
+        data["effective_to"] = (day + timedelta(self.chance.randrange(30, 400))).isoformat()
+        return [("contract.created", self._name("contract"), data)]
