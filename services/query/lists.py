@@ -154,7 +154,7 @@ def _told(source: ListSource) -> tuple[str, dict[str, Any]]:
         case Scored():
             return list_scripts.SCORED, {
                 "scored": source.scored,
-                "windows": source.windows,
+                "windows": [list(window) for window in source.windows],
                 "once": source.once,
             }
         case Visits(period=period):
