@@ -9,10 +9,10 @@ from typing import Any, Final
 from schemas.calendar import from_date, to_date
 from schemas.kpis import CATALOGUE, Kpi, based
 from services.query.evaluation.cells import Source, Spanning, Stored, Tagged
-from services.query.evaluation.plots import plot_of
-from services.query.evaluation.postings import Postings
+from services.query.evaluation.plots import Plot, plot_of
 from services.query.evaluation.reads import Reads
 from services.query.evaluation.scores import Scores
+from services.query.evaluation.shared import Shared
 from services.query.evaluation.visits import Visits
 from services.query.evaluation.wish import Tallies, Wish, add_tally
 from services.query.figures import Tally, number
@@ -75,15 +75,21 @@ def source_of(kpi: Kpi, wish: Wish, basis: Basis) -> Source | None:
 def _stored(kpi: Kpi, wish: Wish, basis: Basis) -> Source:
     plot = plot_of(wish, kpi, basis)
     name = based(kpi.name, wish.basis if wish.basis in kpi.bases else "")
-    if not kpi.adds_over_people and not plot.is_single:
-        return Postings((name,), plot)
-    return Stored(name, plot, kpi.unit == "money")
+    source = Stored(name, plot, kpi.unit == "money")
+    return source if kpi.adds_over_people else _once(source, (name,), plot, basis)
 
 
 def _spanning(kpi: Kpi, wish: Wish, basis: Basis) -> Source:
     starting, ending = kpi.parts
     plot = plot_of(wish, kpi, basis)
-    return Spanning(starting, ending, plot) if plot.is_single else Postings(kpi.parts, plot)
+    return _once(Spanning(starting, ending, plot), kpi.parts, plot, basis)
+
+
+def _once(source: Source, lists: tuple[str, ...], plot: Plot, basis: Basis) -> Source:
+    """Return a source that counts once what several departments share."""
+    if plot.is_single:
+        return source
+    return Shared(source, lists, plot, tuple(sorted(basis.pairs.departments)))
 
 
 def _distinct(kpi: Kpi, wish: Wish, basis: Basis) -> Source:
