@@ -93,8 +93,26 @@ local function is_wanted(number)
   return false
 end
 local gone, size, by_day, order = {}, 0, {}, {}
-local must_see, unless, is_one = want.currency ~= '', {}, #want.lists == 1
+local must_see, unless, lists_wanted = want.currency ~= '', {}, {}
 for _, list in ipairs(want.lists) do
+  if list.split == '' then
+    lists_wanted[#lists_wanted + 1] = list
+  else
+    local start, names = list.name .. '|' .. list.split .. ':', {}
+    for _, month in ipairs(want.months) do
+      local key = string.format('%sm:c:%s:%d', prefix, want.company, month)
+      for _, name in ipairs(redis.call('HKEYS', key)) do
+        if string.sub(name, 1, #start) == start and not names[name] then
+          names[name] = true
+          lists_wanted[#lists_wanted + 1] =
+            {name = name, first = list.first, last = list.last, once = list.once, unless = ''}
+        end
+      end
+    end
+  end
+end
+local is_one = #want.lists == 1 and want.lists[1].split == ''
+for _, list in ipairs(lists_wanted) do
   if list.once and want.scope ~= 'employee' then must_see = true end
   if list.unless ~= '' then must_see = true; unless[#unless + 1] = list end
 end
@@ -117,7 +135,7 @@ for _, place in ipairs(#unless > 0 and pairs_of_all or {}) do
   end
 end
 for _, place in ipairs(mine) do
-  each(place, want.lists, 'name', function(list, day, key)
+  each(place, lists_wanted, 'name', function(list, day, key)
     local count = redis.call('SCARD', key)
     if count > 0 then
       size = size + count

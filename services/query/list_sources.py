@@ -22,6 +22,8 @@ from services.query.problems import invalid
 from services.query.reader import Basis
 
 _GOODS_CURRENCY: Final = 4
+_SPLIT: Final = {"stage_entries": "stage"}
+"""KPI -> the dimension by which its list is kept apart, as a fact may count for several a day."""
 
 
 class Question(NamedTuple):
@@ -50,7 +52,8 @@ class Listed(NamedTuple):
 
     Units:  days yyyymmdd, both included; 0..0 as of now.
     Laws:   with `once` a fact stands once in departments together and once in the company; what
-            stands in `unless` on one of these days is left out.
+            stands in `unless` on one of these days is left out; with `split` the lists of all
+            values of that dimension are meant instead.
     """
 
     name: str
@@ -58,6 +61,7 @@ class Listed(NamedTuple):
     last: int
     once: bool = False
     unless: str = ""
+    split: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +190,8 @@ def _lists(
         case _:
             name = field_of(based(kpi.name, basis), dimension(**value))
             days = Period(NOW, NOW) if kpi.additivity == "gauge" else period
-            return (Listed(name, *days, once=not kpi.adds_over_people),)
+            split = "" if value else _SPLIT.get(kpi.name, "")
+            return (Listed(name, *days, once=not kpi.adds_over_people, split=split),)
 
 
 def clipped(kpi: Kpi, period: Period, moment: Moment) -> Period:

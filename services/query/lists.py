@@ -14,7 +14,7 @@ import orjson
 
 from schemas.calendar import NOW
 from schemas.facts import AnyFact, unpack
-from schemas.tables import FACTS_PER_BUCKET, Scope, TenantKeys, encode, parse_pair
+from schemas.tables import COMPANY_ID, FACTS_PER_BUCKET, Scope, TenantKeys, encode, parse_pair
 from services.query import list_scripts
 from services.query.cursors import read_cursor
 from services.query.list_sources import ListSource, Postings, Scored, Visits, visited_value
@@ -144,10 +144,15 @@ def _told(source: ListSource) -> tuple[str, dict[str, Any]]:
     """Return the script that walks a source, and what it is told of it."""
     match source:
         case Postings(lists=lists):
+            first = min((found.first for found in lists), default=NOW)
+            last = max((found.last for found in lists), default=NOW)
+            is_split = any(found.split for found in lists)
             return list_scripts.POSTINGS, {
                 "lists": [found._asdict() for found in lists],
-                "first": min((found.first for found in lists), default=NOW),
-                "last": max((found.last for found in lists), default=NOW),
+                "first": first,
+                "last": last,
+                "months": months_between(first, last) if is_split else [],
+                "company": COMPANY_ID,
                 "currency": source.currency,
                 "money": source.money,
             }

@@ -63,7 +63,8 @@ async def test_every_list_is_as_long_as_its_figure(house: House, scope: str, sub
         kpi = CATALOGUE[figure["metric"]]
         if kpi.unit == "count":
             rows = (await house.get(figure["facts"])).json()
-            assert rows["total"] == figure["value"] == len(rows["rows"]), kpi.name
+            assert rows["total"] == figure["value"], kpi.name
+            assert len(rows["rows"]) == (rows["total"] or 0), kpi.name
 
 
 async def test_a_row_carries_what_its_kind_has(house: House) -> None:
@@ -79,12 +80,23 @@ async def test_a_row_carries_what_its_kind_has(house: House) -> None:
             "department_id": "hanoi",
             "created_at": "2026-11-22T03:00:00.000Z",
             "order_day": "2026-11-22",
+            "owner_id": "binh",
             "customer_id": "acme",
+            "approval": "approved",
             "approved_at": "2026-11-22T04:00:00.000Z",
             "approver_id": "head",
+            "decided_at": "2026-11-22T04:00:00.000Z",
+            "actor_id": "head",
             "cancelled_at": None,
             "amount": 2_500,
             "currency": "USD",
+            "discount": None,
+            "vat": None,
+            "shipping": None,
+            "paid": 0,
+            "lines": [],
+            "returns": [],
+            "deleted": False,
         }
     ]
 
