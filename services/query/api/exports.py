@@ -22,6 +22,7 @@ from services.query.export_csv import csv_bytes
 from services.query.export_facts import facts_sheet
 from services.query.export_xlsx import xlsx_bytes
 from services.query.parameters import FactsParameters
+from services.query.problems import invalid
 from services.query.services import Services
 
 router = APIRouter()
@@ -55,13 +56,13 @@ class Negotiated:
 
 @router.get("/v1/facts.csv", responses=CSV_RESPONSES, response_class=Response, tags=["exports"])
 async def facts_csv(request: Request, parameters: Annotated[FactsParameters, Query()]) -> Response:
-    """Export the whole list behind a figure as CSV; `limit` and `cursor` mean nothing here."""
+    """Export the whole list behind a figure as CSV; `limit` means nothing here."""
     return await exported_facts(request, parameters, "csv")
 
 
 @router.get("/v1/facts.xlsx", responses=XLSX_RESPONSES, response_class=Response, tags=["exports"])
 async def facts_xlsx(request: Request, parameters: Annotated[FactsParameters, Query()]) -> Response:
-    """Export the whole list behind a figure as XLSX; `limit` and `cursor` mean nothing here."""
+    """Export the whole list behind a figure as XLSX; `limit` means nothing here."""
     return await exported_facts(request, parameters, "xlsx")
 
 
@@ -69,6 +70,9 @@ async def exported_facts(request: Request, parameters: FactsParameters, form: Fo
     """Answer a whole list as a file."""
     services = services_of(request)
     caller = await services.access.caller(request)
+    if parameters.cursor:
+        detail = "an export holds the whole list and takes no cursor"
+        raise invalid("conflicting_parameters", detail, "cursor")
     question = FactsQuestion(parameters, services.settings)
     sheet, version = await whole_list(services, caller, question)
     name = file_name("salespulse", question.list.name, parameters.scope, parameters.id, form=form)
