@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import NamedTuple, TypedDict
 
 from schemas.calendar import format_day
-from schemas.tables import COMPANY_ID, parse_field
+from schemas.tables import COMPANY_ID, Scope, parse_field
 
 
 class CellChange(TypedDict):
     """One changed cell: absolute new value, previous value, the event that caused it."""
 
     field: str
-    scope: str
+    scope: Scope
     id: str
     day: int
     value: int

@@ -189,7 +189,6 @@ BUYERS = (
         ),
         listed_by="orders_processed",
         adds_over_people=False,
-        streamed=False,
         numerator="processing_seconds",
         denominator="orders_processed",
     ),

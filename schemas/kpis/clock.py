@@ -30,6 +30,8 @@ CARE_BANDS: Final = ("0-6", "7-13", "14-29", "30-89", "90+", "never")
 AGE_BANDS: Final = ("0-17", "18-24", "25-34", "35-44", "45-54", "55-64", "65+", "unknown")
 """Full years of age (E-48)."""
 OVERDUE: Final = "overdue"
+BY_TIME: Final = frozenset({"tasks_due"})
+"""Lists scored by a time (ms): what lies in a band can change at any moment, not at midnight."""
 _YEAR: Final = 10_000
 
 

@@ -82,7 +82,6 @@ OPPORTUNITIES = (
         definition="Opportunities won divided by opportunities closed, won or lost.",
         listed_by="opportunities_won",
         adds_over_people=False,
-        streamed=False,
         numerator="opportunities_won",
         denominator="opportunities_closed",
     ),

@@ -99,7 +99,6 @@ ORDERS = (
         definition="Revenue divided by approved orders.",
         listed_by="orders_approved",
         adds_over_people=False,
-        streamed=False,
         bases=_CREATED,
         numerator="revenue",
         denominator="orders_approved",

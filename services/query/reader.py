@@ -71,7 +71,8 @@ class Settings:
 class Basis:
     """What a plan may depend on.
 
-    Units:  since is an offset since which organisation and settings have been seen as they are.
+    Units:  since is an offset since which organisation, words and settings have been seen as they
+            are.
     """
 
     generation: str
@@ -223,7 +224,8 @@ class Reader:
         found = _basis(before, keys, generation, (meta, frozenset(org), frozenset(words), pairs))
         offset = fresh.version.offset
         is_same = before is not None and (
-            (before.packed_org, before.settings) == (found.packed_org, found.settings)
+            (before.packed_org, before.settings, before.packed_words)
+            == (found.packed_org, found.settings, found.packed_words)
         )
         since = min(before.since, offset) if before is not None and is_same else offset
         return Reading(replace(found, since=since, now_ms=now_ms), fresh, replies)

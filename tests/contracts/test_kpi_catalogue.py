@@ -68,9 +68,12 @@ def test_a_figure_is_listed_by_a_count(kpi: Kpi) -> None:
 
 
 @every_kpi
-def test_what_is_streamed_can_be_told_from_one_cell(kpi: Kpi) -> None:
-    """Ratios and distinct counts are never on the change stream: no cell says them."""
-    assert not (kpi.streamed and kpi.additivity in {"ratio", "distinct"})
+def test_what_cannot_be_kept_up_is_not_streamed(kpi: Kpi) -> None:
+    """Counts of different customers are never pushed, and ratios just if both parts are."""
+    assert not (kpi.streamed and kpi.additivity == "distinct")
+    if kpi.additivity == "ratio":
+        parts = (CATALOGUE[kpi.numerator], CATALOGUE[kpi.denominator])
+        assert kpi.streamed == all(part.streamed for part in parts)
 
 
 @every_kpi

@@ -10,10 +10,10 @@ from starlette.types import Receive, Scope, Send
 from services.query.access import presented_key
 from services.query.api.answer import services_of
 from services.query.parameters import StreamParameters
-from services.query.problems import Problem
+from services.query.problems import Problem, invalid
 from services.query.selection import kpis_named
+from services.query.stream.cast import Subscription
 from services.query.stream.hub import Stream
-from services.query.stream.scene import Subscription
 
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
@@ -28,7 +28,7 @@ async def stream(request: Request) -> StreamingResponse:
         caller.tenant,
         parameters.scope,
         parameters.id,
-        tuple(kpi.name for kpi in kpis_named(parameters.metrics)),
+        *_wanted(parameters.metrics),
         parameters.sub and parameters.scope == "department",
     )
 
@@ -59,3 +59,23 @@ class EventStream(StreamingResponse):
             await super().__call__(scope, receive, send)
         finally:
             await self._opened.leave()
+
+
+def _wanted(metrics: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the KPIs to be shown of the scope, and of each employee.
+
+    Errors: Problem `not_streamed` names those that cannot be followed.
+    Laws:   those that were named are shown of everybody; by default all of the scope, and of each
+            employee what adds over people, because a snapshot has to stay small.
+    """
+    kpis = kpis_named(metrics)
+    lacking = [kpi.name for kpi in kpis if not kpi.streamed]
+    if not metrics:
+        shown = [kpi for kpi in kpis if kpi.streamed]
+        people = [kpi.name for kpi in shown if kpi.adds_over_people]
+        return tuple(kpi.name for kpi in shown), tuple(people)
+    if lacking:
+        detail = f"not followed live, ask /v1/kpis for: {', '.join(lacking)}"
+        raise invalid("not_streamed", detail, "metrics", metrics=lacking)
+    names = tuple(kpi.name for kpi in kpis)
+    return names, names

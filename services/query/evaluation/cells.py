@@ -53,7 +53,7 @@ class Stored:
         want_late(reads, self.plot)
         for key, _, _ in self.plot.hashes():
             if self.is_money or self.plot.dimension:
-                reads.want_all(key)
+                reads.want_all(key, self.name)
             else:
                 reads.want_fields(key, [self.name])
 

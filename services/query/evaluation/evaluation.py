@@ -27,12 +27,17 @@ class Evaluation:
     """
 
     def __init__(
-        self, basis: Basis, wishes: Iterable[Wish], most_hashes: int = MOST_HASHES
+        self,
+        basis: Basis,
+        wishes: Iterable[Wish],
+        most_hashes: int = MOST_HASHES,
+        reads: Reads | None = None,
     ) -> None:
         self._basis = basis
-        self._reads = Reads()
+        self._reads = Reads() if reads is None else reads
         self._figures = [_Figure(wish, basis) for wish in wishes]
-        for one in self._figures:
+        for at, one in enumerate(self._figures):
+            self._reads.at = at
             for source in one.sources:
                 if source is not None:
                     source.want(self._reads)

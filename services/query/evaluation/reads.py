@@ -18,11 +18,14 @@ Cells = Mapping[str, Mapping[str, int]]
 class Reads:
     """The commands that are wanted, and then what they gave."""
 
+    at: int = 0
+    """The place of the wish that says what it wants."""
+
     def __init__(self) -> None:
         self._hashes: dict[str, dict[str, None] | None] = {}
         self._visits: dict[str, bool] = {}
         self._asked: dict[str, dict[bytes, None]] = {}
-        self._cells: dict[str, Cells] = {}
+        self._cells: dict[str, dict[str, dict[str, int]]] = {}
         self._found: dict[str, Any] = {}
         self._answers: dict[tuple[str, bytes], Any] = {}
 
@@ -33,8 +36,9 @@ class Reads:
         if known is not None:
             known.update(wanted)
 
-    def want_all(self, key: str) -> None:
-        """Read a whole hash."""
+    def want_all(self, key: str, name: str = "") -> None:
+        """Read a whole hash; `name` says that only the cells of one KPI are of interest."""
+        del name
         self._hashes[key] = None
 
     def want_visits(self, key: str, *, counted: bool) -> None:
@@ -74,6 +78,10 @@ class Reads:
             for request, answer in zip(requests, next(waiting), strict=True):
                 self._answers[script, request] = answer
 
+    def put(self, key: str, name: str, dimension: str, value: int) -> None:
+        """Take the new value of one cell."""
+        self._cells.setdefault(key, {}).setdefault(name, {})[dimension] = value
+
     def cells(self, key: str) -> Cells:
         """Return the cells of a hash that was wanted; none where none of it was."""
         return self._cells.get(key, {})
@@ -97,7 +105,7 @@ def _parsed(field: bytes) -> tuple[str, str]:
     return name, dimension
 
 
-def _cells(reply: Any, fields: Iterable[str] | None) -> Cells:
+def _cells(reply: Any, fields: Iterable[str] | None) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     if fields is None:
         for text, value in reply.items():

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from schemas.kpis.clock import window
-from services.query.evaluation.plots import Plot
+import msgspec
+
+from schemas.kpis.clock import BY_TIME, window
+from services.query.evaluation.plots import Plot, plot_of
 from services.query.evaluation.reads import Reads
-from services.query.evaluation.wish import Tallies
+from services.query.evaluation.wish import Tallies, Wish
 from services.query.figures import Tally
+from services.query.reader import Basis, Command
 
 _SCRIPT = """
 local answers = {}
@@ -75,3 +79,29 @@ class Scores:
         """Return None: there is no locked now."""
         del reads
         return None
+
+
+_NEXT: Final = """
+local least = false
+for _, key in ipairs(cjson.decode(ARGV[1])) do
+  local found = redis.call('ZRANGEBYSCORE', key, ARGV[2], '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+  local score = tonumber(found[2])
+  if score and (not least or score < least) then least = score end
+end
+return least
+"""
+
+
+def next_due(basis: Basis, wishes: Iterable[Wish]) -> Command:
+    """Return what to read to know the next instant that moves timed figures.
+
+    Shape:  the reply is an instant (ms since 1970 UTC) not before now, after which something is
+            due; None if nothing is to come but midnights.
+    """
+    keys = {
+        basis.keys.scored(wish.kpi.of, *place)
+        for wish in wishes
+        if wish.kpi.of in BY_TIME
+        for place in plot_of(wish, wish.kpi, basis).pairs
+    }
+    return ("EVAL_RO", _NEXT, 0, msgspec.json.encode(sorted(keys)), str(basis.now_ms))

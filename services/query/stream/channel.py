@@ -7,15 +7,22 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from redis.exceptions import RedisError
+
 from schemas.calendar import format_day, format_time
 from schemas.changes import ChangeRecord, Occurrence, Version
 from services.query.freshness import Freshness
+from services.query.problems import Problem
 from services.query.reader import Reader
 from services.query.stream.frames import frame
 from services.query.stream.listener import Listener
 from services.query.stream.scene import KEPT_OCCURRENCES, Changed, Scene
+from services.query.stream.ticker import Ticker
 
 MOST_MISSED = 1000
+AWAY = (RedisError, OSError, Problem)
+"""What it means that the store does not answer, or not now."""
+_ASK_GAP_S = 1.0
 _RESET = frame("reset", {})
 
 
@@ -23,7 +30,9 @@ class Channel:
     """Feeds the listeners of one subscription.
 
     Laws:   a change is pushed when its record arrives; only while more than `busy` records a
-            second arrive are pushes held back, at most until `gap_s` after the one before.
+            second arrive are pushes held back, at most until `gap_s` after the one before. What
+            the store has to be asked for is asked once for all listeners: when it falls due, each
+            minute, and after records of the tenant, at most once a second.
     """
 
     def __init__(
@@ -54,6 +63,12 @@ class Channel:
         self._last_push = float("-inf")
         self._timer: asyncio.TimerHandle | None = None
         self._snapshot: bytes | None = None
+        self._ticker = Ticker(self._ask_again, reader.now_ms, _ASK_GAP_S)
+
+    def close(self) -> None:
+        """End what goes on by itself; nobody listens any more."""
+        self._forget_pending()
+        self._ticker.stop()
 
     async def load(self) -> None:
         """Read the state afresh; records that arrive meanwhile are not lost."""
@@ -71,11 +86,53 @@ class Channel:
                 self.is_loaded = True
             finally:
                 self._meanwhile = None
+        self._plan_ticks()
 
     async def ensure_loaded(self) -> None:
         """Read the state unless that has been done."""
         if not self.is_loaded:
             await self.load()
+
+    async def renew(self) -> None:
+        """Read the state afresh and show it to everybody."""
+        await self.load()
+        self.publish(self.snapshot())
+
+    def tick(self) -> None:
+        """See whether something fell due: the clock may have been set."""
+        self._ticker.plan()
+
+    def _plan_ticks(self) -> None:
+        self._ticker.tick_at(self.scene.next_tick_ms(self._reader.now_ms()))
+        if self.scene.wants_asking:
+            self._ticker.soon()
+
+    async def _ask_again(self) -> bool:
+        """Read what cells alone do not tell; push what of it changed, or all on another day."""
+        scene = self.scene
+        try:
+            async with self._loading:
+                if not self.is_loaded:
+                    return True
+                tenant = scene.subscription.tenant
+                reading = await self._reader.read(self._partition, tenant, scene.plan_again)
+                if reading.basis.generation != scene.fresh.version.generation:
+                    return True
+                is_outdated = scene.is_outdated(reading.basis)
+                if not is_outdated:
+                    self._tell_again(scene.take_again(reading))
+            if is_outdated:
+                await self.renew()
+        except AWAY:
+            return False
+        self._plan_ticks()
+        return True
+
+    def _tell_again(self, changed: Changed) -> None:
+        self._snapshot = None
+        self._changed |= changed
+        if self._timer is None:
+            self._push()
 
     def take(self, record: ChangeRecord) -> None:
         """Take a record of the change stream and push what it changes."""
@@ -85,6 +142,8 @@ class Channel:
             return
         self._snapshot = None
         changed, happened = self.scene.take(record)
+        if self.scene.wants_asking:
+            self._ticker.soon()
         if not changed and not happened:
             return
         self._changed |= changed
@@ -110,7 +169,8 @@ class Channel:
         self._forget_pending()
         self._last_push = asyncio.get_running_loop().time()
         self.publish(self._frames(self.scene.changes(changed), happened))
-        self._pushed(committed_ms)
+        if committed_ms:
+            self._pushed(committed_ms)
 
     def _frames(self, cells: list[dict[str, Any]], happened: list[Occurrence]) -> bytes:
         version = str(self.scene.fresh.version)

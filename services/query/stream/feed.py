@@ -8,22 +8,20 @@ import logging
 from collections.abc import Callable
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from schemas.changes import ChangeRecord, Version
 from schemas.tables import GenerationKeys
 from services.query.freshness import Freshness, freshness
 from services.query.problems import Problem
 from services.query.reader import Reader
-from services.query.stream.channel import MOST_MISSED, Channel
+from services.query.stream.cast import Subscription
+from services.query.stream.channel import AWAY, MOST_MISSED, Channel
 from services.query.stream.records import next_records, record_at_or_before, records_after
-from services.query.stream.scene import Subscription
 
 log = logging.getLogger(__name__)
 _BLOCK_MS = 1000
 _BATCH = 500
 _RETRY_S = 0.5
-_AWAY = (RedisError, OSError, Problem)
 
 
 class Feed:
@@ -84,7 +82,7 @@ class Feed:
         while not self._is_stopped:
             try:
                 await self._take_records()
-            except _AWAY as error:
+            except AWAY as error:
                 log.warning("changes of partition %d: %s", self.partition, type(error).__name__)
                 await asyncio.sleep(_RETRY_S)
 
@@ -114,7 +112,7 @@ class Feed:
         channel.is_loaded = False
         try:
             await channel.load()
-        except _AWAY as error:
+        except AWAY as error:
             log.info("no snapshot yet for partition %d: %s", self.partition, error)
         else:
             channel.publish(frames(channel))
@@ -124,7 +122,7 @@ class Feed:
             await asyncio.sleep(self._heartbeat_s)
             try:
                 fresh = await self._reader.status(self.partition)
-            except _AWAY as error:
+            except AWAY as error:
                 fresh = self._silent(error)
             self._served = fresh.version.generation
             for channel in list(self.channels.values()):
@@ -145,10 +143,10 @@ class Feed:
         if not channel.is_loaded:
             await self._reload_one(channel, lambda loaded: loaded.reset())
             return
-        with contextlib.suppress(*_AWAY):
+        with contextlib.suppress(*AWAY):
             is_behind = channel.scene.offset < self._fresh.version.offset
             tenant = channel.scene.subscription.tenant
             basis = (await self._reader.read(self.partition, tenant)).basis
             if is_behind or channel.scene.is_outdated(basis):
-                await channel.load()
-                channel.publish(channel.snapshot())
+                await channel.renew()
+            channel.tick()

@@ -9,15 +9,15 @@ from typing import Protocol
 from redis.asyncio import Redis
 
 from schemas.changes import ChangeRecord, Version
-from schemas.kpis import CATALOGUE
 from services.query.problems import Problem
 from services.query.reader import Reader
 from services.query.settings import QuerySettings
+from services.query.stream.cast import Subscription
 from services.query.stream.channel import Channel
 from services.query.stream.feed import Feed
 from services.query.stream.frames import RETRY
 from services.query.stream.listener import Listener
-from services.query.stream.scene import Scene, Subscription
+from services.query.stream.scene import Scene
 
 _CHECK_S = 10.0
 
@@ -92,6 +92,7 @@ class Hub:
         channel.streams -= 1
         if not channel.streams:
             feed.channels.pop(channel.scene.subscription, None)
+            channel.close()
         if not feed.channels:
             self._feeds.pop(feed.partition, None)
             await feed.stop()
@@ -104,7 +105,7 @@ class Hub:
 
     def _channel(self, partition: int, subscription: Subscription) -> Channel:
         return Channel(
-            Scene(subscription, [CATALOGUE[name] for name in subscription.kpis]),
+            Scene(subscription),
             partition,
             self._reader,
             busy=self._settings.busy_records_per_s,

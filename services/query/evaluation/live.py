@@ -1,0 +1,91 @@
+"""Figures that are kept up: read once, then moved cell by cell. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from services.query.evaluation.evaluation import MOST_HASHES, Evaluation
+from services.query.evaluation.reads import Reads
+from services.query.evaluation.wish import Value, Wish
+from services.query.reader import Basis
+
+_ALL = "|*"
+
+
+class Live(Evaluation):
+    """An evaluation whose cells can be brought up to date.
+
+    Laws:   what is made of cells alone is, after `put`, what a fresh evaluation would give; what a
+            script counted (`asked`) stays as it was read.
+    """
+
+    def __init__(
+        self, basis: Basis, wishes: Iterable[Wish], most_hashes: int = MOST_HASHES
+    ) -> None:
+        self._watched = _Watched()
+        super().__init__(basis, wishes, most_hashes, self._watched)
+
+    def take(self, replies: Sequence[Any]) -> None:
+        """Take the replies to the commands."""
+        self._reads.take(replies)
+
+    @property
+    def asked(self) -> AbstractSet[int]:
+        """Return the places of the wishes that a script in the store counts."""
+        return self._watched.asking
+
+    def value(self, at: int) -> Value:
+        """Return the figure of the wish at a place, out of the cells as they are."""
+        return self._figures[at].value(self._reads)
+
+    def touched(self, key: str, field: str) -> Sequence[int]:
+        """Return the places of the wishes that a cell is part of."""
+        needed = self._watched.needed.get(key)
+        if needed is None:
+            return ()
+        name = field.partition("|")[0]
+        return [*needed.get(field, ()), *needed.get(name + _ALL, ())]
+
+    def put(self, key: str, field: str, value: int) -> Sequence[int]:
+        """Take the new value of a cell; return the places of the wishes it is part of."""
+        found = self.touched(key, field)
+        if found:
+            name, _, dimension = field.partition("|")
+            self._reads.put(key, name, dimension, value)
+        return found
+
+
+class _Watched(Reads):
+    """Reads that remember who wanted what.
+
+    Shape:  needed: key -> field, or '<KPI>|*' for all its fields -> places of the wishes.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.needed: dict[str, dict[str, list[int]]] = {}
+        self.asking: set[int] = set()
+
+    def want_fields(self, key: str, fields: Iterable[str]) -> None:
+        """Read some fields of a hash of cells."""
+        wanted = list(fields)
+        super().want_fields(key, wanted)
+        for field in wanted:
+            self._need(key, field)
+
+    def want_all(self, key: str, name: str = "") -> None:
+        """Read a whole hash, for the cells of a KPI."""
+        super().want_all(key, name)
+        self._need(key, name + _ALL)
+
+    def ask(self, script: str, request: Mapping[str, Any]) -> None:
+        """Ask a script."""
+        super().ask(script, request)
+        self.asking.add(self.at)
+
+    def _need(self, key: str, what: str) -> None:
+        places = self.needed.setdefault(key, {}).setdefault(what, [])
+        if not places or places[-1] != self.at:
+            places.append(self.at)

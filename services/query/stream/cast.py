@@ -1,0 +1,125 @@
+"""Whom and what a subscription shows on a given basis: people, figures, and their cells. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, Final, NamedTuple
+
+from schemas.kpis import CATALOGUE, Kpi
+from schemas.tables import Scope, encode
+from services.query.evaluation import Live, Value, Wish
+from services.query.periods import Period
+from services.query.reader import Basis
+from services.query.selection import is_known, is_mentioned, targets, unknown_id
+
+_BAND: Final = "band"
+
+
+class Subject(NamedTuple):
+    """Whose figure: the scope asked for, or one employee of it."""
+
+    scope: Scope
+    id: str
+
+
+class Subscription(NamedTuple):
+    """What a listener asks for; equal subscriptions share one scene and its frames.
+
+    Shape:  `kpis` of the scope, and those of them that are shown of each employee too.
+    """
+
+    tenant: str
+    scope: Scope
+    scope_id: str
+    kpis: tuple[str, ...]
+    kpis_of_people: tuple[str, ...]
+    sub: bool
+
+    @property
+    def subject(self) -> Subject:
+        """Return whom it is about."""
+        return Subject(self.scope, self.scope_id)
+
+
+class Cast:
+    """The figures of a subscription, each at its place in the evaluation.
+
+    Laws:   what came after a lock is not told apart here: cells of a lock do not stream.
+    """
+
+    def __init__(self, subscription: Subscription, basis: Basis) -> None:
+        self.basis = unlocked(basis)
+        self.subject = subscription.subject
+        ids = targets(basis.org, *self.subject, subscription.sub)
+        self.targets = frozenset(ids)
+        """The ids whose cells make up the figures of the subject."""
+        self.roster = basis.org.members(ids) if subscription.scope == "department" else []
+        self.people = frozenset(self.roster)
+        today, sub = Period(basis.today, basis.today), subscription.sub
+        self.wishes = [_wish(name, self.subject, today, sub) for name in subscription.kpis]
+        for person in self.roster:
+            subject = Subject("employee", person)
+            self.wishes += [_wish(name, subject, today) for name in subscription.kpis_of_people]
+        self.live = Live(self.basis, self.wishes)
+
+    @cached_property
+    def places(self) -> dict[Subject, list[int]]:
+        """Return the places of the figures of everybody."""
+        found: dict[Subject, list[int]] = {self.subject: []}
+        found |= {Subject("employee", person): [] for person in self.roster}
+        for at, wish in enumerate(self.wishes):
+            found[whose(wish)].append(at)
+        return found
+
+    @cached_property
+    def asked(self) -> list[Wish]:
+        """Return the wishes that the store has to be asked for, in their order."""
+        return [self.wishes[at] for at in sorted(self.live.asked)]
+
+    @cached_property
+    def is_timed(self) -> bool:
+        """Whether a figure changes by the clock alone."""
+        return any(wish.kpi.additivity == "timed" for wish in self.asked)
+
+    def check(self) -> None:
+        """See that the subject was ever heard of; Problem `unknown_employee` and the like."""
+        scope, scope_id = self.subject
+        if not is_known(self.basis.org, scope, scope_id) and not is_mentioned(
+            self.basis.pairs.raw, scope, encode(scope_id)
+        ):
+            raise unknown_id(scope, scope_id)
+
+    def is_outdated(self, basis: Basis) -> bool:
+        """Say whether on this basis other figures, or figures of others, would be shown."""
+        before = self.basis
+        return (
+            (basis.today, basis.packed_org, basis.packed_words)
+            != (before.today, before.packed_org, before.packed_words)
+            or unlocked(basis).settings != before.settings
+            or set(basis.pairs.departments) != set(before.pairs.departments)
+        )
+
+
+def whose(wish: Wish) -> Subject:
+    """Return whom a wish is about."""
+    return Subject(wish.scope, wish.scope_id)
+
+
+def told(kpi: Kpi, value: Value) -> dict[str, Any]:
+    """Return a figure as streams carry it; of a timed KPI with its bands."""
+    if kpi.additivity != "timed" or not value.by:
+        return value.figure
+    bands = [{"dimension_value": name, **figure} for name, figure in value.by.items()]
+    return {**value.figure, "by": bands}
+
+
+def unlocked(basis: Basis) -> Basis:
+    """Return a basis without locks, on which no figure tells what came late."""
+    return replace(basis, settings=replace(basis.settings, locks=()))
+
+
+def _wish(name: str, subject: Subject, today: Period, sub: bool = False) -> Wish:
+    kpi = CATALOGUE[name]
+    by = _BAND if kpi.additivity == "timed" and _BAND in kpi.dimensions else ""
+    return Wish(kpi, *subject, today, sub, by=by)
