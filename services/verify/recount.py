@@ -18,6 +18,14 @@ _LOCKS = """
         day_of_date(data ->> '$.last') AS last_day
     FROM events WHERE type = 'period.locked'
 """
+_TELLING_LOCKS = """
+    SELECT tenant, log_offset, first_day, last_day FROM locks
+    WHERE NOT EXISTS (
+        SELECT 1 FROM locks AS earlier
+        WHERE earlier.tenant = locks.tenant AND earlier.log_offset < locks.log_offset
+        AND earlier.first_day <= locks.first_day AND earlier.last_day >= locks.last_day
+    )
+"""
 _AT_LOCK = """
     INSERT INTO at_locks
     SELECT
@@ -61,7 +69,7 @@ class Recount:
         """Count everything again from the records."""
         self._run(10, 19)
         self.connection.execute(_LOCKS)
-        locks = [row for row in self.rows("FROM locks") if row[1] not in self._locks]
+        locks = [row for row in self.rows(_TELLING_LOCKS) if row[1] not in self._locks]
         for lock in locks:
             self._count_until(*lock)
         if locks:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import orjson
 import redis
 
 from deploy.local.stack import Tenant
-from schemas.facts import Amount, Order, pack, unpack
+from schemas.facts import Amount, AnyFact, Contract, Customer, Order, pack, unpack
 from schemas.tables import PartitionKeys, TenantKeys
+
+F = TypeVar("F")
 
 
 class Tables:
@@ -42,14 +44,18 @@ class Tables:
     def _all(self) -> list[bytes]:
         return list(self.client.scan_iter(match=f"{self.keys.prefix}*", count=10_000))
 
-    def order(self) -> tuple[str, bytes, Order]:
-        """Return (key, field, fact) of the first order that has a total."""
+    def fact(self, kind: type[F], wanted: Callable[[F], object]) -> tuple[str, bytes, F]:
+        """Return (key, field, fact) of the first fact of a kind that says something."""
         for name in self.names("f"):
             for field, value in sorted(self.client.hgetall(name).items()):
                 fact = unpack(value)
-                if isinstance(fact, Order) and fact.total is not None:
+                if isinstance(fact, kind) and wanted(fact):
                     return name, field, fact
-        raise AssertionError("no order")
+        raise AssertionError(f"no such {kind.__name__}")
+
+    def order(self) -> tuple[str, bytes, Order]:
+        """Return (key, field, fact) of the first order that has a total."""
+        return self.fact(Order, lambda order: order.total)
 
     def first_field(self, name: str) -> bytes:
         """Return the first field of a hash."""
@@ -57,6 +63,11 @@ class Tables:
 
 
 Plant = Callable[[Tables], str]
+
+
+def put(tables: Tables, name: str, field: bytes, fact: AnyFact) -> None:
+    """Write a fact where it stood."""
+    tables.client.hset(name, field, pack(fact))
 
 
 def change_cell(tables: Tables) -> str:
@@ -177,9 +188,10 @@ def miss_person(tables: Tables) -> str:
 
 
 def miss_day(tables: Tables) -> str:
-    name = tables.names("days")[0]
-    dated = [day for day in tables.client.smembers(name) if day != b"0"]
-    tables.client.srem(name, min(dated))
+    dated = next(name for name in tables.names("i") if not name.endswith(":0"))
+    _, department, employee, day = dated.rsplit(":", 3)
+    name = f"{tables.keys.prefix}days:{department}:{employee}"
+    tables.client.srem(name, day)
     return name
 
 
@@ -205,6 +217,124 @@ def add_stranger(tables: Tables) -> str:
     return name
 
 
+def change_score(tables: Tables) -> str:
+    name = tables.names("z")[0]
+    member, score = tables.client.zrange(name, 0, 0, withscores=True)[0]
+    tables.client.zadd(name, {member: score + 1})
+    return name
+
+
+def miss_score(tables: Tables) -> str:
+    name = tables.names("z")[0]
+    tables.client.zpopmin(name)
+    return name
+
+
+def add_score(tables: Tables) -> str:
+    name = tables.keys.scored("tasks_due", "north", "stranger")
+    tables.client.zadd(name, {"1": 5})
+    return name
+
+
+def break_score(tables: Tables) -> str:
+    name = tables.names("z")[0]
+    tables.client.zincrby(name, 0.5, tables.client.zrange(name, 0, 0)[0])
+    return name
+
+
+def change_visit(tables: Tables) -> str:
+    name = tables.names("v")[0]
+    tables.client.hincrby(name, tables.first_field(name), 1)
+    return name
+
+
+def miss_visit(tables: Tables) -> str:
+    name = tables.names("v")[0]
+    tables.client.hdel(name, tables.first_field(name))
+    return name
+
+
+def add_visit(tables: Tables) -> str:
+    name = tables.names("v")[0]
+    tables.client.hset(name, "31:999999", 1)
+    return name
+
+
+def change_late(tables: Tables) -> str:
+    name = tables.names("late")[0]
+    tables.client.hincrby(name, tables.first_field(name), 1_000_000)
+    return name
+
+
+def add_late(tables: Tables) -> str:
+    name = tables.names("late")[0]
+    tables.client.hset(name, "mess-0|-:-|20261030|orders", 1)
+    return f"{name} [mess-0|orders]"
+
+
+def move_late(tables: Tables) -> str:
+    name = tables.names("late")[0]
+    field = tables.first_field(name)
+    _, _, rest = field.partition(b"|")
+    tables.client.hset(name, b"never-sent|" + rest, tables.client.hget(name, field))
+    tables.client.hdel(name, field)
+    return f"{name} [never-sent|"
+
+
+def alter_contacted(tables: Tables) -> str:
+    name, field, fact = tables.fact(Customer, lambda customer: customer.contacted)
+    put(tables, name, field, msgspec.structs.replace(fact, contacted=fact.contacted + 1))
+    return f"[customer {fact.id} contacted]"
+
+
+def forget_bought(tables: Tables) -> str:
+    name, field, fact = tables.fact(Customer, lambda customer: customer.bought)
+    put(tables, name, field, msgspec.structs.replace(fact, bought=()))
+    return f"[customer {fact.id} bought]"
+
+
+def forget_absorbed(tables: Tables) -> str:
+    name, field, fact = tables.fact(Customer, lambda customer: customer.absorbed)
+    put(tables, name, field, msgspec.structs.replace(fact, absorbed=()))
+    return f"[customer {fact.id} absorbed]"
+
+
+def alter_paid(tables: Tables) -> str:
+    name, field, fact = tables.fact(Order, lambda order: order.paid)
+    day, currency, amount = fact.paid[0]
+    altered = ((day, currency, amount + 1), *fact.paid[1:])
+    put(tables, name, field, msgspec.structs.replace(fact, paid=altered))
+    return f"[order {fact.id} paid]"
+
+
+def forget_renewals(tables: Tables) -> str:
+    name, field, fact = tables.fact(Contract, lambda contract: contract.renewals)
+    put(tables, name, field, msgspec.structs.replace(fact, renewals=()))
+    return f"[contract {fact.id} renewals]"
+
+
+def miss_payment_relation(tables: Tables) -> str:
+    _, _, fact = tables.fact(Order, lambda order: order.paid)
+    name = tables.keys.related(fact.number)
+    tables.client.delete(name)
+    return name
+
+
+def miss_term(tables: Tables) -> str:
+    tables.client.srem(tables.keys.terms, min(tables.client.smembers(tables.keys.terms)))
+    return tables.keys.terms
+
+
+def forget_feed(tables: Tables) -> str:
+    tables.client.hset(tables.keys.meta, "feeds", "tasks")
+    return tables.keys.meta
+
+
+def forget_locks(tables: Tables) -> str:
+    tables.client.hdel(tables.keys.meta, "locks")
+    return tables.keys.meta
+
+
 PLANTED: list[tuple[str, Plant]] = [
     ("changed cell", change_cell),
     ("missing cell", miss_cell),
@@ -226,6 +356,25 @@ PLANTED: list[tuple[str, Plant]] = [
     ("missing person", miss_person),
     ("list not in days", miss_day),
     ("list not in pairs", miss_pair),
+    ("changed score", change_score),
+    ("missing score", miss_score),
+    ("surplus score", add_score),
+    ("unreadable key", break_score),
+    ("changed visit", change_visit),
+    ("missing visit", miss_visit),
+    ("surplus visit", add_visit),
+    ("changed late change", change_late),
+    ("stray late cause", add_late),
+    ("stray late cause", move_late),
+    ("altered fact", alter_contacted),
+    ("altered fact", forget_bought),
+    ("altered fact", forget_absorbed),
+    ("altered fact", alter_paid),
+    ("altered fact", forget_renewals),
+    ("missing relation", miss_payment_relation),
+    ("missing term", miss_term),
+    ("wrong setting", forget_feed),
+    ("wrong setting", forget_locks),
     ("wrong setting", change_zone),
     ("wrong API key", plant_key),
     ("unreadable key", add_stranger),
