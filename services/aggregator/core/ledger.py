@@ -133,6 +133,11 @@ class Ledger:
                 yield group, changed, causes[group]
 
 
+def _everywhere(place: Place) -> Place:
+    """Return the place of a list: it is one for all scopes."""
+    return place if place.scopes == ALL_SCOPES else place._replace(scopes=ALL_SCOPES)
+
+
 def month_of(day: int) -> int:
     """Return yyyymm of yyyymmdd."""
     if day == NOW:

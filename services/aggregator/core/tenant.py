@@ -15,7 +15,7 @@ from typing import Final, Literal, cast
 from schemas.calendar import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, parse_day
 from schemas.envelope import LogEvent
 from schemas.facts import TAGS, AnyFact, Customer
-from services.aggregator.core.contributions import contributions
+from services.aggregator.core.contributions import Contributions, contributions
 from services.aggregator.core.derived import (
     changed_marks,
     counted_again,
@@ -82,6 +82,7 @@ class Tenant(Memory):
         self.feeds = set(feeds)
         self.keys = keys or {}
         self.ledger = Ledger()
+        self._customers: dict[EntityKey, Contributions] = {}
         self.changed: dict[EntityKey, AnyFact] = {}
         self.new: set[EntityKey] = set()
         self.relations: dict[tuple[int, int], bool] = {}
@@ -160,7 +161,7 @@ class Tenant(Memory):
     def _post(self, key: EntityKey, changes: dict[EntityKey, AnyFact], cause: str) -> None:
         """Make the changes, and post what every fact they reach contributes less and more."""
         affected = self._reach(key, changes)
-        old = [contributions(self.entities.get(name), self) for name in affected]
+        old = [self._contributed(name) for name in affected]
         before = self.replace(changes)
         try:
             new = [contributions(self.entities.get(name), self) for name in affected]
@@ -176,6 +177,18 @@ class Tenant(Memory):
             moved = self.entities[name]
             if moved is not None:
                 self.ledger.post(moved.number, less, more, cause)
+            if name[0] == CUSTOMER_TAG:
+                self._customers[name] = more
+
+    def _contributed(self, key: EntityKey) -> Contributions:
+        """Return what a fact contributes as things stand; customers' are remembered."""
+        known = self._customers.get(key)
+        return contributions(self.entities.get(key), self) if known is None else known
+
+    def forget_facts(self) -> None:
+        """Drop the facts in memory, but for the people."""
+        super().forget_facts()
+        self._customers.clear()
 
     def _reach(self, key: EntityKey, changes: dict[EntityKey, AnyFact]) -> dict[EntityKey, None]:
         """Return the facts whose contributions may change; a merge looks at both its sides."""
