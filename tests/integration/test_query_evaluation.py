@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 
 from deploy.local.store import EmbeddedStore
 from schemas.calendar import NOW, parse_time
-from schemas.facts import Term
+from schemas.facts import Task, Term
 from schemas.kpis import CATALOGUE
 from services.query.evaluation import Evaluation, Value, Wish
 from services.query.periods import Period
@@ -43,6 +43,7 @@ def furnish(seed: Seed) -> None:
         person(6, "ceo", (20260101, "board")),
         Term("relationship:hot", 7, profile=(1, "Hot", ("mql",), 0, True)),
         Term("relationship:won", 8, profile=(1, "Won", ("sql",), 1, True)),
+        Task("t16", 16, start=(1, 20260905), end=(1, 20260909, 0)),
         Term("metric:revenue", 9, definition=(1, "What we took.")),
     )
     seed.commit(*tasks(), *orders(), *others())
@@ -69,7 +70,10 @@ def furnish(seed: Seed) -> None:
 
 
 def tasks() -> Iterator[Line]:
-    """t11: an and binh, 20-22 Nov. t12: an, from 10 Nov. t13: binh, 30 Oct - 5 Nov."""
+    """t11: an and binh, 20-22 Nov. t12: an, from 10 Nov. t13: binh, 30 Oct - 5 Nov.
+
+    t16: an and binh, 5-9 September; by the 9th binh is in sales too.
+    """
     for employee, place, scopes in (("an", "sales", 7), ("binh", "hanoi", 3)):
         yield Line("tasks_starting", place, employee, 20261120, 1, (11,), scopes)
         yield Line("tasks_starting|end:20261122", place, employee, 20261120, 1, (), scopes)
@@ -77,6 +81,12 @@ def tasks() -> Iterator[Line]:
         yield Line("tasks_completed", place, employee, 20261121, 1, (11,), scopes)
         yield Line("tasks_completed|project:x", place, employee, 20261121, 1, (11,), scopes)
         yield Line("tasks_open", place, employee, NOW, 1, (11,), scopes)
+    yield Line("tasks_starting", "sales", "an", 20260905, 1, (16,), 7)
+    yield Line("tasks_starting|end:20260909", "sales", "an", 20260905, 1, (), 7)
+    yield Line("tasks_starting", "hanoi", "binh", 20260905, 1, (16,), 3)
+    yield Line("tasks_starting|end:20260909", "hanoi", "binh", 20260905, 1, (), 3)
+    yield Line("tasks_ending", "sales", "an", 20260909, 1, (16,), 7)
+    yield Line("tasks_ending", "sales", "binh", 20260909, 1, (16,), 1)
     yield Line("tasks_starting", "sales", "an", 20261110, 1, (12,))
     yield Line("tasks_completed", "sales", "an", 20261110, 1, (12,))
     yield Line("tasks_completed|project:", "sales", "an", 20261110, 1, (12,))
@@ -164,6 +174,8 @@ async def desk(store: EmbeddedStore) -> AsyncIterator[Desk]:
         ("tasks", "department/sales+", SO_FAR, 3),  # t11 (of both), t12, t13
         ("tasks", "department/board+", SO_FAR, 3),  # the whole company
         ("tasks", "company/all", TWO_MONTHS, 3),
+        ("tasks", "department/sales+", Period(20260901, 20260930), 1),  # t16, where it ends
+        ("tasks", "department/sales+", Period(20260901, 20260908), 1),  # t16 starts, in both
         # what does not add over people, in a subtree
         ("tasks_completed", "department/sales+", SO_FAR, 2),  # t11 once, t12
         ("tasks_completed", "company/all", SO_FAR, 2),

@@ -11,7 +11,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any, Final
 
-from schemas.tables import encode
+from schemas.facts import Task
+from schemas.tables import FACTS_PER_BUCKET, encode
 from services.query.evaluation.cells import Source
 from services.query.evaluation.plots import Plot
 from services.query.evaluation.reads import Reads
@@ -33,6 +34,18 @@ local function excess(want)
     end
     return false
   end
+  local function end_of(number)
+    local bucket = string.format('%d', math.floor(number / want.bucket))
+    local fact = redis.call('HGET', prefix .. 'f:' .. bucket, number)
+    local register = fact and cmsgpack.unpack(fact)[want.ending]
+    local day = register and register[2] or 0
+    for _, month in ipairs(want.months) do
+      if day >= tonumber(month[1]) and day <= tonumber(month[2]) then
+        return string.format('%d', day)
+      end
+    end
+    return nil
+  end
   local function add(point, number, department)
     if not shared[point] then shared[point] = {} end
     if not shared[point][number] then shared[point][number] = {} end
@@ -53,8 +66,8 @@ local function excess(want)
     return found
   end
   local function look_through(day)
-    for _, list in ipairs(want.lists) do
-      local first = {}
+    for at, list in ipairs(want.lists) do
+      local first, is_start = {}, at < #want.lists
       for _, place in ipairs(want.places) do
         local key = prefix .. 'i:' .. list .. ':' .. place[1] .. ':' .. place[2] .. ':' .. day
         for _, number in ipairs(redis.call('SMEMBERS', key)) do
@@ -65,9 +78,13 @@ local function excess(want)
             local names = {string.sub(day, 1, want.digits)}
             if want.dimension ~= '' then names = values_of(list, number, place, day) end
             names[#names + 1] = ':total'
+            local last = is_start and end_of(number)
             for _, name in ipairs(names) do
-              add(name, number, other)
-              add(name, number, place[1])
+              local ends_there = last and (name == ':total' or name == string.sub(last, 1, #name))
+              if not ends_there then
+                add(name, number, other)
+                add(name, number, place[1])
+              end
             end
           end
         end
@@ -101,6 +118,8 @@ for _, want in ipairs(cjson.decode(ARGV[1])) do answers[#answers + 1] = excess(w
 return answers
 """
 _DIGITS: Final[dict[Step, int]] = {"none": 0, "day": 8, "month": 6}
+_FIRST: Final = 2
+"""Where the first field of a packed fact stands, counted from 1 as Lua does, behind its kind."""
 _TOTAL: Final = ":total"
 """No point and no encoded value begins with a colon."""
 
@@ -109,7 +128,9 @@ _TOTAL: Final = ":total"
 class Shared:
     """A figure of several departments, less what more than one of them counts.
 
-    Shape:  `lists` are those behind the figure; `departments` are all there are.
+    Shape:  `lists` are those behind the figure, of tasks in a period the list of their starts
+            and that of their ends: a task that does both counts where it ends, as in the cells.
+            `departments` are all there are.
     Laws:   exact: every fact of the lists counts once, whoever shares it; a point of a series
             is a range of its own.
     """
@@ -130,6 +151,8 @@ class Shared:
             "prefix": plot.keys.prefix,
             "lists": self.lists,
             "departments": [encode(department) for department in self.departments],
+            "bucket": FACTS_PER_BUCKET,
+            "ending": Task.__struct_fields__.index("end") + _FIRST,
             "places": [[encode(name) for name in place] for place in plot.pairs],
             "months": months,
             "is_now": plot.is_now,
