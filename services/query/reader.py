@@ -85,6 +85,8 @@ class Basis:
     packed_words: frozenset[bytes] = field(default=frozenset(), repr=False)
     words: Words = field(default_factory=Words, repr=False)
     pairs: Pairs = field(default_factory=Pairs, repr=False)
+    plots: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What an evaluation has worked out on this very basis, for the next of its figures."""
 
     @property
     def today(self) -> int:

@@ -51,7 +51,7 @@ class Stored:
     def want(self, reads: Reads) -> None:
         """Say what is to be read; in which currencies money is cannot be foreseen."""
         want_late(reads, self.plot)
-        for key, _, _ in self.plot.hashes():
+        for key, _, _ in self.plot.hashes:
             if self.is_money or self.plot.dimension:
                 reads.want_all(key, self.name)
             else:
@@ -97,7 +97,7 @@ class Tagged:
     def want(self, reads: Reads) -> None:
         """Say what is to be read."""
         want_late(reads, self.plot)
-        for key, _, _ in self.plot.hashes():
+        for key, _, _ in self.plot.hashes:
             reads.want_fields(key, self._fields())
 
     def tallies(self, reads: Reads) -> Tallies:
@@ -137,7 +137,7 @@ class Spanning:
         """Say what is to be read."""
         want_late(reads, self.plot)
         days = [day for period in self.plot.periods for day in days_between(*period)]
-        for key, _, (first, _) in self.plot.hashes():
+        for key, _, (first, _) in self.plot.hashes:
             ends = days[bisect_left(days, first) :]
             if len(ends) > _FORESEEN_DAYS:
                 reads.want_all(key)
@@ -176,5 +176,5 @@ class Spanning:
 
 
 def _cuts(reads: Reads, plot: Plot) -> Iterator[Cut]:
-    for key, point, days in plot.hashes():
+    for key, point, days in plot.hashes:
         yield point, days, reads.cells(key)

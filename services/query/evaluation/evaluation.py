@@ -71,7 +71,7 @@ class _Figure:
             wish.by in STEPS or kpi is self.kpi or wish.by in kpi.dimensions for kpi in kpis
         ]
         self.sources = [
-            source_of(kpi, replace(wish, kpi=kpi, by=wish.by if is_split else ""), basis)
+            source_of(kpi, wish if is_split else replace(wish, by=""), basis)
             for kpi, is_split in zip(kpis, self._is_split, strict=True)
         ]
 

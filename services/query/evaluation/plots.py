@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from schemas.calendar import NOW
@@ -10,14 +11,14 @@ from schemas.kpis import Kpi
 from schemas.tables import COMPANY_ID, Scope, TenantKeys
 from services.query.evaluation.wish import Wish
 from services.query.periods import Period, Step, point_text, points, slices
-from services.query.ranking import spans
+from services.query.ranking import counts_where_owned_now, spans
 from services.query.reader import Basis
 from services.query.selection import targets
 
 STEPS: Final[dict[str, Step]] = {"day": "day", "month": "month"}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Plot:
     """The place of one figure.
 
@@ -45,8 +46,9 @@ class Plot:
         """Return the dimension by which it is split, '' for none."""
         return "" if self.by in STEPS else self.by
 
+    @cached_property
     def hashes(self) -> list[tuple[str, str, Period]]:
-        """Return (key, point, its days) of every hash of cells; 'now' is a point of gauges."""
+        """(key, point, its days) of every hash of cells; 'now' is a point of gauges."""
         if self.is_now:
             point = "now" if self.step != "none" else ""
             keys = [self.keys.cells(self.scope, scope_id, NOW) for scope_id in self.ids]
@@ -69,8 +71,17 @@ def plot_of(wish: Wish, kpi: Kpi, basis: Basis) -> Plot:
     """Return where a KPI, or a part of one, is counted for a wish.
 
     Laws:   departments that are all there are stand for the company, whose cells are right for
-            everything.
+            everything. Figures of one place share a plot.
     """
+    place = (wish.scope, wish.scope_id, wish.sub, wish.period, wish.by, kpi.is_now)
+    key = (*place, wish.departments and (wish.departments, counts_where_owned_now(kpi)))
+    found: Plot | None = basis.plots.get(key)
+    if found is None:
+        found = basis.plots[key] = _plot_of(wish, kpi, basis)
+    return found
+
+
+def _plot_of(wish: Wish, kpi: Kpi, basis: Basis) -> Plot:
     scope, pairs, periods = wish.scope, basis.pairs, [wish.period]
     ids = targets(basis.org, scope, wish.scope_id, wish.sub)
     if wish.departments is not None:
