@@ -82,7 +82,9 @@ return {total, rows}
 _POSTINGS: Final = """
 local function is_wanted(number)
   if want.currency == '' then return true end
-  local fact = cmsgpack.unpack(fact_of(number))
+  local packed = fact_of(number)
+  if not string.find(packed, want.currency, 1, true) then return false end
+  local fact = cmsgpack.unpack(packed)
   local at = want.money[fact[1]]
   local register = fact[at[1]]
   if not register or not register[at[2]] then return false end
@@ -93,7 +95,7 @@ local function is_wanted(number)
   return false
 end
 local gone, size, by_day, order = {}, 0, {}, {}
-local must_see, unless, lists_wanted = want.currency ~= '', {}, {}
+local unless, lists_wanted = {}, {}
 for _, list in ipairs(want.lists) do
   if list.split == '' then
     lists_wanted[#lists_wanted + 1] = list
@@ -113,8 +115,10 @@ for _, list in ipairs(want.lists) do
 end
 local is_one = #want.lists == 1 and want.lists[1].split == ''
 for _, list in ipairs(lists_wanted) do
-  if list.once and want.scope ~= 'employee' then must_see = true end
-  if list.unless ~= '' then must_see = true; unless[#unless + 1] = list end
+  -- what stands in such a list has to be looked at before it can be counted
+  list.must_see = want.currency ~= '' or list.unless ~= ''
+    or (list.once and want.scope ~= 'employee')
+  if list.unless ~= '' then unless[#unless + 1] = list end
 end
 local function each(place, lists, name, found)
   for _, text in ipairs(redis.call('SMEMBERS', prefix .. 'days:' .. place[1])) do
@@ -139,6 +143,7 @@ for _, place in ipairs(mine) do
     local count = redis.call('SCARD', key)
     if count > 0 then
       size = size + count
+      if not list.must_see then total = total + count end
       if not by_day[day] then by_day[day] = {}; order[#order + 1] = day end
       local lists = by_day[day]
       lists[#lists + 1] = {place, key, list}
@@ -146,17 +151,16 @@ for _, place in ipairs(mine) do
   end)
 end
 if want.currency ~= '' and size > want.longest then return {-1, size} end
-if not must_see then total = size end
 table.sort(order)
 for _, day in ipairs(order) do
   local is_open = limit == 0 or (day >= after[1] and #rows <= limit)
-  if is_open or must_see then
-    for _, found in ipairs(by_day[day]) do
-      local place, list = found[1], found[3]
+  for _, found in ipairs(by_day[day]) do
+    local place, list = found[1], found[3]
+    if is_open or list.must_see then
       for _, number in ipairs(redis.call('SMEMBERS', found[2])) do
         if (list.unless == '' or not gone[number])
             and (not list.once or is_first(number)) and is_wanted(number) then
-          if must_see then total = total + 1 end
+          if list.must_see then total = total + 1 end
           if is_open then offer(day, tonumber(number), place[1], is_one and '' or list.name, 0) end
         end
       end
