@@ -18,10 +18,14 @@ ZONES = ["Asia/Ho_Chi_Minh", "America/Vancouver", "Europe/London", "Pacific/Kiri
 
 
 class Dice:
-    """Random values that collide; the same seed gives the same values."""
+    """Random values that collide; the same seed gives the same values.
 
-    def __init__(self, seed: int) -> None:
+    `few`: how many ids of a kind there are at most, for a small and crowded world.
+    """
+
+    def __init__(self, seed: int, few: int = 1_000) -> None:
         self.random = Random(seed)
+        self._few = few
 
     def pick(self, values: Sequence[Any]) -> Any:
         """Return one of the values."""
@@ -63,11 +67,11 @@ class Dice:
 
     def customer(self) -> str:
         """Return a customer."""
-        return self.pick(CUSTOMERS)
+        return self.pick(CUSTOMERS[: self._few])
 
     def subject(self, letter: str, most: int) -> str:
         """Return one of few ids."""
-        return f"{letter}{self.random.randrange(most)}"
+        return f"{letter}{self.random.randrange(min(most, self._few))}"
 
     def lines(self, *, priced: bool, currency: str = "VND") -> list[Data]:
         """Return lines of goods, the same product twice, some for nothing."""

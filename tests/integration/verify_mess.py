@@ -17,13 +17,17 @@ from tests.integration.verify_mess_people import People
 from tests.integration.verify_mess_sales import Sales
 
 Event = dict[str, Any]
+_MEETING = 14
 
 
 class Mess:
-    """A generator of events; the same seed gives the same events."""
+    """A generator of events; the same seed gives the same events.
 
-    def __init__(self, seed: int) -> None:
-        self._dice = Dice(seed)
+    `crowded`: few ids, and few kinds of events, which then meet the more often.
+    """
+
+    def __init__(self, seed: int, *, crowded: bool = False) -> None:
+        self._dice = Dice(seed, few=4) if crowded else Dice(seed)
         parts = (
             People(self._dice),
             Dealings(self._dice),
@@ -32,6 +36,8 @@ class Mess:
         )
         self._kinds = [kind for part in parts for kind in part.kinds]
         self._rare = [kind for part in parts for kind in part.rare]
+        if crowded:
+            self._kinds = self._dice.random.sample(self._kinds + self._rare, _MEETING)
 
     def events(self, count: int) -> Iterator[Event]:
         """Yield so many events, some of them twice, some with the id of another."""
