@@ -69,6 +69,12 @@ class ListedCompany:
         found: dict[str, Any] = answer.json()
         return found
 
+    def refused(self, kind: str, subject: str, data: dict[str, Any], **attributes: str) -> int:
+        """Send one event and return how many were refused at the door."""
+        event = self._event(kind, subject, data) | {"tenantid": self.tenant.id} | attributes
+        answer = self._ingest("/v1/events?wait=applied", self.tenant.write_key, [event])
+        return len(answer.json()["rejected"])
+
     def _event(self, kind: str, subject: str, data: dict[str, Any]) -> dict[str, Any]:
         return {
             "specversion": "1.0",
@@ -215,13 +221,18 @@ class ListedCompany:
         self._send(path, self.stack.admin_token, [event])
 
     def _send(self, path: str, key: str, events: list[dict[str, Any]]) -> None:
+        owned = [event | {"tenantid": self.tenant.id} for event in events]
+        answer = self._ingest(path, key, owned)
+        assert answer.json()["rejected"] == [], answer.text
+
+    def _ingest(self, path: str, key: str, events: list[dict[str, Any]]) -> httpx.Response:
         answer = self._client.post(
             f"{self.stack.ingestor_url}{path}",
-            content=orjson.dumps([event | {"tenantid": self.tenant.id} for event in events]),
+            content=orjson.dumps(events),
             headers={
                 "Authorization": f"Bearer {key}",
                 "Content-Type": "application/cloudevents-batch+json",
             },
         )
         assert answer.status_code == httpx.codes.ACCEPTED, answer.text
-        assert answer.json()["rejected"] == [], answer.text
+        return answer

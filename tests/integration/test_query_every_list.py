@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from deploy.local.process import wait_for
 from deploy.local.stack import Stack
 from schemas.kpis import CATALOGUE
 from tests.integration.listed_company import LOCKED_DAYS_AGO, ListedCompany
@@ -135,3 +136,50 @@ def test_late_changes_of_a_locked_period_are_listed_apart(company: ListedCompany
     first = company.get("/v1/restatements", **days, limit="1")
     second = company.get("/v1/restatements", **days, limit="1", cursor=first["next"])
     assert [*first["rows"], *second["rows"]] == found["rows"][:2]
+
+
+def test_refused_events_are_counted_with_samples(company: ListedCompany) -> None:
+    """What the door and the fold refused stands apart, by code, and nothing counts twice."""
+    calls = {"direction": "outbound", "employee_id": "ea", "connected_at": company.at(1)}
+    assert company.refused("call.connected", "c1", {"direction": "sideways"}) == 1
+    for _ in range(2):
+        assert company.refused("call.connected", "c2", calls, id="own-0") == 0
+
+    def refused() -> dict[tuple[str, str], dict[str, Any]]:
+        rows = company.get("/v1/quality")["refused"]["rows"]
+        return {(row["where"], row["code"]): row for row in rows}
+
+    expected = {("door", "invalid_field"), ("fold", "duplicate_id")}
+
+    def has_both() -> bool:
+        rows = refused()
+        return expected <= rows.keys() and all(rows[key]["samples"] for key in expected)
+
+    wait_for(has_both, 30, "the dead letters were not read")
+    rows = refused()
+    # the same bytes would be a plain duplicate; each call has a `time` of its own
+    assert rows["fold", "duplicate_id"]["count"] == 2
+    assert rows["door", "invalid_field"]["count"] == 1
+    sample = rows["door", "invalid_field"]["samples"][0]
+    assert sample["pointer"] == "/data/direction"
+    assert company.get("/v1/quality")["refused"]["state"] == "read"
+
+
+def test_a_journey_goes_on_after_a_merge(company: ListedCompany) -> None:
+    """What happened with a customer before it was merged is in the survivor's journey."""
+    found = company.get("/v1/customers/u1/journey")
+    assert found["merged"] == ["u5"]
+    assert [contact["id"] for contact in found["contacts"]] == ["w1"]
+    whats = {(event["kind"], event["id"], event["what"]) for event in found["events"]}
+    assert {
+        ("customer", "u5", "created"),
+        ("task", "before", "created"),
+        ("task", "across", "completed"),
+        ("order", "o1", "approved"),
+        ("order", "o1", "returned"),
+        ("payment", "y1", "received"),
+        ("note", "n1", "added"),
+        ("message", "s1", "sent"),
+    } <= whats
+    times = [event["at"] for event in found["events"]]
+    assert times == sorted(times)
