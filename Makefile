@@ -16,7 +16,7 @@ demo: $(VENV)/runtime
 up: $(VENV)/runtime
 	$(BIN)/salespulse up
 
-# AREA=unit|properties|contracts|integration|acceptance|reports|access|browser|changes|faults
+# AREA=unit|properties|contracts|scenarios|mutations|integration|acceptance|reports|access|browser|changes|faults
 test: $(VENV)/dev
 	$(BIN)/python -m tests.areas $(AREA)
 

@@ -39,7 +39,7 @@ _STEP_S = 0.02
 class FaustHouse:
     """A worker, its log and its store."""
 
-    def __init__(self, redis: Redis, producer: AIOKafkaProducer) -> None:
+    def __init__(self, redis: Redis, producer: AIOKafkaProducer | None) -> None:
         self.clock = Clock()
         self.free = asyncio.Semaphore(AT_ONCE)
         self.redis = redis
@@ -49,6 +49,7 @@ class FaustHouse:
 
     async def post(self, batches: Mapping[str, Sequence[Event]]) -> None:
         """Write the events into the log and wait for the fence to pass them."""
+        assert self.producer is not None, "this house is only read"
         for tenant, events in batches.items():
             for event in events:
                 value = parse_event(orjson.loads(orjson.dumps(event.body(tenant))), tenant)
@@ -96,7 +97,8 @@ class FaustHouse:
 
 
 @contextmanager
-def _running(directory: Path) -> Iterator[Meeting]:
+def running(directory: Path) -> Iterator[Meeting]:
+    """Run a worker on an embedded broker and store of its own."""
     broker, store = EmbeddedBroker(directory / "broker.log"), EmbeddedStore(directory / "store")
     broker.start()
     store.start()
@@ -115,11 +117,12 @@ def _running(directory: Path) -> Iterator[Meeting]:
 
 def play_in_faust(directory: Path, stories: Sequence[Story]) -> dict[str, list[str]]:
     """Play all stories; return, by name, what was seen otherwise than expected."""
-    with _running(directory) as meeting:
-        return run_apart(_play(meeting, stories))
+    with running(directory) as meeting:
+        return run_apart(play_on(meeting, stories))
 
 
-async def _play(meeting: Meeting, stories: Sequence[Story]) -> dict[str, list[str]]:
+async def play_on(meeting: Meeting, stories: Sequence[Story]) -> dict[str, list[str]]:
+    """Play all stories on a worker that runs."""
     redis = Redis.from_url(meeting.redis_url)
     producer = AIOKafkaProducer(bootstrap_servers=meeting.kafka_bootstrap, enable_idempotence=False)
     await producer.start()

@@ -123,7 +123,14 @@ class _Oracle:
         return found
 
     def _spanning(self, kpi: Kpi) -> Tallies:
-        return {"": len(self._members(kpi.parts))}, {}
+        if len(self.scopes) > 1:
+            return {"": len(self._members(kpi.parts))}, {}
+        starting, ending = (CATALOGUE[part] for part in kpi.parts)
+        both = replace(self.ask, by="end")
+        total, by_end = _Oracle(self.driver, both, self.now_ms)._stored(starting)
+        ends = self._stored(ending)[0].get("", 0)
+        inside = (n[""] for end, n in by_end.items() if self._is_in(ending, int(end)))
+        return {"": total.get("", 0) + ends - sum(inside)}, {}
 
     def _parts(self, kpi: Kpi) -> Tallies:
         fed = [CATALOGUE[part] for part in kpi.parts if self.is_fed(CATALOGUE[part])]

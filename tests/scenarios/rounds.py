@@ -62,13 +62,14 @@ async def play_all(house: House, stories: Sequence[Story]) -> dict[str, list[str
         clocks = {story.steps[number].now_ms for story in playing}
         for house.clock.at_ms in sorted(clocks):
             alike = [s for s in playing if s.steps[number].now_ms == house.clock.at_ms]
-            found = await asyncio.gather(*(_look(house, s, s.steps[number]) for s in alike))
+            found = await asyncio.gather(*(look(house, s, s.steps[number]) for s in alike))
             for story, texts in zip(alike, found, strict=True):
                 wrong[story.name] += [f"step {number + 1}: {text}" for text in texts]
     return wrong
 
 
-async def _look(house: House, story: Story, step: Step) -> list[str]:
+async def look(house: House, story: Story, step: Step) -> list[str]:
+    """Return what is seen otherwise than a step says."""
     found = await _figures(house, story, step.expected)
     if step.changes:
         found += _missing(await house.changes(story), step.changes)
@@ -78,7 +79,7 @@ async def _look(house: House, story: Story, step: Step) -> list[str]:
 async def _figures(house: House, story: Story, expected: Sequence[Expected]) -> list[str]:
     free = house.free
 
-    async def look(each: Expected) -> str | None:
+    async def one(each: Expected) -> str | None:
         async with free:
             try:
                 seen = await house.read(story, each.question)
@@ -87,7 +88,7 @@ async def _figures(house: House, story: Story, expected: Sequence[Expected]) -> 
         is_same = seen == each.value
         return None if is_same else f"{each.text}: {seen!r}, expected {each.value!r}"
 
-    found = await asyncio.gather(*(look(each) for each in expected))
+    found = await asyncio.gather(*(one(each) for each in expected))
     return [text for text in found if text is not None]
 
 
@@ -108,6 +109,7 @@ def seen(question: Question, figure: Mapping[str, Any], by: Mapping[str, Mapping
     if figure.get("why") == "not_available":
         return NOT_AVAILABLE if figure["value"] is None else figure
     if question.late:
+        assert figure["value_at_lock"] == figure["value"] - figure["late"], figure
         return _one(question, {"value": figure["late"], "currency": figure.get("currency")})
     if not question.by:
         return _one(question, figure)

@@ -1,0 +1,119 @@
+"""Planting one wrong rule: a module is loaded with one passage changed, and all that uses it anew.
+
+The module on disk stays as it is; when the run is over the real modules are back in their places.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType
+from typing import Final, Literal, NamedTuple
+
+import yaml
+
+ROOT: Final = Path(__file__).parents[2]
+_CORE: Final = "services.aggregator."
+_ANEW: Final = (
+    "services.aggregator.core",
+    "services.query",
+    "tests.properties.pure_driver",
+    "tests.scenarios",
+)
+"""Whatever may hold on to a changed function is loaded again."""
+
+Kind = Literal["date basis", "person", "no retraction", "double count", "rule"]
+
+
+class Mutation(NamedTuple):
+    """A wrong rule: the passage of a module that is right, and what is wrong instead."""
+
+    name: str
+    family: str
+    kind: Kind
+    module: str
+    right: str
+    wrong: str
+
+
+def listed(path: Path = ROOT / "tests" / "mutations" / "wrong_rules.yaml") -> list[Mutation]:
+    """Read the list."""
+    return [
+        Mutation(
+            name,
+            family,
+            given["kind"],
+            _CORE + given["in"] if given["in"].startswith("core.") else given["in"],
+            given["right"],
+            given["wrong"],
+        )
+        for family, rules in yaml.safe_load(path.read_text()).items()
+        for name, given in rules.items()
+    ]
+
+
+class GoneError(LookupError):
+    """The passage that is to be changed does not stand in its module exactly once."""
+
+
+def wrong_source(mutation: Mutation) -> str:
+    """Return the module's source with the wrong rule; raises GoneError."""
+    base = ROOT.joinpath(*mutation.module.split("."))
+    path = base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
+    source = path.read_text()
+    if source.count(mutation.right) != 1:
+        raise GoneError(f"{mutation.name}: {source.count(mutation.right)} times in {path.name}")
+    return source.replace(mutation.right, mutation.wrong)
+
+
+class _Planter(MetaPathFinder, Loader):
+    def __init__(self, mutation: Mutation) -> None:
+        self.module = mutation.module
+        self.code = compile(wrong_source(mutation), f"<{mutation.name}>", "exec")
+        found = importlib.util.find_spec(mutation.module)
+        assert found is not None
+        self.places = found.submodule_search_locations
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname != self.module:
+            return None
+        spec = ModuleSpec(fullname, self, is_package=self.places is not None)
+        spec.submodule_search_locations = self.places
+        return spec
+
+    def exec_module(self, module: ModuleType) -> None:
+        exec(self.code, module.__dict__)  # noqa: S102 - the mutant is what is tested
+
+
+@contextmanager
+def planted(mutation: Mutation) -> Iterator[None]:
+    """Plant a wrong rule; what is imported inside uses it.
+
+    Errors: GoneError; SyntaxError where the wrong passage is no Python.
+    """
+    planter = _Planter(mutation)
+    again = _ANEW if mutation.module.startswith(_ANEW) else (*_ANEW, "schemas")
+    kept = {name: module for name, module in sys.modules.items() if name.startswith(again)}
+    for name in kept:
+        del sys.modules[name]
+    sys.meta_path.insert(0, planter)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(planter)
+        for name in [name for name in sys.modules if name.startswith(again)]:
+            del sys.modules[name]
+        sys.modules.update(kept)
+
+
+def imported(name: str) -> ModuleType:
+    """Import a module as it is now."""
+    return importlib.import_module(name)
