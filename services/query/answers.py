@@ -362,16 +362,21 @@ class KpiDefinition(BaseModel):
     source: str
     events: list[str]
     date_basis: str
+    date_bases: list[str] = Field(description="What `basis` may be; empty: only its own.")
     attribution: str
     additivity: Additivity
     definition: str
+    own_definition: str | None = Field(description="The tenant's own text of it.")
     listed_by: str
     adds_over_people: bool
     streamed: bool
     retracts_on: list[str]
     dimensions: list[str]
+    feed: str = Field(description="The module without which there is no figure; empty: none.")
+    available: bool = Field(description="Whether the tenant has that module, and sent from it.")
     numerator: str
     denominator: str
+    parts: list[str] = Field(description="The KPIs that it is made of.")
     version: int
 
 

@@ -283,6 +283,10 @@ async def test_all_of_the_catalogue_is_answered(house: House) -> None:
     assert found.keys() == CATALOGUE.keys()
     missing = {name for name, one in found.items() if one.get("why") == "not_available"}
     assert missing == {kpi.name for kpi in CATALOGUE.values() if kpi.feed}
+    told = (await house.get("/v1/catalogue")).json()["kpis"]
+    assert {one["name"] for one in told if not one["available"]} == missing
+    own = {one["name"]: one["own_definition"] for one in told if one["own_definition"]}
+    assert own == {"revenue": "What the customers paid for."}
 
 
 async def test_people_are_ranked_by_any_figure(house: House) -> None:

@@ -14,6 +14,7 @@ from services.query.answers import CatalogueAnswer, OrgAnswer, TenantAnswer
 from services.query.api.answer import answer, services_of
 from services.query.api.responses import PROBLEMS
 from services.query.reader import Reading
+from services.query.selection import date_bases
 
 router = APIRouter()
 
@@ -70,6 +71,16 @@ async def organisation(request: Request) -> Response:
 
 @router.get("/v1/catalogue", response_model=CatalogueAnswer, responses=PROBLEMS, tags=["figures"])
 async def catalogue(request: Request) -> Response:
-    """Show the definition of every KPI, in the order of display."""
+    """Show the definition of every KPI, in the order of display, and whether it can be told."""
     _, reading = await _read(request)
-    return answer({**reading.head(), "kpis": [asdict(kpi) for kpi in CATALOGUE.values()]})
+    words, settings = reading.basis.words, reading.basis.settings
+    kpis = [
+        {
+            **asdict(kpi),
+            "own_definition": words.definition(kpi.name),
+            "date_bases": date_bases(kpi),
+            "available": settings.is_fed(kpi.feed),
+        }
+        for kpi in CATALOGUE.values()
+    ]
+    return answer({**reading.head(), "kpis": kpis})
