@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from schemas.calendar import days_between
@@ -142,7 +143,7 @@ class Spanning:
             if len(ends) > _FORESEEN_DAYS:
                 reads.want_all(key)
                 continue
-            both = (field_of(self.starting, dimension(end=str(day))) for day in ends)
+            both = (_ending_on(self.starting, day) for day in ends)
             reads.want_fields(key, [self.starting, self.ending, *both])
 
     def tallies(self, reads: Reads) -> Tallies:
@@ -173,6 +174,11 @@ class Spanning:
                 if name == "end" and any(first <= int(end) <= last for first, last in ranges):
                     found -= value
         return found
+
+
+@lru_cache(maxsize=4096)
+def _ending_on(starting: str, day: int) -> str:
+    return field_of(starting, dimension(end=str(day)))
 
 
 def _cuts(reads: Reads, plot: Plot) -> Iterator[Cut]:
