@@ -192,10 +192,12 @@ def test_a_simulated_company_arrives_whole(stack: Stack, tmp_path: Path) -> None
     assert ", 0 refused" in said.getvalue()
     wait_applied(stack, tenant.write_key)
     events = [orjson.loads(line) for line in out.read_bytes().splitlines()]
-    ids = {one["subject"] for one in events if one["type"] == "customer.created"}
-    gone = {one["subject"] for one in events if one["type"] == "customer.deleted"}
+    created, deleted, restored, merged = (
+        {one["subject"] for one in events if one["type"] == f"customer.{what}"}
+        for what in ("created", "deleted", "restored", "merged")
+    )
     with Board(stack, tenant.read_key, "2026-09-01", "2026-11-30") as board:
-        board.check_list("customers_new", len(ids - gone))
+        board.check_list("customers_new", len(created - (deleted - restored) - merged))
         offered, missed, answered = board.values(
             "calls_inbound_offered,calls_inbound_missed,calls_inbound_answered"
         )
