@@ -9,51 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from schemas.kpis import Kpi
-from schemas.tables import parse_dimension, parse_field
-
-Sums = dict[str, int]
-"""Stored field ('revenue|currency:VND') -> sum."""
 
 Tally = dict[str, int]
 """Currency ('' for what is no money) -> amount, count, seconds or thousandths."""
 
 _THOUSAND = 1000
-
-
-def stored_parts(kpi: Kpi) -> tuple[str, ...]:
-    """Return the KPIs from whose cells a stored figure, or a ratio, is made."""
-    return (kpi.name,) if kpi.is_stored else (kpi.numerator, kpi.denominator)
-
-
-def add(into: Sums, cells: Mapping[bytes, bytes] | Mapping[str, int]) -> None:
-    """Add the cells of one hash into sums."""
-    for name, value in cells.items():
-        text = name.decode() if isinstance(name, bytes) else name
-        into[text] = into.get(text, 0) + int(value)
-
-
-def amounts(metric: str, sums: Mapping[str, int]) -> Tally:
-    """Return currency -> amount of a money KPI; without its other dimensions."""
-    prefix = f"{metric}|currency:"
-    return {
-        parse_dimension(parse_field(name)[1])["currency"]: value
-        for name, value in sums.items()
-        if name.startswith(prefix) and "," not in name
-    }
-
-
-def figure(kpi: Kpi, sums: Mapping[str, int], currency: str) -> dict[str, Any]:
-    """Return the value of a stored KPI, or of a ratio of such, from sums of its cells.
-
-    Shape:  {value, currency?, others?, parts?, why?}.
-    """
-    if kpi.is_stored:
-        found = amounts(kpi.name, sums) if kpi.unit == "money" else {"": sums.get(kpi.name, 0)}
-        return shown(kpi, found, currency)
-    denominator: Tally = {"": sums.get(kpi.denominator, 0)}
-    if kpi.unit == "money_mean":
-        return divided(kpi, amounts(kpi.numerator, sums), denominator, currency)
-    return divided(kpi, {"": sums.get(kpi.numerator, 0)}, denominator, currency)
 
 
 def shown(kpi: Kpi, tally: Tally, currency: str) -> dict[str, Any]:
