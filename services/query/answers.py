@@ -7,8 +7,6 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.kpis.model import Additivity, Unit
-
 
 class Lag(BaseModel):
     """How far the figures are behind the log."""
@@ -26,119 +24,6 @@ class Head(BaseModel):
     state: Literal["live", "catching_up", "stale", "recovering"]
     reason: str | None = Field(None, description="Why the figures are not live.")
     today: str = Field(description="The tenant's date of this answer.")
-
-
-class Money(BaseModel):
-    """An amount in a currency other than the tenant's."""
-
-    value: int
-    currency: str
-
-
-class Value(BaseModel):
-    """The value of a figure."""
-
-    value: float | int | None = Field(
-        description="Null: a ratio over zero, a day that has not come, or see `why`."
-    )
-    currency: str | None = Field(None, description="Of money: the tenant's; value in minor units.")
-    others: list[Money] | None = Field(None, description="Money in other currencies, never added.")
-    parts: dict[str, int | None] | None = Field(
-        None, description="Of a ratio `numerator` and `denominator`; of a sum of KPIs each of them."
-    )
-    why: Literal["mixed_currencies", "not_available"] | None = Field(
-        None, description="Why it is null."
-    )
-
-
-class Told(Value):
-    """The value of a figure, and what of it came after a lock."""
-
-    locked: bool | None = Field(None, description="True where the range touches a locked period.")
-    late: float | int | None = Field(None, description="What of the value came after the lock.")
-    late_others: list[Money] | None = None
-    value_at_lock: float | int | None = Field(None, description="The value without what was late.")
-
-
-class Point(Value):
-    """One point of a breakdown: of a day, a month, or a dimension value."""
-
-    day: str | None = None
-    month: str | None = None
-    dimension_value: str | None = Field(None, description="Empty: the part without a value.")
-    name: str | None = Field(None, description="The tenant's word for a dimension value.")
-    facts: str | None = None
-
-
-class Presentation(BaseModel):
-    """What stands beside a value."""
-
-    metric: str
-    label: str
-    unit: Unit
-    definition: str
-    own_definition: str | None = Field(None, description="The tenant's own text of it.")
-    definition_version: int
-    source: str = Field(description="Rows of the requirements.")
-    date_basis: str
-    attribution: str
-    adds_over_people: bool
-    adds_over_time: bool = Field(description="Whether the points of days add up to the figure.")
-    day: Literal["now"] | None = Field(None, description="It is as of now and ignores the range.")
-
-
-class Figure(Told, Presentation):
-    """One figure."""
-
-    by: list[Point] | None = None
-    facts: str = Field(description="Address of the list behind the figure.")
-    elapsed: Told | None = Field(None, description="Of the elapsed part of the range.")
-    previous: Told | None = Field(None, description="Of the same part of the previous period.")
-    change: float | int | None = Field(None, description="`elapsed` less `previous`.")
-    change_ratio: float | None = Field(None, description="`change` by `previous`; null over 0.")
-
-
-class Compared(BaseModel):
-    """Which days are compared with which."""
-
-    elapsed_from: str
-    elapsed_to: str
-    from_: str = Field(alias="from")
-    to: str
-
-
-class KpiAnswer(Head):
-    """Figures of a scope."""
-
-    scope: str
-    id: str
-    sub: bool
-    from_: str = Field(alias="from")
-    to: str
-    compare: Compared | None = Field(None, description="Null: the range has not begun.")
-    figures: list[Figure]
-
-
-class LeaderboardRow(Told):
-    """One person of a ranking."""
-
-    rank: int | None
-    id: str
-    name: str
-    department_id: str
-    active: bool
-    facts: str | None = None
-
-
-class LeaderboardAnswer(Presentation, Head):
-    """A ranking."""
-
-    department: str
-    sub: bool
-    from_: str = Field(alias="from")
-    to: str
-    total: int
-    rows: list[LeaderboardRow]
 
 
 class FactRow(BaseModel):
@@ -350,40 +235,6 @@ class OrgAnswer(Head):
 
     departments: list[DepartmentRow]
     employees: list[EmployeeRow]
-
-
-class KpiDefinition(BaseModel):
-    """The definition of one KPI, as the catalogue has it."""
-
-    name: str
-    label_en: str
-    label_vi: str
-    unit: Unit
-    source: str
-    events: list[str]
-    date_basis: str
-    date_bases: list[str] = Field(description="What `basis` may be; empty: only its own.")
-    attribution: str
-    additivity: Additivity
-    definition: str
-    own_definition: str | None = Field(description="The tenant's own text of it.")
-    listed_by: str
-    adds_over_people: bool
-    streamed: bool
-    retracts_on: list[str]
-    dimensions: list[str]
-    feed: str = Field(description="The module without which there is no figure; empty: none.")
-    available: bool = Field(description="Whether the tenant has that module, and sent from it.")
-    numerator: str
-    denominator: str
-    parts: list[str] = Field(description="The KPIs that it is made of.")
-    version: int
-
-
-class CatalogueAnswer(Head):
-    """The KPIs there are, in the order of display."""
-
-    kpis: list[KpiDefinition]
 
 
 class ProblemDocument(BaseModel):

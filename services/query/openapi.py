@@ -10,8 +10,9 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from schemas.tables import SCOPE_LETTERS
-from services.query.answers import KpiAnswer, ProblemDocument
+from services.query.answers import ProblemDocument
 from services.query.api.responses import PROBLEMS
+from services.query.figure_answers import KpiAnswer
 from services.query.parameters import KpiParameters, StreamParameters
 
 _REF = "#/components/schemas/{model}"

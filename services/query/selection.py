@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
 from datetime import date
 from urllib.parse import urlencode
 
@@ -13,6 +12,7 @@ from services.query.organisation import Organisation
 from services.query.parameters import KpiParameters
 from services.query.periods import Period
 from services.query.problems import Problem, invalid
+from services.query.reader import Basis
 
 
 def kpi_named(name: str) -> Kpi:
@@ -104,22 +104,25 @@ def targets(org: Organisation, scope: Scope, scope_id: str, sub: bool) -> tuple[
     return org.subtree(scope_id) if sub and scope == "department" else (scope_id,)
 
 
-def is_known(org: Organisation, scope: Scope, scope_id: str) -> bool:
-    """Say whether the organisation knows whom a request is about."""
+def check_known(basis: Basis, scope: Scope, scope_id: str) -> None:
+    """See that somebody was ever heard of: a wrong id must not look like 0.
+
+    Errors: Problem `unknown_employee`, `unknown_department` for one that neither the organisation
+            knows nor any fact, now or before, counts for.
+    """
     if scope == "company" or scope_id == NOBODY:
-        return True
-    return scope_id in (org.employees if scope == "employee" else org.departments)
+        return
+    org, pairs = basis.org, basis.pairs
+    is_person = scope == "employee"
+    known = org.employees if is_person else org.departments
+    counted = pairs.employees if is_person else pairs.departments
+    if scope_id not in known and scope_id not in counted:
+        raise unknown_id(scope, scope_id)
 
 
 def unknown_id(scope: Scope, scope_id: str) -> Problem:
-    """Return the problem of somebody who was never heard of (a wrong id must not look like 0)."""
+    """Return the problem of somebody who was never heard of."""
     return Problem(404, f"unknown_{scope}", f"no {scope} '{scope_id}' was ever seen")
-
-
-def is_mentioned(pairs: AbstractSet[bytes], scope: Scope, encoded: str) -> bool:
-    """Say whether an id without a master record has, or had, facts all the same."""
-    end = encoded.encode()
-    return any(pair.split(b":", 1)[1 if scope == "employee" else 0] == end for pair in pairs)
 
 
 def facts_link(

@@ -64,7 +64,9 @@ def test_points_add_up_where_a_figure_says_so(
                 assert added(figure["by"]) == amounts(figure), (figure["metric"], asked)
 
 
-@pytest.mark.parametrize("kpi", [kpi for kpi in SUMMED if kpi.adds_over_people], ids=lambda kpi: kpi.name)
+@pytest.mark.parametrize(
+    "kpi", [kpi for kpi in SUMMED if kpi.adds_over_people], ids=lambda kpi: kpi.name
+)
 def test_people_add_up_to_their_department(company: ListedCompany, kpi: Kpi) -> None:
     """The rows of a ranking are the figure; of the company together with what nobody owns."""
     for asked in (WHOLE, PART):

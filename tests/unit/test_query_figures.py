@@ -10,41 +10,57 @@ from hypothesis import strategies as st
 
 from schemas.facts import Department, Employee, pack
 from schemas.kpis import CATALOGUE
-from services.query.figures import figure
+from services.query.figures import divided, shown
 from services.query.organisation import Organisation
 from services.query.periods import Period
 from services.query.ranking import ranked, spans
 
-SUMS = {
-    "revenue|currency:VND": 10,
-    "revenue|currency:VND,source:a": 4,
-    "revenue|currency:VND,source:b": 6,
-    "revenue|currency:USD": 3,
-    "revenue|currency:USD,source:a": 3,
-    "revenue|currency:VND,industry:x": 10,
-    "orders_approved": 4,
-    "calls_inbound_answered": 3,
-    "calls_inbound_offered": 4,
-}
+
+@pytest.mark.parametrize(
+    ("metric", "tally", "value"),
+    [
+        ("orders_approved", {"": 4}, 4),
+        ("orders_approved", {}, 0),
+        ("revenue", {"VND": 10, "USD": 3}, 10),
+        ("products_quantity", {"": 2500}, 2.5),
+        ("products_quantity", {"": 3000}, 3),
+        ("products_quantity", {"": -1}, -0.001),
+    ],
+)
+def test_the_value_of_a_figure(metric: str, tally: dict[str, int], value: Any) -> None:
+    """Counts are as they are, money is in the tenant's currency, quantities are in pieces."""
+    assert shown(CATALOGUE[metric], tally, "VND")["value"] == value
+
+
+def test_other_currencies_stand_beside() -> None:
+    """Dollars and euros are listed by code; what is nothing is not."""
+    found = shown(CATALOGUE["revenue"], {"VND": 10, "USD": 3, "EUR": 0, "CHF": -1}, "VND")
+    assert found["currency"] == "VND"
+    assert found["others"] == [
+        {"value": -1, "currency": "CHF"},
+        {"value": 3, "currency": "USD"},
+    ]
 
 
 @pytest.mark.parametrize(
-    ("metric", "sums", "value"),
+    ("metric", "above", "below", "value"),
     [
-        ("orders_approved", SUMS, 4),
-        ("orders_approved", {}, 0),
-        ("revenue", SUMS, 10),
-        ("answer_rate_inbound", SUMS, 0.75),
-        ("answer_rate_inbound", {}, None),
-        ("average_order_value", {"revenue|currency:VND": 10, "orders_approved": 4}, 3),
-        ("average_order_value", {"revenue|currency:VND": 9, "orders_approved": 4}, 2),
-        ("average_order_value", {"revenue|currency:VND": -5, "orders_approved": 2}, -2),
-        ("average_order_value", SUMS, None),
+        ("answer_rate_inbound", {"": 3}, {"": 4}, 0.75),
+        ("answer_rate_inbound", {"": 3}, {}, None),
+        ("average_order_value", {"VND": 10}, {"": 4}, 3),
+        ("average_order_value", {"VND": 9}, {"": 4}, 2),
+        ("average_order_value", {"VND": -5}, {"": 2}, -2),
+        ("average_order_value", {"VND": 10, "USD": 3}, {"": 4}, None),
     ],
 )
-def test_the_value_of_a_figure(metric: str, sums: dict[str, int], value: Any) -> None:
-    """Counts, money, ratios and means come out of the same sums."""
-    assert figure(CATALOGUE[metric], sums, "VND")["value"] == value
+def test_a_ratio_is_sum_over_sum(
+    metric: str, above: dict[str, int], below: dict[str, int], value: Any
+) -> None:
+    """Null over zero; a mean of money is rounded half up, and null where currencies are mixed."""
+    found = divided(CATALOGUE[metric], above, below, "VND")
+    assert found["value"] == value
+    parts = {"numerator": above.get("", above.get("VND")), "denominator": below.get("", 0)}
+    assert found["parts"] == parts
 
 
 @given(st.lists(st.none() | st.integers(0, 3), max_size=8))

@@ -31,11 +31,10 @@ from services.query.periods import Period
 from services.query.problems import Problem, invalid
 from services.query.reader import Basis, Command, Reading
 from services.query.selection import (
-    is_known,
+    check_known,
     kpi_named,
     period_of,
     targets,
-    unknown_id,
 )
 from services.query.settings import QuerySettings
 
@@ -86,10 +85,7 @@ class FactsQuestion:
         if given.department:
             asked.append(("department", given.department))
         for scope, name in asked:
-            pairs = basis.pairs
-            seen = pairs.employees if scope == "employee" else pairs.departments
-            if not is_known(basis.org, scope, name) and name not in seen:
-                raise unknown_id(scope, name)
+            check_known(basis, scope, name)
 
     def _period(self, basis: Basis) -> Period:
         given, longest = self.parameters, self.settings.max_range_days

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from schemas.calendar import format_day
 from schemas.kpis import Kpi
-from schemas.tables import Scope, dimension, encode
+from schemas.tables import Scope, dimension
 from services.query.api.answer import answer, services_of
 from services.query.evaluation import Evaluation, Value, Wish
 from services.query.parameters import KpiParameters
@@ -20,14 +20,12 @@ from services.query.problems import invalid
 from services.query.reader import Basis, Command, Reading
 from services.query.selection import (
     basis_named,
+    check_known,
     check_sum,
     facts_link,
-    is_known,
-    is_mentioned,
     kpis_named,
     period_of,
     scope_named,
-    unknown_id,
 )
 from services.query.settings import QuerySettings
 
@@ -107,10 +105,7 @@ class KpiQuestion:
     def answer(self, reading: Reading) -> dict[str, Any]:
         """Return the answer document."""
         basis = reading.basis
-        if not is_known(basis.org, self.scope, self.scope_id) and not is_mentioned(
-            basis.pairs.raw, self.scope, encode(self.scope_id)
-        ):
-            raise unknown_id(self.scope, self.scope_id)
+        check_known(basis, self.scope, self.scope_id)
         values = self._planned.answer(reading.replies)
         count, period, comparison = len(self.kpis), self.period(basis), self._comparison(basis)
         found: dict[str, Any] = {

@@ -10,25 +10,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from schemas.calendar import format_day
-from schemas.tables import COMPANY_ID, NOBODY, encode
-from services.query.answers import LeaderboardAnswer
+from schemas.tables import COMPANY_ID, NOBODY
 from services.query.api.answer import answer, services_of
 from services.query.api.responses import PROBLEMS
 from services.query.evaluation import Evaluation, Value, Wish
+from services.query.figure_answers import LeaderboardAnswer
 from services.query.organisation import Organisation
 from services.query.parameters import LeaderboardParameters
 from services.query.periods import Period
 from services.query.presentation import presentation
 from services.query.ranking import ranked
 from services.query.reader import Basis, Command, Reading
-from services.query.selection import (
-    facts_link,
-    is_known,
-    is_mentioned,
-    kpi_named,
-    period_of,
-    unknown_id,
-)
+from services.query.selection import check_known, facts_link, kpi_named, period_of
 from services.query.settings import QuerySettings
 
 router = APIRouter()
@@ -93,12 +86,8 @@ class LeaderboardQuestion:
         """Return the answer document."""
         basis, org = reading.basis, reading.basis.org
         department, departments = self.parameters.department, self._departments(basis)
-        if not (
-            department == ""
-            or is_known(org, "department", department)
-            or is_mentioned(basis.pairs.raw, "department", encode(department))
-        ):
-            raise unknown_id("department", department)
+        if department:
+            check_known(basis, "department", department)
         values = self._planned.answer(reading.replies)
         rows = ranked(
             [

@@ -10,9 +10,10 @@ from starlette.responses import Response
 
 from schemas.kpis import CATALOGUE
 from services.query.access import Caller
-from services.query.answers import CatalogueAnswer, OrgAnswer, TenantAnswer
+from services.query.answers import OrgAnswer, TenantAnswer
 from services.query.api.answer import answer, services_of
 from services.query.api.responses import PROBLEMS
+from services.query.figure_answers import CatalogueAnswer
 from services.query.reader import Reading
 from services.query.selection import date_bases
 

@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from services.query.answers import FactRow, Head, Value
+from services.query.answers import FactRow, Head
+from services.query.figure_answers import Value
 
 
 class Label(BaseModel):

@@ -26,7 +26,7 @@ from services.query.reports.parameters import (
 from services.query.reports.ranges import Range, range_of
 from services.query.reports.scene import Scene
 from services.query.reports.tables import TableDraft, drafted
-from services.query.selection import is_known, kpi_named, unknown_id
+from services.query.selection import check_known, kpi_named
 from services.query.settings import QuerySettings
 
 ORDER_DATE = "order_date"
@@ -149,7 +149,7 @@ class ReportQuestion:
         return self._planned
 
     def _planned_on(self, basis: Basis) -> _Planned:
-        self._check_is_known(basis)
+        check_known(basis, self.scope, self.scope_id)
         chosen = self.range(basis)
         comparison = None
         if self.parameters.compare != "none":
@@ -172,14 +172,6 @@ class ReportQuestion:
     def orders(self, basis: Basis) -> FactsParameters:
         """Return what asks for the list of the orders of the report."""
         return orders_of(self._plan(basis).scene.aim)
-
-    def _check_is_known(self, basis: Basis) -> None:
-        if is_known(basis.org, self.scope, self.scope_id):
-            return
-        pairs = basis.pairs
-        counted = pairs.employees if self.scope == "employee" else pairs.departments
-        if self.scope_id not in counted:
-            raise unknown_id(self.scope, self.scope_id)
 
 
 def orders_of(aim: Aim, limit: int = _FIRST_ROWS) -> FactsParameters:

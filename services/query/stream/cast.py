@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from schemas.kpis import CATALOGUE, Kpi
-from schemas.tables import Scope, encode
+from schemas.tables import Scope
 from services.query.evaluation import Live, Value, Wish
 from services.query.periods import Period
 from services.query.reader import Basis
-from services.query.selection import is_known, is_mentioned, targets, unknown_id
+from services.query.selection import check_known, targets
 
 _BAND: Final = "band"
 
@@ -84,11 +84,7 @@ class Cast:
 
     def check(self) -> None:
         """See that the subject was ever heard of; Problem `unknown_employee` and the like."""
-        scope, scope_id = self.subject
-        if not is_known(self.basis.org, scope, scope_id) and not is_mentioned(
-            self.basis.pairs.raw, scope, encode(scope_id)
-        ):
-            raise unknown_id(scope, scope_id)
+        check_known(self.basis, *self.subject)
 
     def is_outdated(self, basis: Basis) -> bool:
         """Say whether on this basis other figures, or figures of others, would be shown."""
