@@ -63,12 +63,21 @@ class Listener:
 async def listening(
     house: House, last_event_id: str = "", **parameters: str
 ) -> AsyncIterator[Listener]:
-    """Open a stream."""
-    headers = {"Authorization": f"Bearer {house.key}"}
+    """Open a stream of a house."""
+    async with listening_at(house.url, house.key, last_event_id, **parameters) as listener:
+        yield listener
+
+
+@contextlib.asynccontextmanager
+async def listening_at(
+    url: str, key: str, last_event_id: str = "", **parameters: str
+) -> AsyncIterator[Listener]:
+    """Open a stream of a query service."""
+    headers = {"Authorization": f"Bearer {key}"}
     if last_event_id:
         headers["Last-Event-ID"] = last_event_id
     async with (
-        httpx.AsyncClient(base_url=house.url, timeout=30) as client,
+        httpx.AsyncClient(base_url=url, timeout=30) as client,
         client.stream("GET", "/v1/stream", params=parameters, headers=headers) as response,
     ):
         if response.status_code != 200:
