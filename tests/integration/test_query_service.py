@@ -152,15 +152,20 @@ async def test_a_store_that_is_away_is_no_zero(broker: Broker, tmp_path: Path) -
 async def test_the_service_describes_itself(house: House) -> None:
     """OpenAPI names every endpoint, the hot ones too, and its references resolve."""
     document = (await house.get("/openapi.json")).json()
+    reports = {"/v1/reports/department", "/v1/reports/employee"}
+    tables = {"/v1/facts", *reports}
     assert set(document["paths"]) == {
         "/v1/tenant",
         "/v1/org",
         "/v1/catalogue",
         "/v1/kpis/{scope}/{id}",
         "/v1/leaderboard",
-        "/v1/facts",
         "/v1/customers/{customer_id}/journey",
+        "/v1/quality",
+        "/v1/restatements",
         "/v1/stream",
+        *tables,
+        *(f"{path}.{kind}" for path in tables for kind in ("csv", "xlsx")),
     }
     names = set(document["components"]["schemas"])
     text = str(document)
