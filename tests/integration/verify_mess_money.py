@@ -28,8 +28,13 @@ class Moneys:
 
     def _payment(self) -> Said:
         dice = self._dice
-        data = {"paid_at": dice.instant(), "amount": dice.money()} | dice.some(
-            {"order_id": lambda: dice.subject("o", 24), "customer_id": dice.customer}
+        amount = dice.pick((100, 250, 250, -100, 0, 10**15))
+        paid = {"amount": amount, "currency": dice.pick(("VND", "VND", "VND", "USD"))}
+        data = {"paid_at": dice.instant(), "amount": paid} | dice.some(
+            {
+                "order_id": lambda: dice.subject("o", dice.pick((6, 24))),
+                "customer_id": dice.customer,
+            }
         )
         return "payment.received", dice.subject("y", 24), data
 
