@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from schemas.facts import Amount, Customer, Department, Employee, Order, pack
-from schemas.tables import GenerationKeys, TenantKeys
+from schemas.facts import Amount, Customer, Department, Employee, Goods, Order, pack
+from schemas.tables import GenerationKeys, TenantKeys, dimension, field, late_field, visit
 from services.verify.decode import parse_name, registers_of, rows_of
 
 KEYS = GenerationKeys(3, "gen-1")
@@ -39,6 +39,41 @@ def test_cells_by_grain(key: str, grain: str) -> None:
     assert rows(key, {b"orders": b"2"}) == [("found_cells", (key, grain, "orders", 2))]
 
 
+def test_scored_lists_are_read_with_their_scores() -> None:
+    """A sorted set is read with its scores, which are whole numbers."""
+    name = parse_name(TENANT.scored("tasks_due", "d:1", "e"), KEYS.prefix)
+    assert name.command == "ZRANGE"
+    key = name.key
+    assert rows(key, [(b"7", 1.7e12)]) == [("found_scored", (key, "a:b", 7, 1_700_000_000_000))]
+    assert rows(key, [(b"7", 0.5)])[0][0] == "unreadable"
+
+
+def test_visits_with_and_without_a_product() -> None:
+    """A visit is a day of the month, a customer, maybe a value with any characters."""
+    key = TENANT.visits("products_orders", "-", "e", 202603)
+    found = {visit(20260302, 5).encode(): b"2", visit(20260331, 5, "p:1|x").encode(): b"1"}
+    assert rows(key, found) == [
+        ("found_visits", (key, "a:b", 2, 5, None, 2)),
+        ("found_visits", (key, "a:b", 31, 5, "p:1|x", 1)),
+    ]
+
+
+def test_late_changes_are_taken_apart() -> None:
+    """A late change names its cause, its place and its field, which may contain any character."""
+    key = TENANT.late(202603)
+    name = field("revenue", dimension(currency="VND", source="a|b:c"))
+    said = late_field("event|1", "d|:", "e", 20260302, name)
+    place = ("event|1", "d|:", "e", 20260302)
+    assert rows(key, {said.encode(): b"-5"}) == [("found_late", (key, "a:b", *place, name, -5))]
+    assert rows(key, {b"event-1|no place": b"1"})[0][0] == "unreadable"
+
+
+def test_terms_stand_in_a_set_of_their_own() -> None:
+    """The numbers of people and of words are kept apart."""
+    assert rows(TENANT.terms, {b"3"}) == [("found_terms", (TENANT.terms, "a:b", 3))]
+    assert rows(TENANT.org, {b"4"}) == [("found_org", (TENANT.org, "a:b", 4))]
+
+
 def test_what_cannot_be_read_is_a_row_too() -> None:
     """A value that is no number, no fact or of the wrong type is reported, never raised."""
     key = TENANT.cells("company", "all", 0)
@@ -50,9 +85,9 @@ def test_what_cannot_be_read_is_a_row_too() -> None:
 
 def test_fact_becomes_its_registers() -> None:
     """A packed fact gives its entity and each register that says something."""
-    key, field = TENANT.facts(70)
+    key, number = TENANT.facts(70)
     order = Order("o1", 70, total=(5, Amount(100, "VND")), owner=(5, None))
-    assert rows(key, {field.encode(): pack(order)}) == [
+    assert rows(key, {number.encode(): pack(order)}) == [
         ("found_facts", (key, "a:b", 70, 70, "order", "o1")),
         ("found_registers", (key, "a:b", 70, "owner", "[5,null]")),
         ("found_registers", (key, "a:b", 70, "total", '[5,[100,"VND"]]')),
@@ -66,6 +101,18 @@ def test_histories_do_not_depend_on_their_order() -> None:
     other = Customer("c", 1, known=True, owners=(second, first), profile={"name": (1, "Ế")})
     assert dict(registers_of(one)) == dict(registers_of(other))
     assert dict(registers_of(one))["profile.name"] == '[1,"Ế"]'
+
+
+def test_maps_of_registers_become_one_register_each() -> None:
+    """Returns and permissions are registers by their key; what is derived is one more."""
+    goods = (Goods("tea", 500),)
+    order = Order("o", 1, returns={"r:1": (1, 2, 20260302, goods)}, paid=((20260302, "VND", 5),))
+    assert dict(registers_of(order)) == {
+        "returns.r:1": '[1,2,20260302,[["tea",500,0,""]]]',
+        "paid": '[[20260302,"VND",5]]',
+    }
+    employee = Employee("e", 1, permissions={"kpi": (1, False)})
+    assert dict(registers_of(employee)) == {"permissions.kpi": "[1,false]"}
 
 
 def test_profiles_of_people() -> None:
