@@ -10,7 +10,7 @@ k4 (eva, web), k5 (binh, no source). Nothing of stock is ever sent. Money is VND
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -194,7 +194,12 @@ def work() -> Iterator[Event]:
 
 
 def settle(stack: Stack, tenant: Tenant) -> None:
-    """Post the history and wait until it is in the figures."""
+    """Post the history of this company."""
+    post(stack, tenant, [*people(), *customers(), *orders(), *work()])
+
+
+def post(stack: Stack, tenant: Tenant, history: Iterable[Event]) -> None:
+    """Post a history and wait until it is in the figures."""
     events = [
         {
             "specversion": "1.0",
@@ -206,9 +211,7 @@ def settle(stack: Stack, tenant: Tenant) -> None:
             "tenantid": tenant.id,
             "data": data,
         }
-        for number, (kind, subject, time, data) in enumerate(
-            [*people(), *customers(), *orders(), *work()]
-        )
+        for number, (kind, subject, time, data) in enumerate(history)
     ]
     answer = httpx.post(
         f"{stack.ingestor_url}/v1/events?wait=applied",

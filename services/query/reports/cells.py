@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from schemas.kpis import Kpi
 from schemas.tables import Scope, dimension
@@ -14,6 +14,7 @@ from services.query.reports.layout import Column
 from services.query.reports.speed import at_most
 from services.query.selection import facts_link
 
+NOT_AVAILABLE: Final = {"value": None, "why": "not_available"}
 _PER_MILLE = {"median": 500, "p90": 900}
 
 
@@ -40,7 +41,7 @@ def figure_of(column: Column, value: Value, part: str | None = None) -> dict[str
             is not available, so is every part; a ratio over nothing is null.
     """
     if column.reading == "never":
-        return {"value": None, "why": "not_available"}
+        return dict(NOT_AVAILABLE)
     if column.reading != "value":
         if value.figure.get("why"):
             return {"value": None, "why": value.figure["why"]}
@@ -53,7 +54,7 @@ def figure_of(column: Column, value: Value, part: str | None = None) -> dict[str
 
 def _nothing(kpi: Kpi, value: Value) -> dict[str, Any]:
     if value.figure.get("why") == "not_available":
-        return {"value": None, "why": "not_available"}
+        return dict(NOT_AVAILABLE)
     if kpi.additivity == "ratio":
         return {"value": None}
     if "currency" in value.figure:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from schemas.calendar import parse_day, to_date
+from schemas.tables import NOBODY
 from services.query.export import (
     NOT_AVAILABLE,
     Cell,
@@ -19,6 +20,7 @@ from services.query.export import (
     one_chunk,
 )
 from services.query.reports.layout import Label
+from services.query.reports.names import UNASSIGNED
 from services.query.reports.parameters import Lang
 
 Table = dict[str, Any]
@@ -60,7 +62,7 @@ def sheet_of(table: Table, lang: Lang, currency: str) -> Sheet:
         for at, column in enumerate(table["columns"])
     ]
     headings = [Heading(getattr(label, lang)) for _, label in heads]
-    written = [[_head(row.get(name), name, lang) for name, _ in heads] for row in rows]
+    written = [[_head(row, name, lang) for name, _ in heads] for row in rows]
     total: list[Cell] = [None] * len(heads)
     if heads:
         total[-1] = table["total"]["name"][lang]
@@ -79,7 +81,10 @@ def sheet_of(table: Table, lang: Lang, currency: str) -> Sheet:
     )
 
 
-def _head(value: Any, name: str, lang: Lang) -> Cell:
+def _head(row: dict[str, Any], name: str, lang: Lang) -> Cell:
+    value: Any = row.get(name)
+    if name == "name" and row.get("id") == NOBODY:
+        return str(getattr(UNASSIGNED, lang))
     if isinstance(value, dict):
         return str(value[lang])
     return to_date(parse_day(value)) if name == "day" else value

@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.calendar import days_between, format_day
+from schemas.kpis import CATALOGUE, INTERACTIONS
 from schemas.tables import NOBODY
 from services.query.evaluation import Value
 from services.query.periods import Period
 from services.query.presentation import presentation
 from services.query.ranking import ranked
-from services.query.reports.cells import cell
+from services.query.reports.cells import NOT_AVAILABLE, cell
 from services.query.reports.draft import Draft, Slot, filled
 from services.query.reports.layout import Block, Column
 from services.query.reports.names import ORDER, OTHER, TOTAL, UNASSIGNED, name_of
 from services.query.reports.people import Person
 from services.query.reports.scene import Scene
-from services.query.words import Words
 
 Row = dict[str, Any]
 Table = dict[str, Any]
@@ -45,7 +45,7 @@ class TableDraft:
             case "employee":
                 rows = _people(self, values)
             case "dimension":
-                rows = _parts(self.block, self.total, values, scene.basis.words)
+                rows = _parts(self.block, self.total, values, scene)
             case _:
                 rows = []
         return {
@@ -135,28 +135,38 @@ def _head(person: Person) -> Row:
     }
 
 
-def _parts(block: Block, slots: Sequence[Slot], values: list[Value], words: Words) -> list[Row]:
-    """Return a row per value of the dimension, best first; ties by name."""
+def _parts(block: Block, slots: Sequence[Slot], values: list[Value], scene: Scene) -> list[Row]:
+    """Return a row per value of the dimension, best first, ties by name; or all in their order."""
+    dimension, words = block.dimension, scene.basis.words
+    first = values[slots[0].index]
     seen = dict.fromkeys(part for slot in slots for part in values[slot.index].by)
     fixed = ORDER.get(block.columns[0].metric)
-    names = {part: name_of(words, block.dimension, part) for part in seen}
     if fixed is not None:
-        order = [part for part in fixed if part in seen or block.dimension == "interaction"]
-        names = {part: name_of(words, block.dimension, part) for part in order}
-    else:
-        first = values[slots[0].index].by
-        order = sorted(
-            seen, key=lambda part: (-(first.get(part, _ZERO)["value"] or 0), names[part].en, part)
+        seen = dict.fromkeys(fixed if first.figure["value"] is not None else ())
+    names = {part: name_of(words, dimension, part) for part in seen}
+    order = list(seen)
+    if fixed is None:
+        order.sort(
+            key=lambda part: (-(first.by.get(part, _ZERO)["value"] or 0), names[part].en, part)
         )
     rows: list[Row] = [
         {
             "value": part,
             "name": names[part].document(),
-            "cells": [filled(slot, values, (block.dimension, part)) for slot in slots],
+            "cells": [filled(slot, values, (dimension, part)) for slot in slots]
+            if _is_fed(dimension, part, scene)
+            else [NOT_AVAILABLE] * len(slots),
         }
         for part in order
     ]
     return _topped(rows, block.top) if block.top else rows
+
+
+def _is_fed(dimension: str, part: str, scene: Scene) -> bool:
+    """Say whether a type of interaction can be told at all (G15)."""
+    if dimension != "interaction":
+        return True
+    return all(scene.basis.settings.is_fed(CATALOGUE[name].feed) for name in INTERACTIONS[part])
 
 
 def _topped(rows: list[Row], most: int) -> list[Row]:
