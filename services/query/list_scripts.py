@@ -131,7 +131,10 @@ local function each(place, lists, name, found)
     end
   end
 end
-for _, place in ipairs(#unless > 0 and pairs_of_all or {}) do
+-- who moved on meanwhile ends a task in another department, and it stands there; but of a person
+-- within departments only what ends in them is looked at
+local ends = within and mine or pairs_of_all
+for _, place in ipairs(#unless > 0 and ends or {}) do
   if who[place[3]] then
     each(place, unless, 'unless', function(_, _, key)
       for _, number in ipairs(redis.call('SMEMBERS', key)) do gone[number] = true end

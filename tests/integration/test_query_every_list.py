@@ -73,6 +73,22 @@ def test_a_figure_opens_into_its_list(company: ListedCompany, metric: str) -> No
                     assert len(listed["rows"]) == min(100, listed["total"] or 0)
 
 
+@pytest.mark.parametrize(
+    "metric", ["orders", "tasks", "interactions", "customers_assigned", "tasks_overdue"]
+)
+@pytest.mark.parametrize("within", [{}, {"department": "x1"}, {"department": "x1", "sub": "true"}])
+def test_a_row_of_a_ranking_opens_into_its_list(
+    company: ListedCompany, metric: str, within: dict[str, str]
+) -> None:
+    """Of a person who moved, the list holds what counts for the department that is ranked."""
+    days = {"from": company.day(WHOLE[0]), "to": company.day(0)}
+    found = company.get("/v1/leaderboard", metric=metric, **within, **days)
+    assert any(row["value"] for row in found["rows"])
+    for row in found["rows"]:
+        assert row["facts"], row
+        assert opened(company, row["facts"])["total"] == row["value"], row
+
+
 def test_pages_of_every_kind_of_list_join(company: ListedCompany) -> None:
     """Postings, parts, spans, bands and visits read by twos give the list, each row once."""
     days = {"from": company.day(35), "to": company.day(0)}
