@@ -17,9 +17,9 @@ from schemas.kpis import CATALOGUE, INTERACTIONS, Kpi, based
 from schemas.kpis.clock import Window, window
 from schemas.tables import dimension, encode, parse_dimension
 from schemas.tables import field as field_of
+from services.query.basis import Basis
 from services.query.periods import Period
 from services.query.problems import invalid
-from services.query.reader import Basis
 
 _GOODS_CURRENCY: Final = 4
 _SPLIT: Final = {"stage_entries": "stage"}

@@ -16,11 +16,11 @@ from schemas.calendar import NOW
 from schemas.facts import AnyFact, unpack
 from schemas.tables import COMPANY_ID, FACTS_PER_BUCKET, Scope, TenantKeys, encode, parse_pair
 from services.query import list_scripts
+from services.query.basis import Command
 from services.query.cursors import read_cursor
 from services.query.list_sources import ListSource, Postings, Scored, Visits, visited_value
 from services.query.periods import months_between
 from services.query.problems import Problem, invalid
-from services.query.reader import Command
 
 _columns = msgspec.msgpack.Decoder(tuple[list[int], list[int], list[str], list[str], list[int]])
 

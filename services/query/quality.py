@@ -19,10 +19,10 @@ from schemas.tables import (
     parse_late_field,
 )
 from services.query import lists
+from services.query.basis import Basis, Command
 from services.query.fact_rows import row_of
 from services.query.list_sources import Question, moment_of, source_of
 from services.query.periods import Period, months_between
-from services.query.reader import Basis, Command
 from services.query.selection import facts_link
 
 DOUBTS: Final = ("end_before_start", "lines_do_not_add_up", "unknown_order")

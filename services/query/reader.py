@@ -11,87 +11,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import orjson
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
-from schemas.calendar import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, format_day, local_day
+from schemas.calendar import format_day
 from schemas.changes import Version
-from schemas.tables import FACTS_PER_BUCKET, GenerationKeys, PartitionKeys, TenantKeys
+from schemas.tables import GenerationKeys, PartitionKeys, TenantKeys
+from services.query.basis import BASIS_REPLIES, Basis, Command, basis_commands, basis_of
 from services.query.freshness import Freshness, freshness, read_heartbeat
-from services.query.organisation import Organisation
-from services.query.places import Pairs
 from services.query.problems import Problem
-from services.query.words import Words
 
-Command = tuple[Any, ...]
 _ATTEMPTS = 5
-_META = ("name", "time_zone", "currency", "feeds", "modules_off", "locks")
-_FACTS_OF = """
-local found = {}
-for _, number in ipairs(redis.call('SMEMBERS', KEYS[1])) do
-  local bucket = string.format('%d', math.floor(number / ARGV[2]))
-  local fact = redis.call('HGET', ARGV[1] .. 'f:' .. bucket, number)
-  if fact then found[#found + 1] = fact end
-end
-return found
-"""
-_PAIRS = """
-if redis.call('SCARD', KEYS[1]) == tonumber(ARGV[1]) then return false end
-return redis.call('SMEMBERS', KEYS[1])
-"""
-"""The set of pairs only grows, so it is read again only where it has another size."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a tenant has set, and what it has sent.
-
-    Units:  locks are (first, last) days, both included.
-    """
-
-    name: str
-    time_zone: str
-    currency: str
-    feeds: frozenset[str] = frozenset()
-    modules_off: frozenset[str] = frozenset()
-    locks: tuple[tuple[int, int], ...] = ()
-
-    def is_fed(self, feed: str) -> bool:
-        """Say whether figures of a feed can be told: it was sent, and its module is on (G15)."""
-        return not feed or (feed in self.feeds and feed not in self.modules_off)
-
-    def locked(self, first: int, last: int) -> list[tuple[int, int]]:
-        """Return the parts of a range of days that lie in a locked period."""
-        parts = ((max(first, start), min(last, end)) for start, end in self.locks)
-        return [part for part in parts if part[0] <= part[1]]
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """What a plan may depend on.
-
-    Units:  since is an offset since which organisation, words and settings have been seen as they
-            are.
-    """
-
-    generation: str
-    keys: TenantKeys
-    settings: Settings
-    packed_org: frozenset[bytes] = field(repr=False)
-    org: Organisation = field(repr=False)
-    since: int
-    now_ms: int
-    packed_words: frozenset[bytes] = field(default=frozenset(), repr=False)
-    words: Words = field(default_factory=Words, repr=False)
-    pairs: Pairs = field(default_factory=Pairs, repr=False)
-    plots: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
-    """What an evaluation has worked out on this very basis, for the next of its figures."""
-
-    @property
-    def today(self) -> int:
-        """Return the tenant's date (yyyymmdd)."""
-        return local_day(self.now_ms, self.settings.time_zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +79,7 @@ class Reader:
             self._bases[keys.prefix] = reading.basis
             if basis is None:
                 continue
-            is_alike = planned is not None and _is_alike(basis, reading.basis)
+            is_alike = planned is not None and basis.is_alike(reading.basis)
             if is_alike or plan(reading.basis) == planned:
                 self._shown[partition] = offset
                 return reading
@@ -210,35 +140,19 @@ class Reader:
         Units:  now_ms is when the commands were planned, and the moment of the answer.
         """
         before = self._bases.get(keys.prefix)
-        known = 0 if before is None else len(before.pairs.raw)
         async with self.redis.pipeline(transaction=True) as pipe:
             _head(pipe, partition, generation)
-            pipe.hmget(keys.meta, _META)
-            for facts in (keys.org, keys.terms):
-                pipe.execute_command("EVAL_RO", _FACTS_OF, 1, facts, keys.prefix, FACTS_PER_BUCKET)
-            pipe.execute_command("EVAL_RO", _PAIRS, 1, keys.pairs, known)
-            for command in commands:
+            for command in (*basis_commands(keys, before), *commands):
                 pipe.execute_command(*command)
-            served, heartbeat, fence, meta, org, words, pairs, *replies = await pipe.execute()
+            served, heartbeat, fence, *replies = await pipe.execute()
         if not self._is_served(partition, generation, served):
             return None
         fresh = _freshness(generation, fence, heartbeat, self.now_ms())
-        found = _basis(before, keys, generation, (meta, frozenset(org), frozenset(words), pairs))
-        offset = fresh.version.offset
-        is_same = before is not None and (
-            (before.packed_org, before.settings, before.packed_words)
-            == (found.packed_org, found.settings, found.packed_words)
-        )
-        since = min(before.since, offset) if before is not None and is_same else offset
-        return Reading(replace(found, since=since, now_ms=now_ms), fresh, replies)
-
-
-def _is_alike(one: Basis, other: Basis) -> bool:
-    """Say whether a plan made of one basis is that of another, without making it again."""
-    return one.pairs is other.pairs and (
-        (one.generation, one.now_ms, one.settings, one.packed_org, one.packed_words)
-        == (other.generation, other.now_ms, other.settings, other.packed_org, other.packed_words)
-    )
+        found = basis_of(before, keys, generation, replies[:BASIS_REPLIES], now_ms)
+        since = fresh.version.offset
+        if before is not None and before.names_are_alike(found):
+            since = min(before.since, since)
+        return Reading(replace(found, since=since), fresh, replies[BASIS_REPLIES:])
 
 
 def _tried(plan: Plan, basis: Basis) -> Sequence[Command] | None:
@@ -247,46 +161,6 @@ def _tried(plan: Plan, basis: Basis) -> Sequence[Command] | None:
         return plan(basis)
     except Problem:
         return None
-
-
-def _basis(
-    before: Basis | None,
-    keys: TenantKeys,
-    generation: str,
-    read: tuple[list[bytes | None], frozenset[bytes], frozenset[bytes], list[bytes] | None],
-) -> Basis:
-    """Return the basis of what was read, with those parts of the one before that are the same."""
-    meta, packed_org, packed_words, pairs = read
-    return Basis(
-        generation,
-        keys,
-        _settings(meta),
-        packed_org,
-        Organisation(packed_org)
-        if before is None or before.packed_org != packed_org
-        else before.org,
-        0,
-        0,
-        packed_words,
-        Words(packed_words)
-        if before is None or before.packed_words != packed_words
-        else before.words,
-        Pairs(pairs or ()) if before is None or pairs is not None else before.pairs,
-    )
-
-
-def _settings(meta: list[bytes | None]) -> Settings:
-    name, time_zone, currency, feeds, modules_off, locks = (
-        value.decode() if value else "" for value in meta
-    )
-    return Settings(
-        name,
-        time_zone or DEFAULT_TIME_ZONE,
-        currency or DEFAULT_CURRENCY,
-        frozenset(feeds.split(",")) - {""},
-        frozenset(modules_off.split(",")) - {""},
-        tuple((int(first), int(last)) for first, last in orjson.loads(locks or b"[]")),
-    )
 
 
 def _head(pipe: Pipeline, partition: int, generation: str) -> None:

@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 from schemas.calendar import format_day, from_date, to_date
 from schemas.kpis import CATALOGUE, Kpi
 from schemas.tables import COMPANY_ID, NOBODY, SCOPE_LETTERS, Scope
+from services.query.basis import Basis
 from services.query.organisation import Organisation
 from services.query.parameters import KpiParameters
 from services.query.periods import Period
 from services.query.problems import Problem, invalid
-from services.query.reader import Basis
 
 
 def kpi_named(name: str) -> Kpi:

@@ -10,10 +10,11 @@ from schemas.changes import CellChange, ChangeRecord, Version
 from schemas.facts import Department, Employee, Term, pack
 from schemas.kpis import CATALOGUE
 from schemas.tables import COMPANY_ID, Scope, TenantKeys
+from services.query.basis import Basis, Command, Settings
 from services.query.freshness import freshness
 from services.query.organisation import Organisation
 from services.query.places import Pairs
-from services.query.reader import Basis, Command, Reading, Settings
+from services.query.reader import Reading
 from services.query.stream.cast import Subscription
 from services.query.stream.scene import Scene
 from services.query.words import Words

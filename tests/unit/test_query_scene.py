@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from schemas.facts import Term
 from schemas.kpis import CATALOGUE
 from schemas.tables import Scope
+from services.query.basis import Settings
 from services.query.places import Pairs
 from services.query.problems import Problem
-from services.query.reader import Settings
 from services.query.words import Words
 from tests.unit.query_stage import AN, COMPANY, NOON, SALES, STREAMED, TODAY, Stage, basis, figures
 

@@ -15,6 +15,7 @@ from services.query import lists
 from services.query.answers import FactsAnswer
 from services.query.api.answer import answer, services_of
 from services.query.api.responses import PROBLEMS
+from services.query.basis import Basis, Command
 from services.query.cursors import mark_of, write_cursor
 from services.query.fact_rows import row_of, window_of
 from services.query.list_sources import (
@@ -29,7 +30,7 @@ from services.query.list_sources import (
 from services.query.parameters import FactsParameters
 from services.query.periods import Period
 from services.query.problems import Problem, invalid
-from services.query.reader import Basis, Command, Reading
+from services.query.reader import Reading
 from services.query.selection import (
     check_known,
     kpi_named,

@@ -12,12 +12,13 @@ from schemas.calendar import format_day
 from schemas.kpis import Kpi
 from schemas.tables import Scope, dimension
 from services.query.api.answer import answer, services_of
+from services.query.basis import Basis, Command
 from services.query.evaluation import Evaluation, Value, Wish
 from services.query.parameters import KpiParameters
 from services.query.periods import Comparison, Period, compared
 from services.query.presentation import presentation
 from services.query.problems import invalid
-from services.query.reader import Basis, Command, Reading
+from services.query.reader import Reading
 from services.query.selection import (
     basis_named,
     check_known,

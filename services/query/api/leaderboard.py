@@ -13,6 +13,7 @@ from schemas.calendar import format_day
 from schemas.tables import COMPANY_ID, NOBODY
 from services.query.api.answer import answer, services_of
 from services.query.api.responses import PROBLEMS
+from services.query.basis import Basis, Command
 from services.query.evaluation import Evaluation, Value, Wish
 from services.query.figure_answers import LeaderboardAnswer
 from services.query.organisation import Organisation
@@ -20,7 +21,7 @@ from services.query.parameters import LeaderboardParameters
 from services.query.periods import Period
 from services.query.presentation import presentation
 from services.query.ranking import ranked
-from services.query.reader import Basis, Command, Reading
+from services.query.reader import Reading
 from services.query.selection import check_known, facts_link, kpi_named, period_of
 from services.query.settings import QuerySettings
 

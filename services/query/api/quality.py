@@ -14,6 +14,7 @@ from schemas.kpis.model import Feed
 from services.query.answers import QualityAnswer, RestatementsAnswer
 from services.query.api.answer import answer, services_of
 from services.query.api.responses import PROBLEMS
+from services.query.basis import Basis, Command, Settings
 from services.query.cursors import mark_of, read_cursor, write_cursor
 from services.query.parameters import Parameters, RestatementParameters
 from services.query.periods import Period
@@ -26,7 +27,7 @@ from services.query.quality import (
     late_rows,
     restatement,
 )
-from services.query.reader import Basis, Command, Reading, Settings
+from services.query.reader import Reading
 from services.query.selection import period_of
 from services.query.settings import QuerySettings
 

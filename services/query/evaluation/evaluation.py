@@ -8,13 +8,13 @@ from typing import Any
 
 from schemas.calendar import format_day
 from schemas.kpis import CATALOGUE
+from services.query.basis import Basis, Command
 from services.query.evaluation.made import Parts, source_of
 from services.query.evaluation.plots import STEPS, points_of
 from services.query.evaluation.reads import Reads
 from services.query.evaluation.wish import Tallies, Value, Wish
 from services.query.figures import Tally, divided, shown
 from services.query.problems import invalid
-from services.query.reader import Basis, Command
 
 MOST_HASHES = 40_000
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
+from services.query.basis import Basis
 from services.query.evaluation.evaluation import MOST_HASHES, Evaluation
 from services.query.evaluation.reads import Reads
 from services.query.evaluation.wish import Value, Wish
-from services.query.reader import Basis
 
 _ALL = "|*"
 

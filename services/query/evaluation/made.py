@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from schemas.calendar import from_date, to_date
 from schemas.kpis import CATALOGUE, Kpi, based
+from services.query.basis import Basis
 from services.query.evaluation.cells import Source, Spanning, Stored, Tagged
 from services.query.evaluation.plots import Plot, plot_of
 from services.query.evaluation.reads import Reads
@@ -17,7 +18,6 @@ from services.query.evaluation.visits import Visits
 from services.query.evaluation.wish import Tallies, Wish, add_tally
 from services.query.figures import Tally, number
 from services.query.periods import Period
-from services.query.reader import Basis
 
 
 @dataclass(frozen=True, slots=True, eq=False)

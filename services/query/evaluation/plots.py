@@ -9,10 +9,10 @@ from typing import Final
 from schemas.calendar import NOW
 from schemas.kpis import Kpi
 from schemas.tables import COMPANY_ID, Scope, TenantKeys
+from services.query.basis import Basis
 from services.query.evaluation.wish import Wish
 from services.query.periods import Period, Step, point_text, points, slices
 from services.query.ranking import counts_where_owned_now, spans
-from services.query.reader import Basis
 from services.query.selection import targets
 
 STEPS: Final[dict[str, Step]] = {"day": "day", "month": "month"}

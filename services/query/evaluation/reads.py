@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from schemas.tables import parse_dimension
-from services.query.reader import Command
+from services.query.basis import Command
 
 Cells = Mapping[str, Mapping[str, int]]
 """KPI name -> dimension ('' without) -> sum."""

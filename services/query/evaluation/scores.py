@@ -9,11 +9,11 @@ from typing import Any, Final
 import msgspec
 
 from schemas.kpis.clock import BY_TIME, window
+from services.query.basis import Basis, Command
 from services.query.evaluation.plots import Plot, plot_of
 from services.query.evaluation.reads import Reads
 from services.query.evaluation.wish import Tallies, Wish
 from services.query.figures import Tally
-from services.query.reader import Basis, Command
 
 _SCRIPT = """
 local answers = {}

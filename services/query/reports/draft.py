@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from schemas.kpis import Kpi
+from services.query.basis import Basis
 from services.query.evaluation import Evaluation, Value, Wish
-from services.query.reader import Basis
 from services.query.reports.cells import Aim, cell, change, figure_of, link
 from services.query.reports.layout import Column
 

@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 from schemas.calendar import format_day
 from schemas.tables import COMPANY_ID, Scope
 from services.query.api.facts import FactsQuestion
+from services.query.basis import Basis, Command
 from services.query.evaluation import Evaluation
 from services.query.parameters import FactsParameters
 from services.query.periods import Comparison, compared
 from services.query.problems import invalid
-from services.query.reader import Basis, Command, Reading
+from services.query.reader import Reading
 from services.query.reports import department, employee
 from services.query.reports.cells import Aim
 from services.query.reports.draft import Draft

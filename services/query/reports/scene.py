@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from services.query.basis import Basis
 from services.query.periods import Comparison
-from services.query.reader import Basis
 from services.query.reports.cells import Aim
 from services.query.reports.people import Person, people_of
 from services.query.selection import targets

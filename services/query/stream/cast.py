@@ -8,9 +8,9 @@ from typing import Any, Final, NamedTuple
 
 from schemas.kpis import CATALOGUE, Kpi
 from schemas.tables import Scope
+from services.query.basis import Basis
 from services.query.evaluation import Live, Value, Wish
 from services.query.periods import Period
-from services.query.reader import Basis
 from services.query.selection import check_known, targets
 
 _BAND: Final = "band"

@@ -17,9 +17,10 @@ from schemas.calendar import format_day, local_day
 from schemas.changes import CellChange, ChangeRecord, Occurrence, Version
 from schemas.kpis import CATALOGUE
 from schemas.tables import parse_field
+from services.query.basis import Basis, Command
 from services.query.evaluation import Evaluation, next_due
 from services.query.freshness import Freshness
-from services.query.reader import Basis, Command, Reading
+from services.query.reader import Reading
 from services.query.stream.cast import Cast, Subject, Subscription, told, unlocked, whose
 
 KEPT_OCCURRENCES = 30
