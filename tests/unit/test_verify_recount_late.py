@@ -86,6 +86,9 @@ def test_feeds_modules_and_locks(book: Book) -> None:
     book.add("note.added", "n1", created_at=AT)
     book.add("stock.voided", "v1")
     order(book, "o1", 0, lines=[])
+    assert settings(book)["feeds"] == "inventory,notes"
+    line = {"product_id": "tea", "quantity": 1, "amount": {"amount": 9, "currency": "VND"}}
+    order(book, "o2", 9, lines=[line])
     book.add("setting.changed", "company", modules_off=["tasks", "notes"])
     book.add("setting.changed", "company", name="Acme")
     lock(book, "2026-03-01", "2026-03-31")

@@ -40,7 +40,7 @@ FROM (
         split_part(type, '.', 1) IN (
             'message', 'note', 'task', 'payment', 'contract', 'stock'
         )
-        OR (type LIKE 'order.%' AND json_type(json_extract(data, '$.lines')) = 'ARRAY')
+        OR (type LIKE 'order.%' AND json_array_length(json_extract(data, '$.lines')) > 0)
 )
 GROUP BY tenant
 UNION ALL
