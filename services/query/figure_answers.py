@@ -140,14 +140,24 @@ class KpiDefinition(BaseModel):
     own_definition: str | None = Field(description="The tenant's own text of it.")
     listed_by: str
     adds_over_people: bool
-    streamed: bool
+    adds_over_time: bool
+    streamed: bool = Field(description="Whether `/v1/stream` can follow it.")
     retracts_on: list[str]
     dimensions: list[str]
+    unlisted: list[str] = Field(description="Dimensions that nobody can ask for.")
+    bases: list[str] = Field(description="The date bases it has beside its own.")
     feed: str = Field(description="The module without which there is no figure; empty: none.")
     available: bool = Field(description="Whether the tenant has that module, and sent from it.")
     numerator: str
     denominator: str
     parts: list[str] = Field(description="The KPIs that it is made of.")
+    least: int = Field(description="Of different customers: with at least so many visits.")
+    most: int = Field(description="And with at most so many; 0: any number.")
+    of: str = Field(description="What is counted, of one that is timed, ended or tagged.")
+    bands: list[str] = Field(description="Of a KPI by the clock: its parts, in order.")
+    ends: Literal["", "before today", "from today"]
+    by: str = Field(description="Of one that is tagged: whose terms carry the tag.")
+    tag: str
     version: int
 
 

@@ -84,7 +84,13 @@ class StreamParameters(Parameters):
 
     scope: Scope = Field("company", description="Whose figures.")
     id: str = Field("all", description="Employee or department id; company `all`.")
-    metrics: str = Field("", description="KPI names, separated by commas; default all.")
+    metrics: str = Field(
+        "",
+        description=(
+            "KPI names, separated by commas, for the scope and its people; default all that are "
+            "streamed, of its people those that add over people."
+        ),
+    )
     sub: bool = Field(False, description="Of a department: with all departments below it.")
     last_event_id: str = Field(
         "", description="Where to go on, if the header `Last-Event-ID` cannot be set."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ import pytest_asyncio
 
 from deploy.local.broker import Broker
 from deploy.local.store import EmbeddedStore
-from schemas.kpis import CATALOGUE
+from schemas.kpis import CATALOGUE, Kpi
+from schemas.kpis.clock import CARE_BANDS
+from services.query.figure_answers import KpiDefinition
 from tests.integration.query_house import House, open_house
 
 MONTH = {"from": "2026-11-01", "to": "2026-11-22"}
@@ -287,6 +290,18 @@ async def test_all_of_the_catalogue_is_answered(house: House) -> None:
     assert {one["name"] for one in told if not one["available"]} == missing
     own = {one["name"]: one["own_definition"] for one in told if one["own_definition"]}
     assert own == {"revenue": "What the customers paid for."}
+
+
+async def test_a_definition_is_whole(house: House) -> None:
+    """Every member of a definition is shown, and described, with what follows from them."""
+    told = (await house.get("/v1/catalogue")).json()["kpis"]
+    by_name = {one["name"]: one for one in told}
+    assert by_name.keys() == CATALOGUE.keys()
+    for name, one in by_name.items():
+        assert one.keys() == KpiDefinition.model_fields.keys()
+        assert one.keys() >= {member.name for member in fields(Kpi)}
+        assert one["adds_over_time"] == CATALOGUE[name].adds_over_time
+    assert by_name["customers_by_last_contact"]["bands"] == list(CARE_BANDS)
 
 
 async def test_people_are_ranked_by_any_figure(house: House) -> None:

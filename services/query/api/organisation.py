@@ -80,6 +80,7 @@ async def catalogue(request: Request) -> Response:
             **asdict(kpi),
             "own_definition": words.definition(kpi.name),
             "date_bases": date_bases(kpi),
+            "adds_over_time": kpi.adds_over_time,
             "available": settings.is_fed(kpi.feed),
         }
         for kpi in CATALOGUE.values()
