@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from schemas.facts import (
     KINDS,
-    AnyFact,
     Call,
     Contact,
     Contract,
     Customer,
     Email,
+    Fact,
     Message,
     Note,
     Opportunity,
@@ -81,7 +81,7 @@ def row_of(row: Row) -> dict[str, Any]:
     return {**found, **own_fields(row.fact)}
 
 
-def own_fields(fact: AnyFact) -> dict[str, Any]:
+def own_fields(fact: Fact) -> dict[str, Any]:
     """Return the fields of a fact's own kind."""
     shown = _FIELDS.get(type(fact))
     return {} if shown is None else shown(fact)
