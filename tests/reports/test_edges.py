@@ -42,6 +42,8 @@ def history() -> Iterator[Event]:
     ):
         paper = {"voucher_date": "2026-05-04", "reason": reason, "employee_id": "an"}
         yield kind, name, at("05-04"), {**paper, "lines": goods}
+    own = {"definition": "Only what the board approved."}
+    yield "metric.definition_changed", "revenue", at("05-01"), own
     mail = {"recipient": "a@b.c", "opened_at": at("05-08"), "sender_id": "an", "customer_id": "k1"}
     yield "email.opened", "m1", at("05-08"), mail
 
@@ -122,3 +124,11 @@ def test_the_month_of_today_is_the_default(small: httpx.Client) -> None:
     found = small.get("/v1/reports/department", params={"department": "sales"}).json()
     assert found["month"] == found["today"][:7]
     assert found["from"] == found["today"][:7] + "-01"
+
+
+def test_the_company_explains_a_figure_in_its_own_words(small: httpx.Client) -> None:
+    """Its own text stands beside the definition by which is counted (A-10)."""
+    columns = block(report(small, department="sales", block="orders"), "orders")["columns"]
+    own = {column["name"]: column.get("own_definition") for column in columns}
+    assert own["revenue"] == "Only what the board approved."
+    assert own["orders"] is None

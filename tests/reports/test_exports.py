@@ -200,3 +200,9 @@ def test_the_accept_header_chooses_the_form_of_a_report(client: httpx.Client) ->
     path = "/v1/reports/department"
     answer = client.get(path, params={**MAY, "block": "summary"}, headers=headers)
     assert answer.headers["content-type"].startswith("text/csv")
+
+
+def test_a_file_by_the_accept_header_is_measured_as_what_it_is(client: httpx.Client) -> None:
+    """The route in the metrics is that of the file."""
+    client.get("/v1/facts", params=ORDERS, headers={"Accept": "text/csv"})
+    assert 'route="/v1/facts.csv"' in client.get("/metrics").text

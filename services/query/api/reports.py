@@ -15,6 +15,7 @@ from services.query.api.exports import (
     CSV_RESPONSES,
     XLSX_RESPONSES,
     days_text,
+    log_export,
     sent,
     whole_list,
 )
@@ -143,7 +144,8 @@ async def _exported(request: Request, parameters: Parameters, form: Form) -> Res
         sheets, version = await _sheets(services, caller, question, reading)
         if version == reading.head()["version"]:
             name = _file_name(question, reading, form)
-            return sent(sheets, form, name, version, caller)
+            log_export(f"{question.scope} report", form, version, caller)
+            return sent(sheets, form, name, version)
     raise Problem(503, "busy", "the figures change too fast to export orders", retry_after=1)
 
 
