@@ -69,11 +69,11 @@ def _wanted(metrics: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
             employee what adds over people, because a snapshot has to stay small.
     """
     kpis = kpis_named(metrics)
-    lacking = [kpi.name for kpi in kpis if not kpi.streamed]
-    if not metrics:
+    if not metrics.strip(" ,"):
         shown = [kpi for kpi in kpis if kpi.streamed]
         people = [kpi.name for kpi in shown if kpi.adds_over_people]
         return tuple(kpi.name for kpi in shown), tuple(people)
+    lacking = [kpi.name for kpi in kpis if not kpi.streamed]
     if lacking:
         detail = f"not followed live, ask /v1/kpis for: {', '.join(lacking)}"
         raise invalid("not_streamed", detail, "metrics", metrics=lacking)
