@@ -256,10 +256,13 @@ DATA: dict[str, Fields] = {
 
 @st.composite
 def histories(
-    draw: st.DrawFn, max_size: int = 40, types: tuple[str, ...] = tuple(sorted(DATA))
+    draw: st.DrawFn,
+    max_size: int = 40,
+    types: tuple[str, ...] = tuple(sorted(DATA)),
+    min_size: int = 0,
 ) -> list[LogEvent]:
     """Draw a history in order of arrival; times, and so versions, are in any order."""
-    chosen = draw(st.lists(st.sampled_from(types), max_size=max_size))
+    chosen = draw(st.lists(st.sampled_from(types), min_size=min_size, max_size=max_size))
     found = []
     for number, event_type in enumerate(chosen):
         found.append(

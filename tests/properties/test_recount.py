@@ -18,7 +18,7 @@ from services.verify.recount import Recount
 from tests.properties.histories import histories
 from tests.properties.pure_driver import PureDriver
 
-_MANY = 3000 if os.environ.get("SALESPULSE_TEST_NIGHTLY") == "1" else 300
+_MANY = 500 if os.environ.get("SALESPULSE_TEST_NIGHTLY") == "1" else 100
 """How many tenants, each with a history of its own, are counted in one log."""
 _KINDS = {tag: kind.__name__.lower() for kind, tag in TAGS.items()}
 
@@ -33,7 +33,7 @@ def _drawn() -> list[list[LogEvent]]:
         database=None,
         suppress_health_check=list(HealthCheck),
     )
-    @given(histories(max_size=60))
+    @given(histories(min_size=40, max_size=120))
     def keep(events: list[LogEvent]) -> None:
         found.append(events)
 
