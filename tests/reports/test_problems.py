@@ -28,6 +28,7 @@ SALES = {"department": "sales"}
             "conflicting_parameters",
         ),
         (DEPARTMENT, {**SALES, "month": "2026-13"}, 422, "invalid_parameter"),
+        (DEPARTMENT, {**SALES, "month": "0000-05"}, 422, "invalid_parameter"),
         (DEPARTMENT, {**SALES, "basis": "paid_at"}, 422, "unknown_basis"),
         (DEPARTMENT, {**SALES, "compare": "target"}, 422, "invalid_parameter"),
         (DEPARTMENT, {**SALES, "metric": "luck"}, 422, "unknown_metric"),

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from services.query.parameters import Ranged
 
 Lang = Literal["en", "vi"]
-Month = Annotated[str, StringConstraints(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$")]
+Month = Annotated[str, StringConstraints(pattern=r"^((19|2\d)\d\d-(0[1-9]|1[0-2]))?$")]
 
 
 class ReportParameters(Ranged):
