@@ -127,10 +127,17 @@ class Tenant(Memory):
                 changes[name] = stub(name, number)
                 number += 1
         if key in changes:
+            self._need_left(before, after)
             self._follow(before, after, changes)
         self._post(key, changes, event.id)
         self._feed(event)
         return "applied" if key in changes else "unchanged"
+
+    def _need_left(self, before: AnyFact | None, after: AnyFact) -> None:
+        """Ask for the facts that this one no longer refers to: they have to forget it."""
+        left = _refs(before) - _refs(after) - self.entities.keys()
+        if left:
+            raise Missing(entities=sorted(left))
 
     def _follow(
         self, before: AnyFact | None, after: AnyFact, changes: dict[EntityKey, AnyFact]
@@ -234,8 +241,7 @@ class Tenant(Memory):
         self.changed[key] = fact
 
     def _relate(self, before: AnyFact | None, after: AnyFact) -> None:
-        old = set() if before is None else set(refs(before))
-        new = set(refs(after))
+        old, new = _refs(before), _refs(after)
         for name in sorted(old ^ new):
             target = self.entities.get(name)
             if target is None:
@@ -275,3 +281,7 @@ class Tenant(Memory):
             case _:
                 raise LookupError(f"no rule for event type {event.type!r}")
         return "applied"
+
+
+def _refs(fact: AnyFact | None) -> set[EntityKey]:
+    return set() if fact is None else set(refs(fact))
