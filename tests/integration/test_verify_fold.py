@@ -35,6 +35,7 @@ from tests.integration.verify_mess import Event, Mess
 TENANT = "acme"
 TENANTS = (TENANT, TENANT, "b:c|d")
 _OURS = {"apikey.created", "apikey.revoked"}
+_TAKEN_OVER = 90
 _generations = (f"mess-{number}" for number in itertools.count())
 _SEEDS = range(int(os.environ.get("SALESPULSE_TEST_SEEDS", "4")))
 
@@ -44,17 +45,19 @@ async def _dead(letters: Sequence[tuple[Record, str, Rejection]]) -> None:
 
 
 async def _fold(url: str, generation: str, records: Sequence[Record], batch: int) -> None:
+    """Fold the records in batches; a worker that knows nothing takes over now and then."""
     redis = Redis.from_url(url)
-    folder = PartitionFolder(
-        redis,
-        0,
-        generation,
-        dead_letters=_dead,
-        metrics=FoldMetrics(CollectorRegistry()),
-        limits=FoldLimits(batch_events=batch),
-        muted=True,
-    )
-    await folder.fold(records)
+    for start in range(0, len(records), _TAKEN_OVER):
+        folder = PartitionFolder(
+            redis,
+            0,
+            generation,
+            dead_letters=_dead,
+            metrics=FoldMetrics(CollectorRegistry()),
+            limits=FoldLimits(batch_events=batch),
+            muted=True,
+        )
+        await folder.fold(records[start : start + _TAKEN_OVER])
     await redis.aclose()
 
 
