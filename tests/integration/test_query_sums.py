@@ -10,7 +10,7 @@ import pytest
 
 from deploy.local.stack import Stack
 from schemas.kpis import CATALOGUE, Kpi
-from tests.integration.listed_company import ListedCompany
+from tests.integration.listed_company import LOCKED_DAYS_AGO, ListedCompany
 
 WHOLE, PART = (35, -25), (8, 2)
 """Ranges of days, counted back from today."""
@@ -120,3 +120,13 @@ def test_a_comparison_is_two_figures(company: ListedCompany) -> None:
             told = {name: before[name] for name in figure["previous"]}
             assert figure["previous"] == told
             assert figure["elapsed"]["value"] == figure["value"]
+
+
+def test_what_was_taken_back_after_the_lock_stands_apart(company: ListedCompany) -> None:
+    """An order of the locked days was cancelled since: one less of ea, of x1 and in all."""
+    kpi, asked = CATALOGUE["orders"], (LOCKED_DAYS_AGO + 5, LOCKED_DAYS_AGO)
+    for scope in ("employee/ea", "department/x1", "company/all"):
+        figure = one(company, scope, kpi, asked)
+        assert (figure["locked"], figure["late"]) == (True, -1)
+        assert figure["value_at_lock"] == figure["value"] + 1
+    assert "late" not in one(company, "employee/ea", kpi, (LOCKED_DAYS_AGO - 1, 0))
