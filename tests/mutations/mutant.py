@@ -42,20 +42,19 @@ class Mutation(NamedTuple):
     wrong: str
 
 
-def listed(path: Path = ROOT / "tests" / "mutations" / "wrong_rules.yaml") -> list[Mutation]:
-    """Read the list."""
-    return [
-        Mutation(
-            name,
-            family,
-            given["kind"],
-            _CORE + given["in"] if given["in"].startswith("core.") else given["in"],
-            given["right"],
-            given["wrong"],
-        )
-        for family, rules in yaml.safe_load(path.read_text()).items()
-        for name, given in rules.items()
-    ]
+def listed(folder: Path = ROOT / "tests" / "mutations" / "wrong_rules") -> list[Mutation]:
+    """Read the lists: a file for each family of the catalogue, for its core and for reading.
+
+    Shape:  name: {kind, in, right, wrong}; `in` is a module, 'core.' short for that of the fold.
+    """
+    found = []
+    for path in sorted(folder.glob("*.yaml")):
+        for name, given in yaml.safe_load(path.read_text()).items():
+            module = given["in"]
+            module = _CORE + module if module.startswith("core.") else module
+            rule = (given["kind"], module, given["right"], given["wrong"])
+            found.append(Mutation(name, path.stem, *rule))
+    return found
 
 
 class GoneError(LookupError):
