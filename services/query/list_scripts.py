@@ -84,9 +84,10 @@ local function is_wanted(number)
   if want.currency == '' then return true end
   local packed = fact_of(number)
   if not string.find(packed, want.currency, 1, true) then return false end
-  local fact = cmsgpack.unpack(packed)
-  local at = want.money[fact[1]]
-  local register = fact[at[1]]
+  -- behind the head of the array stands the tag; no more is decoded than up to the register
+  local head = string.byte(packed, 1) == 0xdc and 3 or 1
+  local at = want.money[string.sub(packed, head + 2, head + 2)]
+  local register = select(at[1] + 1, cmsgpack.unpack_limit(packed, at[1], head))
   if not register or not register[at[2]] then return false end
   if at[3] == 0 then return register[at[2]][2] == want.currency end
   for _, goods in ipairs(register[at[2]]) do

@@ -199,8 +199,10 @@ class ListedCompany:
                     "value": {"amount": 100, "currency": "VND"},
                 },
             )
-        begun = {"created_at": self.at(15), "owner_id": "ea", "effective_from": self.day(10)}
+        worth = {"amount": 100, "currency": "VND"}
+        begun = {"created_at": self.at(15), "owner_id": "ea", "value": worth}
         yield "contract.created", "k9", begun
+        yield "contract.updated", "k9", {"effective_from": self.day(10)}
         yield "contract.updated", "k9", {"effective_to": self.day(12)}
         voucher = {"voucher_date": self.day(3), "employee_id": "ea", "lines": back}
         yield "stock.issued", "v1", voucher

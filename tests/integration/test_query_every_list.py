@@ -74,6 +74,31 @@ def test_a_figure_opens_into_its_list(company: ListedCompany, metric: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("metric", "dollars"),
+    [
+        ("sales", 1),
+        ("revenue", 1),
+        ("products_value", 1),
+        ("paid_goods", 1),
+        ("collections", 1),
+        ("contract_value", 0),
+        ("stock_out_value", 0),
+    ],
+)
+def test_a_list_of_money_is_cut_by_currency(
+    company: ListedCompany, metric: str, dollars: int
+) -> None:
+    """Whatever kind of fact carries the money, each stands in the list of its currency alone."""
+    days = {"from": company.day(WHOLE[0]), "to": company.day(WHOLE[1]), "metric": metric}
+    whole, vnd, usd = (
+        company.get("/v1/facts", **days, dimension=part)["total"]
+        for part in ("", "currency:VND", "currency:USD")
+    )
+    assert (vnd, usd) == (whole - dollars, dollars)
+    assert vnd > 0
+
+
+@pytest.mark.parametrize(
     "metric", ["orders", "tasks", "interactions", "customers_assigned", "tasks_overdue"]
 )
 @pytest.mark.parametrize("within", [{}, {"department": "x1"}, {"department": "x1", "sub": "true"}])
