@@ -135,7 +135,7 @@ class Memory:
         keys = [self.by_number[number] for number in ordered]
         chosen = [key for key in keys if tags is None or key[0] in tags]
         facts = [fact for key in chosen if (fact := self.entities[key]) is not None]
-        unknown = {ref for fact in facts for ref in refs(fact)} - self.entities.keys()
+        unknown = {ref for fact in facts for ref in refs(fact) if ref not in self.entities}
         if unknown:
             raise Missing(entities=sorted(unknown))
         return chosen

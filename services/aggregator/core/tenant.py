@@ -135,9 +135,11 @@ class Tenant(Memory):
 
     def _need_left(self, before: AnyFact | None, after: AnyFact) -> None:
         """Ask for the facts that this one no longer refers to: they have to forget it."""
-        left = _refs(before) - _refs(after) - self.entities.keys()
-        if left:
-            raise Missing(entities=sorted(left))
+        if before is None or (left := refs(before)) == (still := refs(after)):
+            return
+        absent = {name for name in left if name not in still and name not in self.entities}
+        if absent:
+            raise Missing(entities=sorted(absent))
 
     def _follow(
         self, before: AnyFact | None, after: AnyFact, changes: dict[EntityKey, AnyFact]
