@@ -29,7 +29,7 @@ from tests.integration.verify_damage import (
 )
 from tests.integration.verify_mess import Mess
 
-_EVENTS, _AT_ONCE = 900, 300
+_EVENTS, _AT_ONCE = 500, 250
 
 
 def post(stack: Stack, tenant: Tenant, events: list[dict[str, Any]], *, applied: bool) -> None:
@@ -62,9 +62,11 @@ def verify(stack: Stack, **options: Any) -> tuple[int, str]:
 
 @pytest.fixture(scope="module")
 def tenant(stack: Stack) -> Tenant:
-    """Give a tenant with a messy history, applied."""
+    """Give a tenant with a messy history, early locked, applied."""
     made = stack.create_tenant()
     events = list(Mess(11).events(_EVENTS))
+    locked = {"first": "2026-10-28", "last": "2026-11-01"}
+    events[100] |= {"type": "period.locked", "subject": "all", "data": locked}
     for start in range(0, _EVENTS, _AT_ONCE):
         post(stack, made, events[start : start + _AT_ONCE], applied=True)
     return made

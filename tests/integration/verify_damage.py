@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -262,7 +263,10 @@ def add_visit(tables: Tables) -> str:
 
 def change_late(tables: Tables) -> str:
     name = tables.names("late")[0]
-    tables.client.hincrby(name, tables.first_field(name), 1_000_000)
+    fields = sorted(tables.client.hkeys(name))
+    places = Counter(field.partition(b"|")[2] for field in fields)
+    alone = next(field for field in fields if places[field.partition(b"|")[2]] == 1)
+    tables.client.hincrby(name, alone, 1_000_000)
     return name
 
 
