@@ -63,7 +63,7 @@ def _customer(
     if survivor is None or survivor.id != before.id:
         if survivor is not None:
             found[CUSTOMER_TAG, survivor.id] = None
-    elif _shown(before) != _shown(after):
+    elif _is_shown_otherwise(before, after):
         group = memory.group(survivor)
         found |= dict.fromkeys(memory.keys_about(group, _OF_CUSTOMERS))
 
@@ -76,6 +76,13 @@ def reach_of_merge(memory: Memory, customer_id: str) -> dict[EntityKey, None]:
     group = memory.group(survivor)
     found: dict[EntityKey, None] = {(CUSTOMER_TAG, member.id): None for member in group}
     return found | dict.fromkeys(memory.keys_about(group, None))
+
+
+def _is_shown_otherwise(before: Customer, after: Customer) -> bool:
+    """Say whether facts that look at their customer see another one."""
+    if before.profile is after.profile and before.owners is after.owners:
+        return before.deleted != after.deleted
+    return _shown(before) != _shown(after)
 
 
 def _shown(fact: Customer) -> tuple[object, ...]:

@@ -15,7 +15,12 @@ from typing import Final, Literal, cast
 from schemas.calendar import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, parse_day
 from schemas.envelope import LogEvent
 from schemas.facts import TAGS, AnyFact, Customer
-from services.aggregator.core.contributions import Contributions, contributions
+from services.aggregator.core.contributions import (
+    Contributions,
+    contributions,
+    is_only_contacted,
+    last_contact,
+)
 from services.aggregator.core.derived import (
     changed_marks,
     counted_again,
@@ -36,6 +41,8 @@ from services.aggregator.core.memory import (
 from services.aggregator.core.reach import reach, reach_of_merge
 
 Outcome = Literal["applied", "unchanged"]
+_REMEMBERED: Final = 20_000
+"""Facts whose contributions are remembered between two commits."""
 _FEEDS: Final = {
     "message": "messages",
     "note": "notes",
@@ -82,7 +89,7 @@ class Tenant(Memory):
         self.feeds = set(feeds)
         self.keys = keys or {}
         self.ledger = Ledger()
-        self._customers: dict[EntityKey, Contributions] = {}
+        self._known: dict[EntityKey, Contributions] = {}
         self.changed: dict[EntityKey, AnyFact] = {}
         self.new: set[EntityKey] = set()
         self.relations: dict[tuple[int, int], bool] = {}
@@ -104,6 +111,8 @@ class Tenant(Memory):
         self.relations.clear()
         self.changed_keys.clear()
         self.listed.clear()
+        if len(self._known) > _REMEMBERED:
+            self._known.clear()
 
     def apply(self, event: LogEvent) -> Outcome:
         """Apply one event to the facts and post what it changes to the ledger.
@@ -170,10 +179,11 @@ class Tenant(Memory):
     def _post(self, key: EntityKey, changes: dict[EntityKey, AnyFact], cause: str) -> None:
         """Make the changes, and post what every fact they reach contributes less and more."""
         affected = self._reach(key, changes)
-        old = [self._contributed(name) for name in affected]
+        brief = {name for name, fact in changes.items() if self._is_only_contacted(name, fact)}
+        old = [self._contributed(name, is_brief=name in brief) for name in affected]
         before = self.replace(changes)
         try:
-            new = [contributions(self.entities.get(name), self) for name in affected]
+            new = [self._contribution(name, is_brief=name in brief) for name in affected]
         except Missing:
             self._put_back(before)
             raise
@@ -186,18 +196,36 @@ class Tenant(Memory):
             moved = self.entities[name]
             if moved is not None:
                 self.ledger.post(moved.number, less, more, cause)
-            if name[0] == CUSTOMER_TAG:
-                self._customers[name] = more
+            self._remember(name, more, is_brief=name in brief)
 
-    def _contributed(self, key: EntityKey) -> Contributions:
-        """Return what a fact contributes as things stand; customers' are remembered."""
-        known = self._customers.get(key)
-        return contributions(self.entities.get(key), self) if known is None else known
+    def _is_only_contacted(self, name: EntityKey, after: AnyFact) -> bool:
+        before = self.entities.get(name)
+        if not (isinstance(after, Customer) and isinstance(before, Customer)):
+            return False
+        return is_only_contacted(before, after)
+
+    def _contribution(self, name: EntityKey, *, is_brief: bool) -> Contributions:
+        """Return what a fact contributes as things stand; of a brief one the last contact."""
+        fact = self.entities.get(name)
+        if is_brief and isinstance(fact, Customer):
+            return last_contact(fact, self)
+        return contributions(fact, self)
+
+    def _contributed(self, name: EntityKey, *, is_brief: bool) -> Contributions:
+        """Return what was posted for a fact, from memory if it is remembered."""
+        known = None if is_brief else self._known.get(name)
+        return self._contribution(name, is_brief=is_brief) if known is None else known
+
+    def _remember(self, name: EntityKey, posted: Contributions, *, is_brief: bool) -> None:
+        if not is_brief:
+            self._known[name] = posted
+        elif name in self._known:
+            self._known[name].update(posted)
 
     def forget_facts(self) -> None:
         """Drop the facts in memory, but for the people."""
         super().forget_facts()
-        self._customers.clear()
+        self._known.clear()
 
     def _reach(self, key: EntityKey, changes: dict[EntityKey, AnyFact]) -> dict[EntityKey, None]:
         """Return the facts whose contributions may change; a merge looks at both its sides."""
@@ -243,8 +271,10 @@ class Tenant(Memory):
         self.changed[key] = fact
 
     def _relate(self, before: AnyFact | None, after: AnyFact) -> None:
-        old, new = _refs(before), _refs(after)
-        for name in sorted(old ^ new):
+        old, new = () if before is None else refs(before), refs(after)
+        if old == new:
+            return
+        for name in sorted({*old} ^ {*new}):
             target = self.entities.get(name)
             if target is None:
                 continue
@@ -283,7 +313,3 @@ class Tenant(Memory):
             case _:
                 raise LookupError(f"no rule for event type {event.type!r}")
         return "applied"
-
-
-def _refs(fact: AnyFact | None) -> set[EntityKey]:
-    return set() if fact is None else set(refs(fact))

@@ -30,6 +30,7 @@ from schemas.facts import (
     Voucher,
 )
 from services.aggregator.core.contributions import customers, dealings, papers, sales, tasks
+from services.aggregator.core.contributions.customers import is_only_contacted, last_contact
 from services.aggregator.core.contributions.doubts import doubts
 from services.aggregator.core.contributions.place import (
     SCORE,
@@ -79,5 +80,7 @@ __all__ = [
     "Place",
     "contributions",
     "is_listed",
+    "is_only_contacted",
+    "last_contact",
     "segments",
 ]

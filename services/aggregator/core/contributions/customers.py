@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from schemas.calendar import NOW, parse_day
 from schemas.facts import Contact, Customer, is_deleted, owner_of, stage_of
 from services.aggregator.core.contributions.place import (
     SCORE,
     Contributions,
     People,
+    Place,
     add,
     named,
     place_of,
@@ -24,10 +27,8 @@ _CONTACTED = f"{SCORE}customers_contacted"
 def customer(fact: Customer, people: People, found: Contributions) -> None:
     """Add what a customer contributes: as a survivor, for its whole group."""
     _stage_entries(fact, people, found)
-    if fact.merged is not None:
-        survivor = people.survivor(fact.id)
-        if survivor is not None and survivor.id != fact.id:
-            return
+    if _is_absorbed(fact, people):
+        return
     group = people.group(fact)
     created = min((m.created for m in group if m.created is not None), key=_age, default=None)
     is_alive = not is_deleted(fact.deleted)
@@ -37,6 +38,38 @@ def customer(fact: Customer, people: People, found: Contributions) -> None:
             _new(fact, group, created[1:3], people, found)
     if is_alive and any(member.known for member in group):
         _owned(fact, group, people, found)
+
+
+def _is_absorbed(fact: Customer, people: People) -> bool:
+    if fact.merged is None:
+        return False
+    survivor = people.survivor(fact.id)
+    return survivor is not None and survivor.id != fact.id
+
+
+def is_only_contacted(before: Customer, after: Customer) -> bool:
+    """Say whether a change can move nothing but the last contact of a customer.
+
+    Laws:   then the contributions differ as those of `last_contact` do. What is bought counts
+            by its first day alone.
+    """
+    if [day for day, _ in before.bought[:1]] != [day for day, _ in after.bought[:1]]:
+        return False
+    return replace(before, contacted=after.contacted, bought=after.bought) == after
+
+
+def last_contact(fact: Customer, people: People) -> Contributions:
+    """Return the part of a customer's contributions that is its last contact."""
+    if is_deleted(fact.deleted) or _is_absorbed(fact, people):
+        return {}
+    group = people.group(fact)
+    if not any(member.known for member in group):
+        return {}
+    return _contact(group, place_of(people, owner_of(fact), NOW))
+
+
+def _contact(group: Sequence[Customer], place: Place) -> Contributions:
+    return {(place, _CONTACTED): max(member.contacted for member in group)}
 
 
 def _age(created: tuple[int, int, int, str | None]) -> tuple[int, int, int, str]:
@@ -59,7 +92,7 @@ def _new(
     for source in dict.fromkeys(sources):
         found[place, named("customers_new", source=source)] = 1
     found[place, named("customers_new", first_source=sources[0])] = 1
-    bought = [day for member in group for day, _ in member.bought]
+    bought = [member.bought[0][0] for member in group if member.bought]
     if bought:
         found[place, "customers_converted"] = 1
         add(found, place._replace(day=min(bought)), "customers_first_bought", 1)
@@ -86,7 +119,7 @@ def _owned(fact: Customer, group: Sequence[Customer], people: People, found: Con
     for name in ("industry", "province", "gender"):
         segment = profile_value(fact, name) or ""
         found[place, named("customers_assigned", **{name: segment})] = 1
-    found[place, _CONTACTED] = max(member.contacted for member in group)
+    found |= _contact(group, place)
     found[place, _BORN] = _birthday(fact)
 
 
