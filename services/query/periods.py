@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import timedelta
-from typing import Literal, NamedTuple
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple
 
 from schemas.calendar import days_between, format_day, from_date, to_date
 
 Step = Literal["none", "day", "month"]
+_LAST_MONTH: Final = 999_999
+"""Above, a point is a day."""
 
 
 class Period(NamedTuple):
@@ -21,24 +24,31 @@ class Period(NamedTuple):
 class Slice(NamedTuple):
     """One hash to read: a month (yyyymm) or a day (yyyymmdd), and the point it counts for.
 
-    `point` is '' for one total, a day or a month else.
+    Units:  `point` is '' for one total, a day or a month else; `sign` is -1 for a day that is
+            taken off its month.
     """
 
     is_month: bool
     at: int
     point: int
+    sign: int = 1
 
     @property
     def days(self) -> Period:
         """Return the days it holds."""
         if self.is_month:
-            return Period(self.at * 100 + 1, month_end(self.at))
+            return whole(self.at)
         return Period(self.at, self.at)
 
 
 def month_end(month: int) -> int:
     """Return the last day (yyyymmdd) of a month (yyyymm)."""
     return month * 100 + monthrange(month // 100, month % 100)[1]
+
+
+def whole(month: int) -> Period:
+    """Return the days of a month (yyyymm)."""
+    return Period(month * 100 + 1, month_end(month))
 
 
 def months_between(first: int, last: int) -> list[int]:
@@ -50,24 +60,37 @@ def months_between(first: int, last: int) -> list[int]:
     return found
 
 
-def slices(period: Period, step: Step) -> list[Slice]:
+@lru_cache(maxsize=4096)
+def slices(period: Period, step: Step) -> tuple[Slice, ...]:
     """Cut a period into the hashes to read.
 
-    Shape:  whole months are one hash (unless asked by day), the rest one hash a day.
-    Laws:   every day of the period is covered exactly once.
+    Shape:  whole months are one hash (unless asked by day), the rest one hash a day; of a month
+            of which few days are missing it is the month, less these.
+    Laws:   every day of the period counts exactly once, and no other.
     """
     if step == "day":
-        return [Slice(False, day, day) for day in days_between(*period)]
+        return tuple(Slice(False, day, day) for day in days_between(*period))
     found: list[Slice] = []
     for month in months_between(*period):
-        start, end = month * 100 + 1, month_end(month)
         point = month if step == "month" else 0
-        if period.first <= start and end <= period.last:
+        first, last = within(period, month)
+        days = days_between(*whole(month))
+        inside = [day for day in days if first <= day <= last]
+        outside = [day for day in days if not first <= day <= last]
+        if len(outside) + 1 < len(inside):
             found.append(Slice(True, month, point))
-            continue
-        days = days_between(max(start, period.first), min(end, period.last))
-        found.extend(Slice(False, day, point) for day in days)
-    return found
+            found.extend(Slice(False, day, point, -1) for day in outside)
+        else:
+            found.extend(Slice(False, day, point) for day in inside)
+    return tuple(found)
+
+
+def within(period: Period, point: int) -> Period:
+    """Return the days of a point of a series: of a day, a month, or (0) the whole period."""
+    if not point:
+        return period
+    first, last = whole(point) if point <= _LAST_MONTH else (point, point)
+    return Period(max(first, period.first), min(last, period.last))
 
 
 def points(period: Period, step: Step) -> list[int]:
@@ -81,7 +104,7 @@ def point_text(point: int) -> str:
     """Write a point of a series: '2026-11-22', '2026-11', or '' for a total."""
     if not point:
         return ""
-    return format_day(point) if point > 999_999 else f"{point // 100:04d}-{point % 100:02d}"
+    return format_day(point) if point > _LAST_MONTH else f"{point // 100:04d}-{point % 100:02d}"
 
 
 class Comparison(NamedTuple):

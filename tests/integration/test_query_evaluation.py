@@ -10,6 +10,7 @@ import secrets
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import orjson
 import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
@@ -355,7 +356,8 @@ async def test_wishes_share_what_they_read(desk: Desk) -> None:
         desk.seed.partition, desk.seed.tenant, lambda basis: Evaluation(basis, wishes).commands
     )
     evaluation = Evaluation(reading.basis, wishes)
-    keys = [command[1] for command in evaluation.commands]
-    assert len(keys) == len(set(keys)) == 1 + len(reading.basis.pairs.raw)
+    cells, visits = (orjson.loads(command[-1]) for command in evaluation.commands)
+    assert [len(group["keys"]) for group in cells] == [1]
+    assert len(visits["keys"]) == len(set(visits["keys"])) == len(reading.basis.pairs.raw)
     values = [one.figure["value"] for one in evaluation.answer(reading.replies)]
     assert values == [5, 1, 5 / 3, 3]

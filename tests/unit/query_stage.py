@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import orjson
+
 from schemas.calendar import NOW, parse_time
 from schemas.changes import CellChange, ChangeRecord, Version
 from schemas.facts import Department, Employee, Term, pack
 from schemas.kpis import CATALOGUE
 from schemas.tables import COMPANY_ID, Scope, TenantKeys
 from services.query.basis import Basis, Command, Settings
+from services.query.evaluation.scripts import CELLS
 from services.query.freshness import freshness
 from services.query.organisation import Organisation
 from services.query.places import Pairs
@@ -119,18 +122,19 @@ class Stage:
     ) -> Reading:
         scripts = iter(asked)
         replies = [
-            next(scripts) if command[0] == "EVAL_RO" else self._reply(*command)
+            self._cells(command[-1]) if command[1] == CELLS else next(scripts)
             for command in commands
         ]
         fresh = freshness(Version("g1", self.offset), NOON, None, NOON)
         return Reading(self.basis, fresh, head + replies)
 
-    def _reply(self, verb: str, key: str, *fields: str) -> Any:
+    def _cells(self, request: bytes) -> list[list[list[bytes]]]:
+        """Give every cell of the hashes asked for, wanted or not."""
+        return [[self._hash(key) for key in group["keys"]] for group in orjson.loads(request)]
+
+    def _hash(self, key: str) -> list[bytes]:
         cells = self.cells.get(key, {})
-        if verb == "HGETALL":
-            return {field.encode(): b"%d" % value for field, value in cells.items()}
-        assert verb == "HMGET"
-        return [b"%d" % cells[field] if field in cells else None for field in fields]
+        return [part for field, value in cells.items() for part in (field.encode(), b"%d" % value)]
 
 
 def figures(scene: Scene) -> dict[str, Any]:

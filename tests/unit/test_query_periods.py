@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -23,7 +24,12 @@ def test_slices_cover_each_day_once(first: date, length: int, step: str) -> None
     """Whatever the range and the step, the hashes together are the days of the range."""
     period = Period(from_date(first), from_date(first + timedelta(days=length)))
     cuts = slices(period, step)  # type: ignore[arg-type]
-    assert [day for cut in cuts for day in days_of(cut)] == days_between(*period)
+    counted: Counter[int] = Counter()
+    for cut in cuts:
+        counted.update(dict.fromkeys(days_of(cut), cut.sign))
+    assert +counted == Counter(days_between(*period))
+    assert min(counted.values()) >= 0
+    assert len(cuts) <= len(days_between(*period))
     assert {cut.point for cut in cuts} == set(points(period, step))  # type: ignore[arg-type]
 
 
@@ -39,6 +45,14 @@ def test_a_long_range_reads_months() -> None:
         202607,
     ]
     assert [cut.at for cut in cuts if not cut.is_month] == [20260131, 20260801, 20260802]
+
+
+def test_most_of_a_month_is_the_month_less_the_rest() -> None:
+    """Of 23 days of November seven are missing; half a month is its days."""
+    month, *less = slices(Period(20261101, 20261123), "none")
+    assert month == Slice(True, 202611, 0)
+    assert less == [Slice(False, day, 0, -1) for day in range(20261124, 20261131)]
+    assert {cut.sign for cut in slices(Period(20261101, 20261115), "none")} == {1}
 
 
 TODAY = 20260315

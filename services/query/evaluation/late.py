@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from schemas.tables import ALL_SCOPES, Scope, parse_pair
 from services.query.evaluation.plots import Plot
 from services.query.evaluation.reads import Cells, Reads
-from services.query.periods import Period, months_between
+from services.query.periods import months_between
 
 _BITS: Final[dict[Scope, int]] = {"employee": 1, "department": 2, "company": 4}
 
@@ -27,18 +27,17 @@ class Change(NamedTuple):
 def want_late(reads: Reads, plot: Plot) -> None:
     """Read the late changes of the locked months of a plot."""
     for key in _keys(plot):
-        reads.want_all(key)
+        reads.want_hash(key)
 
 
-def late_cuts(reads: Reads, plot: Plot) -> Iterator[tuple[str, Period, Cells]]:
-    """Return the late changes as cuts of cells: ('', their day, KPI -> dimension -> sum)."""
+def late_cuts(reads: Reads, plot: Plot) -> Iterator[Cells]:
+    """Return the late changes of a plot, each as the cell it changed."""
     for key in _keys(plot):
         for changes in reads.cells(key).values():
             for text, value in changes.items():
                 change = _parsed(text)
                 if _is_in(plot, change):
-                    cells = {change.name: {change.dimension: value}}
-                    yield "", Period(change.day, change.day), cells
+                    yield {change.name: {change.dimension: value}}
 
 
 def _keys(plot: Plot) -> list[str]:

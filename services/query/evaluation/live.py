@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
+from schemas.tables import parse_field
 from services.query.basis import Basis
 from services.query.evaluation.evaluation import MOST_HASHES, Evaluation
-from services.query.evaluation.reads import Reads
+from services.query.evaluation.plots import Plot
+from services.query.evaluation.reads import Reads, wants_of
 from services.query.evaluation.wish import Value, Wish
-
-_ALL = "|*"
 
 
 class Live(Evaluation):
@@ -45,22 +45,20 @@ class Live(Evaluation):
         needed = self._watched.needed.get(key)
         if needed is None:
             return ()
-        name = field.partition("|")[0]
-        return [*needed.get(field, ()), *needed.get(name + _ALL, ())]
+        return [at for want in wants_of(field) for at in needed.get(want, ())]
 
     def put(self, key: str, field: str, value: int) -> Sequence[int]:
         """Take the new value of a cell; return the places of the wishes it is part of."""
         found = self.touched(key, field)
         if found:
-            name, _, dimension = field.partition("|")
-            self._reads.put(key, name, dimension, value)
+            self._reads.put(key, *parse_field(field), value)
         return found
 
 
 class _Watched(Reads):
     """Reads that remember who wanted what.
 
-    Shape:  needed: key -> field, or '<KPI>|*' for all its fields -> places of the wishes.
+    Shape:  needed: key -> want (`Reads.want`) -> places of the wishes.
     """
 
     def __init__(self) -> None:
@@ -68,17 +66,12 @@ class _Watched(Reads):
         self.needed: dict[str, dict[str, list[int]]] = {}
         self.asking: set[int] = set()
 
-    def want_fields(self, key: str, fields: Iterable[str]) -> None:
-        """Read some fields of a hash of cells."""
-        wanted = list(fields)
-        super().want_fields(key, wanted)
-        for field in wanted:
-            self._need(key, field)
-
-    def want_all(self, key: str, name: str = "") -> None:
-        """Read a whole hash, for the cells of a KPI."""
-        super().want_all(key, name)
-        self._need(key, name + _ALL)
+    def want(self, plot: Plot, *wants: str) -> None:
+        """Read cells of a plot."""
+        super().want(plot, *wants)
+        for cut in plot.cuts:
+            for want in wants:
+                self._need(cut.key, want)
 
     def ask(self, script: str, request: Mapping[str, Any]) -> None:
         """Ask a script."""

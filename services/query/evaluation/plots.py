@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from schemas.calendar import NOW
 from schemas.kpis import Kpi
 from schemas.tables import COMPANY_ID, Scope, TenantKeys
 from services.query.basis import Basis
 from services.query.evaluation.wish import Wish
-from services.query.periods import Period, Step, point_text, points, slices
+from services.query.periods import Period, Step, point_text, points, slices, within
 from services.query.ranking import counts_where_owned_now, spans
 from services.query.selection import targets
 
 STEPS: Final[dict[str, Step]] = {"day": "day", "month": "month"}
+
+
+class Cut(NamedTuple):
+    """One hash of cells, the point it counts for, and whether it is added or taken off (1, -1)."""
+
+    key: str
+    point: str
+    sign: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,19 +56,28 @@ class Plot:
         return "" if self.by in STEPS else self.by
 
     @cached_property
-    def hashes(self) -> list[tuple[str, str, Period]]:
-        """(key, point, its days) of every hash of cells; 'now' is a point of gauges."""
+    def cuts(self) -> list[Cut]:
+        """Return the hashes of cells; 'now' is a point of gauges."""
         if self.is_now:
             point = "now" if self.step != "none" else ""
             keys = [self.keys.cells(self.scope, scope_id, NOW) for scope_id in self.ids]
-            return [(key, point, Period(NOW, NOW)) for key in keys]
+            return [Cut(key, point, 1) for key in keys]
         found = []
         for scope_id in self.ids:
             for period in self.periods:
                 for cut in slices(period, self.step):
                     hash_of = self.keys.month if cut.is_month else self.keys.cells
                     point = point_text(cut.point)
-                    found.append((hash_of(self.scope, scope_id, cut.at), point, cut.days))
+                    found.append(Cut(hash_of(self.scope, scope_id, cut.at), point, cut.sign))
+        return found
+
+    @property
+    def ranges(self) -> dict[str, list[Period]]:
+        """Return the days of each point, of '' for a plot without points."""
+        found: defaultdict[str, list[Period]] = defaultdict(list)
+        for period in self.periods:
+            for point in points(period, self.step):
+                found[point_text(point)].append(within(period, point))
         return found
 
     def covers(self, day: int) -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 
-from schemas.tables import parse_dimension
+from schemas.tables import parse_dimension, parse_field
 from services.query.basis import Command
+from services.query.evaluation.plots import Cut, Plot
+from services.query.evaluation.scripts import CELLS, VISITS
 
 Cells = Mapping[str, Mapping[str, int]]
 """KPI name -> dimension ('' without) -> sum."""
@@ -22,23 +25,29 @@ class Reads:
     """The place of the wish that says what it wants."""
 
     def __init__(self) -> None:
-        self._hashes: dict[str, dict[str, None] | None] = {}
+        self._plots: dict[Plot, set[str]] = {}
+        self._keys: set[str] = set()
+        self._hashes: dict[str, None] = {}
         self._visits: dict[str, bool] = {}
         self._asked: dict[str, dict[bytes, None]] = {}
         self._cells: dict[str, dict[str, dict[str, int]]] = {}
+        self._sums: dict[Plot, dict[str, Cells]] = {}
         self._found: dict[str, Any] = {}
         self._answers: dict[tuple[str, bytes], Any] = {}
 
-    def want_fields(self, key: str, fields: Iterable[str]) -> None:
-        """Read some fields of a hash of cells."""
-        wanted = dict.fromkeys(fields)
-        known = self._hashes.setdefault(key, {}) if wanted else None
-        if known is not None:
-            known.update(wanted)
+    def want(self, plot: Plot, *wants: str) -> None:
+        """Read cells of a plot.
 
-    def want_all(self, key: str, name: str = "") -> None:
-        """Read a whole hash; `name` says that only the cells of one KPI are of interest."""
-        del name
+        Shape:  a want is a field, or as `every` writes it.
+        """
+        known = self._plots.get(plot)
+        if known is None:
+            known = self._plots[plot] = set()
+            self._keys.update(cut.key for cut in plot.cuts)
+        known.update(wants)
+
+    def want_hash(self, key: str) -> None:
+        """Read a whole hash."""
         self._hashes[key] = None
 
     def want_visits(self, key: str, *, counted: bool) -> None:
@@ -51,18 +60,22 @@ class Reads:
 
     @property
     def size(self) -> int:
-        """Return how many keys are read one by one."""
-        return len(self._hashes) + len(self._visits)
+        """Return how many hashes are read."""
+        return len(self._keys) + len(self._hashes) + len(self._visits)
 
     @property
     def commands(self) -> list[Command]:
         """Return everything that is to be read, in a fixed order."""
-        found: list[Command] = [
-            ("HGETALL", key) if fields is None else ("HMGET", key, *fields)
-            for key, fields in self._hashes.items()
-        ]
-        for key, counted in self._visits.items():
-            found.append(("HGETALL" if counted else "HKEYS", key))
+        found: list[Command] = [("HGETALL", key) for key in self._hashes]
+        if self._plots:
+            groups = [{"wants": sorted(wants), "keys": keys} for wants, keys in self._groups()]
+            found.append(("EVAL_RO", CELLS, 0, _written(groups)))
+        if self._visits:
+            request = {
+                "verbs": ["HGETALL" if counted else "HKEYS" for counted in self._visits.values()],
+                "keys": list(self._visits),
+            }
+            found.append(("EVAL_RO", VISITS, 0, _written(request)))
         for script, requests in self._asked.items():
             found.append(("EVAL_RO", script, 0, b"[" + b",".join(requests) + b"]"))
         return found
@@ -70,10 +83,17 @@ class Reads:
     def take(self, replies: Sequence[Any]) -> None:
         """Take the replies to `commands`."""
         waiting = iter(replies)
-        for key, fields in self._hashes.items():
-            self._cells[key] = _cells(next(waiting), fields)
-        for key in self._visits:
-            self._found[key] = next(waiting)
+        for key in self._hashes:
+            reply = next(waiting)
+            self._cells[key] = _cells(zip(reply.keys(), reply.values(), strict=True))
+        if self._plots:
+            for (_, keys), group in zip(self._groups(), next(waiting), strict=True):
+                for key, flat in zip(keys, group, strict=True):
+                    if flat:
+                        self._cells[key] = _cells(zip(flat[::2], flat[1::2], strict=True))
+        if self._visits:
+            for (key, counted), text in zip(self._visits.items(), next(waiting), strict=True):
+                self._found[key] = _visits(text, counted=counted)
         for script, requests in self._asked.items():
             for request, answer in zip(requests, next(waiting), strict=True):
                 self._answers[script, request] = answer
@@ -81,10 +101,21 @@ class Reads:
     def put(self, key: str, name: str, dimension: str, value: int) -> None:
         """Take the new value of one cell."""
         self._cells.setdefault(key, {}).setdefault(name, {})[dimension] = value
+        self._sums.clear()
 
     def cells(self, key: str) -> Cells:
         """Return the cells of a hash that was wanted; none where none of it was."""
         return self._cells.get(key, {})
+
+    def sums(self, plot: Plot) -> Mapping[str, Cells]:
+        """Return the sums of the cells of a plot by point ('' where it has none); no zeros."""
+        found = self._sums.get(plot)
+        if found is None:
+            by: defaultdict[str, list[Cut]] = defaultdict(list)
+            for cut in plot.cuts:
+                by[cut.point].append(cut)
+            found = self._sums[plot] = {point: self._sum(cuts) for point, cuts in by.items()}
+        return found
 
     def visits(self, key: str) -> Any:
         """Return the fields of a hash of visits: a list, or field -> count where it was wanted."""
@@ -94,29 +125,70 @@ class Reads:
         """Return what a script answered to a request."""
         return self._answers[script, _written(request)]
 
+    def _groups(self) -> list[tuple[frozenset[str], list[str]]]:
+        """Return the hashes of cells, those together of which the same is wanted."""
+        wanted: dict[str, frozenset[str]] = {}
+        for plot, wants in self._plots.items():
+            mine = frozenset(wants)
+            for cut in plot.cuts:
+                known = wanted.get(cut.key)
+                wanted[cut.key] = mine if known is None else known | mine
+        groups: defaultdict[frozenset[str], list[str]] = defaultdict(list)
+        for key, wants_of in wanted.items():
+            groups[wants_of].append(key)
+        return list(groups.items())
 
-def _written(request: Mapping[str, Any]) -> bytes:
+    def _sum(self, cuts: Sequence[Cut]) -> Cells:
+        if len(cuts) == 1 and cuts[0].sign > 0:
+            return self.cells(cuts[0].key)
+        found: dict[str, dict[str, int]] = {}
+        for key, _, sign in cuts:
+            for name, values in self.cells(key).items():
+                into = found.setdefault(name, {})
+                for dimension, value in values.items():
+                    into[dimension] = into.get(dimension, 0) + sign * value
+        return {
+            name: {dimension: value for dimension, value in values.items() if value}
+            for name, values in found.items()
+        }
+
+
+def every(name: str, dimension: str = "") -> str:
+    """Return the want of all fields of a KPI by a dimension (beside currency), '' by none."""
+    return f"{name}|*{dimension}"
+
+
+@lru_cache(maxsize=1 << 16)
+def wants_of(field: str) -> tuple[str, str]:
+    """Return the wants that a field answers."""
+    name, dimension = parse_field(field)
+    return field, every(name, split_dimension(dimension)[1])
+
+
+def _written(request: Any) -> bytes:
     return msgspec.json.encode(request)
 
 
 @lru_cache(maxsize=1 << 17)
 def _parsed(field: bytes) -> tuple[str, str]:
-    name, _, dimension = field.decode().partition("|")
-    return name, dimension
+    return parse_field(field.decode())
 
 
-def _cells(reply: Any, fields: Iterable[str] | None) -> dict[str, dict[str, int]]:
+def _cells(pairs: Iterator[tuple[bytes, bytes]]) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
-    if fields is None:
-        for text, value in reply.items():
-            name, dimension = _parsed(text)
-            found.setdefault(name, {})[dimension] = int(value)
-        return found
-    for field, value in zip(fields, reply, strict=True):
-        if value is not None:
-            name, _, dimension = field.partition("|")
-            found.setdefault(name, {})[dimension] = int(value)
+    for field, value in pairs:
+        name, dimension = _parsed(field)
+        values = found.get(name)
+        if values is None:
+            found[name] = {dimension: int(value)}
+        else:
+            values[dimension] = int(value)
     return found
+
+
+def _visits(text: bytes, *, counted: bool) -> list[bytes] | dict[bytes, bytes]:
+    found = text.split(b"\n") if text else []
+    return dict(zip(found[::2], found[1::2], strict=True)) if counted else found
 
 
 @lru_cache(maxsize=1 << 16)
