@@ -24,7 +24,8 @@ from schemas.calendar import NOW, local_day
 from schemas.changes import CellChange, ChangeRecord, Occurrence, TenantChange
 from schemas.facts import TAGS, Term, pack
 from schemas.tables import TenantKeys, late_field, pair
-from services.aggregator.core.ledger import Change, month_of
+from services.aggregator.core.contributions import Place
+from services.aggregator.core.ledger import CellGroup, Change, month_of
 from services.aggregator.core.memory import PEOPLE_TAGS
 from services.aggregator.core.tenant import Tenant
 from services.aggregator.store import Fence, PartitionStore
@@ -79,6 +80,9 @@ class CommitWriter:
         return len(self._commands)
 
     def _spread(self, name: str, key: str, arguments: list[Any], step: int = _ARGUMENTS) -> None:
+        if 0 < len(arguments) <= step:
+            self._commands.append([name, key, *arguments])
+            return
         for start in range(0, len(arguments), step):
             self._commands.append([name, key, *arguments[start : start + step]])
 
@@ -146,51 +150,33 @@ class CommitWriter:
     ) -> list[CellChange]:
         changes: list[CellChange] = []
         for group, deltas, cause in groups:
-            hashes = [keys.cells(*group)]
+            key = keys.cells(*group)
+            if not self._muted:
+                changes += _cell_changes(group, deltas, cause, cells[key], today)
+            self._sum(key, deltas, cells[key])
             if group.day != NOW:
-                hashes.append(keys.month(group.scope, group.scope_id, month_of(group.day)))
-            for key in hashes:
-                moved = self._sum(key, deltas, cells[key])
-                if key is hashes[0]:
-                    changes += [
-                        {
-                            "field": name,
-                            "scope": group.scope,
-                            "id": group.scope_id,
-                            "day": group.day,
-                            "value": value,
-                            "previous": previous,
-                            "cause": cause,
-                            "restated": NOW < group.day < today,
-                        }
-                        for name, previous, value in moved
-                    ]
+                key = keys.month(group.scope, group.scope_id, month_of(group.day))
+                self._sum(key, deltas, cells[key])
         return changes
 
-    def _sum(
-        self, key: str, deltas: Mapping[str, int], current: dict[str, int]
-    ) -> list[tuple[str, int, int]]:
+    def _sum(self, key: str, deltas: Mapping[str, int], current: dict[str, int]) -> None:
         """Set the fields of one hash of integers to what they are now; a 0 is gone.
 
-        Shape:  (key, field -> delta, field -> value so far, brought up to date)
-                -> (field, value before, value after)...
+        Shape:  key, field -> delta, field -> value so far (brought up to date).
         """
-        moved: list[tuple[str, int, int]] = []
         sets: list[Any] = []
         gone: list[str] = []
         for name, delta in deltas.items():
-            previous = current.get(name, 0)
-            value = previous + delta
+            value = current.get(name, 0) + delta
             if value:
                 current[name] = value
                 sets += (name, str(value))  # a number would pass through a double
             else:
                 current.pop(name, None)
                 gone.append(name)
-            moved.append((name, previous, value))
         self._spread("HSET", key, sets)
-        self._spread("HDEL", key, gone)
-        return moved
+        if gone:
+            self._spread("HDEL", key, gone)
 
     def _scores(self, tenant: Tenant, keys: TenantKeys) -> None:
         pairs: set[str] = set()
@@ -216,15 +202,20 @@ class CommitWriter:
             self._sum(key, deltas, cells[key])
 
     def _lists(self, tenant: Tenant, keys: TenantKeys) -> None:
+        places: set[Place] = set()
         for (name, place), numbers in tenant.ledger.lists.items():
+            places.add(place)
             key = keys.posting(name, place.department, place.employee, place.day)
-            self._spread("SADD", key, [n for n, is_member in numbers.items() if is_member])
-            self._spread("SREM", key, [n for n, is_member in numbers.items() if not is_member])
-        for place in {place for _, place in tenant.ledger.lists}:
-            days = keys.days(place.department, place.employee)
-            self._commands.append(["SADD", days, place.day])
-        pairs = {pair(place.department, place.employee) for _, place in tenant.ledger.lists}
-        self._spread("SADD", keys.pairs, sorted(pairs))
+            come = [n for n, is_member in numbers.items() if is_member]
+            self._spread("SADD", key, come)
+            if len(come) < len(numbers):
+                self._spread("SREM", key, [n for n in numbers if not numbers[n]])
+        days: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        for place in places:
+            days[place.department, place.employee].append(place.day)
+        for whose, listed in days.items():
+            self._spread("SADD", keys.days(*whose), sorted(listed))
+        self._spread("SADD", keys.pairs, sorted(pair(*whose) for whose in days))
 
     def _facts(self, tenant: Tenant, keys: TenantKeys) -> None:
         people: list[int] = []
@@ -257,6 +248,26 @@ class CommitWriter:
         """Return the commands, packed for the script."""
         packed: bytes = msgpack.packb(self._commands, use_bin_type=False)
         return packed
+
+
+def _cell_changes(
+    group: CellGroup, deltas: Mapping[str, int], cause: str, current: dict[str, int], today: int
+) -> list[CellChange]:
+    """Return what a batch makes of the cells of one hash, which holds the values so far."""
+    is_restated = NOW < group.day < today
+    return [
+        {
+            "field": name,
+            "scope": group.scope,
+            "id": group.scope_id,
+            "day": group.day,
+            "value": current.get(name, 0) + delta,
+            "previous": current.get(name, 0),
+            "cause": cause,
+            "restated": is_restated,
+        }
+        for name, delta in deltas.items()
+    ]
 
 
 class Committer:

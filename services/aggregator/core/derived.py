@@ -31,6 +31,10 @@ from services.aggregator.core.contributions.papers import is_contract_live
 from services.aggregator.core.fold import EntityKey, customer_ref
 
 APPOINTMENT: Final = "appointment"
+_MARKING: Final = frozenset({Order, Payment, Contract, Customer})
+"""The kinds that leave marks."""
+_SAYING: Final = frozenset({Call, Email, Message, Order, Contract, Payment, Task})
+"""The kinds that say when their customer was contacted."""
 
 
 class Mark(NamedTuple):
@@ -43,6 +47,10 @@ class Mark(NamedTuple):
 
 def marks(fact: Fact | None) -> dict[Mark, int]:
     """Return the counts that a fact leaves on others."""
+    return {} if type(fact) not in _MARKING else _marks(fact)
+
+
+def _marks(fact: Fact | None) -> dict[Mark, int]:
     match fact:
         case Order(customer=customer, order_day=day):
             is_bought = is_order_live(fact) and fact.approval and fact.approval[1] == "approved"
@@ -115,12 +123,16 @@ _NOTHING: Final = Extremes()
 
 def extremes(fact: Fact | None) -> Extremes:
     """Return the last day of contact and the first call that a fact stands for."""
+    return _NOTHING if type(fact) not in _SAYING else _extremes(fact)
+
+
+def _extremes(fact: Fact | None) -> Extremes:
     days: Iterable[int] = ()
     call = 0
     match fact:
         case Call():
             moments = [m for m in (fact.started, fact.connected, fact.ended) if m is not None]
-            days = (moment[2] for moment in moments)
+            days = [moment[2] for moment in moments]
             if moments and fact.who is not None and fact.who[1] == "outbound":
                 call = moments[0][1]
         case Email(opened=opened, clicked=clicked):

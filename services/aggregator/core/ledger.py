@@ -19,6 +19,10 @@ from services.aggregator.core.contributions import (
 _NOTHING: Contributions = {}
 
 
+_Move = tuple[tuple[Place, str], int, int | None]
+"""(place and name, delta, value now; None = gone)"""
+
+
 class CellGroup(NamedTuple):
     """The cells of one scope on one day (0 = now)."""
 
@@ -64,35 +68,42 @@ class Ledger:
         """
         before = before or _NOTHING
         after = after or _NOTHING
-        if before == after:
-            return False
-        for key, value in before.items():
-            if key not in after:
-                self._change(number, key, -value, None, cause)
+        moves: list[_Move] = [
+            (key, -value, None) for key, value in before.items() if key not in after
+        ]
         for key, value in after.items():
             previous = before.get(key)
             if previous != value:
-                self._change(number, key, value - (previous or 0), value, cause)
-        return True
+                moves.append((key, value - (previous or 0), value))
+        if moves:
+            self._take(number, moves, cause)
+        return bool(moves)
 
-    def _change(
-        self, number: int, key: tuple[Place, str], delta: int, value: int | None, cause: str
-    ) -> None:
-        place, name = key
-        everywhere = place if place.scopes == ALL_SCOPES else place._replace(scopes=ALL_SCOPES)
-        if name[0] == SCORE:
-            self.scores[name[1:], everywhere][number] = value
-            return
-        if name[0] == VISIT:
-            metric, _, field = name[1:].partition("|")
-            into = self.visits[Visits(metric, place.department, place.employee, place.day // 100)]
-            into[field] = into.get(field, 0) + delta
-            return
+    def _take(self, number: int, moves: Sequence[_Move], cause: str) -> None:
+        """Write down what a fact moves; what stands at one place mostly comes in a row."""
+        last: Place | None = None
+        for (place, name), delta, value in moves:
+            if place is not last:
+                everywhere = _everywhere(place)
+                last = place
+            if name[0] == SCORE:
+                self.scores[name[1:], everywhere][number] = value
+            elif name[0] == VISIT:
+                self._visit(place, name, delta)
+            else:
+                self._count(place, name, delta, cause)
+                if is_listed(name):
+                    self.lists[name, everywhere][number] = value is not None
+
+    def _visit(self, place: Place, name: str, delta: int) -> None:
+        metric, _, field = name[1:].partition("|")
+        into = self.visits[Visits(metric, place.department, place.employee, place.day // 100)]
+        into[field] = into.get(field, 0) + delta
+
+    def _count(self, place: Place, name: str, delta: int, cause: str) -> None:
         fields = self.cells[place]
         fields[name] = fields.get(name, 0) + delta
         self.causes[place] = cause
-        if is_listed(name):
-            self.lists[name, everywhere][number] = value is not None
         if self.locks and any(first <= place.day <= last for first, last in self.locks):
             late = (cause, place, name)
             self.late[late] = self.late.get(late, 0) + delta
@@ -112,7 +123,7 @@ class Ledger:
         Laws:   a place counts for its employee, its department and the company (A-01), as far
                 as its scopes say so.
         """
-        sums: defaultdict[CellGroup, dict[str, int]] = defaultdict(dict)
+        sums: dict[CellGroup, dict[str, int]] = {}
         causes: dict[CellGroup, str] = {}
         for place, fields in self.cells.items():
             groups = (
@@ -123,8 +134,11 @@ class Ledger:
             for bit, group in enumerate(groups):
                 if not place.scopes & (1 << bit):
                     continue
-                into = sums[group]
                 causes[group] = self.causes[place]
+                into = sums.get(group)
+                if into is None:
+                    sums[group] = dict(fields)
+                    continue
                 for name, delta in fields.items():
                     into[name] = into.get(name, 0) + delta
         for group, fields in sums.items():

@@ -179,7 +179,11 @@ class Tenant(Memory):
     def _post(self, key: EntityKey, changes: dict[EntityKey, AnyFact], cause: str) -> None:
         """Make the changes, and post what every fact they reach contributes less and more."""
         affected = self._reach(key, changes)
-        brief = {name for name, fact in changes.items() if self._is_only_contacted(name, fact)}
+        brief = {
+            name
+            for name, fact in changes.items()
+            if name[0] == CUSTOMER_TAG and self._is_only_contacted(name, fact)
+        }
         old = [self._contributed(name, is_brief=name in brief) for name in affected]
         before = self.replace(changes)
         try:

@@ -97,8 +97,8 @@ RULES: Final[dict[str, Rule]] = {
 
 _MENTIONS: Final = (("customer_id", TAGS[Customer]), ("into_id", TAGS[Customer]))
 _MENTIONS_OF: Final = {
-    "payment.received": (("order_id", TAGS[Order]),),
-    "contract.renewed": (("previous_contract_id", TAGS[Contract]),),
+    "payment.received": (*_MENTIONS, ("order_id", TAGS[Order])),
+    "contract.renewed": (*_MENTIONS, ("previous_contract_id", TAGS[Contract])),
 }
 _BLANK: Final[dict[str, Callable[[str, int], AnyFact]]] = {
     TAGS[Customer]: lambda name, number: Customer(id=name, number=number),
@@ -124,7 +124,7 @@ def mentions(event: LogEvent) -> list[EntityKey]:
     """Return the entities an event names besides its own: they exist from then on."""
     found = []
     data = event.data
-    for field, tag in (*_MENTIONS, *_MENTIONS_OF.get(event.type, ())):
+    for field, tag in _MENTIONS_OF.get(event.type, _MENTIONS):
         name = data.get(field)
         if name is not None:
             found.append((tag, name))
