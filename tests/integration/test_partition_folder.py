@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import orjson
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
@@ -23,6 +24,8 @@ from services.aggregator.metrics import FoldMetrics
 from services.aggregator.partition import PartitionFolder
 from tests.properties.histories import histories
 from tests.properties.pure_driver import TENANT, PureDriver
+
+pytestmark = pytest.mark.once
 
 _generations = (f"cut-{number}" for number in itertools.count())
 _REAL = settings(

@@ -126,7 +126,7 @@ def others() -> Iterator[Line]:
     yield Line("calls_outbound", "sales", "an", 20261105, 1, (42,))
 
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.once]
 
 
 class Desk:

@@ -20,7 +20,7 @@ MONTH = {"from": "2026-11-01", "to": "2026-11-22"}
 LONG = {"from": "2026-09-15", "to": "2026-11-22"}
 
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.once]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

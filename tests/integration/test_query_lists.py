@@ -13,7 +13,7 @@ from deploy.local.store import EmbeddedStore
 from schemas.kpis import CATALOGUE
 from tests.integration.query_house import House, open_house
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.once]
 LONG = {"from": "2026-10-01", "to": "2026-11-30"}
 
 

@@ -14,6 +14,8 @@ from schemas.tables import PartitionKeys
 from tests.integration.query_house import TODAY, House, open_house
 from tests.integration.query_seed import Line
 
+pytestmark = pytest.mark.once
+
 ORDER = Line("orders_approved", "sales", "an", TODAY, 1, (21,))
 
 

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
@@ -19,6 +20,8 @@ from services.query.evaluation import Evaluation, Wish
 from services.query.periods import Period
 from services.query.reader import Reader
 from tests.integration.query_seed import Clock, Line, Seed, department, person
+
+pytestmark = pytest.mark.once
 
 NOON = parse_time("2026-11-22T05:00:00Z")
 BELOW_SALES = frozenset({"sales", "hanoi", "hue"})

@@ -17,6 +17,8 @@ from tests.integration.query_house import TODAY, House, open_house
 from tests.integration.query_listener import listening, values
 from tests.integration.query_seed import Line, person
 
+pytestmark = pytest.mark.once
+
 SALES = {"scope": "department", "id": "sales"}
 CALL = Line("calls_outbound", "sales", "an", TODAY, 1, (11,))
 FAR_CALL = Line("calls_outbound", "hanoi", "binh", TODAY, 1, (11,))

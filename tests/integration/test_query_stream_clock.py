@@ -16,6 +16,8 @@ from tests.integration.query_house import NOON, TODAY, House, open_house
 from tests.integration.query_listener import listening, values
 from tests.integration.query_seed import Line
 
+pytestmark = pytest.mark.once
+
 SALES = {"scope": "department", "id": "sales"}
 COMPANY = {"scope": "company", "id": "all"}
 OVERDUE = "tasks_overdue"

@@ -12,6 +12,8 @@ from deploy.local.stack import Stack
 from schemas.kpis import CATALOGUE, Kpi
 from tests.integration.listed_company import LOCKED_DAYS_AGO, ListedCompany
 
+pytestmark = pytest.mark.once
+
 WHOLE, PART = (35, -25), (8, 2)
 """Ranges of days, counted back from today."""
 SCOPES: tuple[tuple[str, dict[str, str]], ...] = (

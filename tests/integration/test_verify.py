@@ -90,6 +90,7 @@ def test_nothing_differs(stack: Stack, tenant: Tenant) -> None:
     assert verify(stack, tenant=tenant.id)[0] == 0
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("what", "plant"), PLANTED, ids=[plant.__name__ for _, plant in PLANTED])
 def test_planted_error_is_found(
     stack: Stack, tenant: Tenant, tables: Tables, what: str, plant: Plant

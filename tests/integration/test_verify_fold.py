@@ -31,6 +31,8 @@ from services.verify.rows import Row
 from services.verify.store import Found, Store
 from tests.integration.verify_mess import Event, Mess
 
+pytestmark = pytest.mark.once
+
 TENANT = "acme"
 TENANTS = (TENANT, TENANT, "b:c|d")
 _OURS = {"apikey.created", "apikey.revoked"}
