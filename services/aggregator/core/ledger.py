@@ -68,6 +68,8 @@ class Ledger:
         """
         before = before or _NOTHING
         after = after or _NOTHING
+        if before == after:
+            return False
         moves: list[_Move] = [
             (key, -value, None) for key, value in before.items() if key not in after
         ]
@@ -75,38 +77,35 @@ class Ledger:
             previous = before.get(key)
             if previous != value:
                 moves.append((key, value - (previous or 0), value))
-        if moves:
-            self._take(number, moves, cause)
-        return bool(moves)
+        self._take(number, moves, cause)
+        return True
 
     def _take(self, number: int, moves: Sequence[_Move], cause: str) -> None:
         """Write down what a fact moves; what stands at one place mostly comes in a row."""
         last: Place | None = None
         for (place, name), delta, value in moves:
             if place is not last:
-                everywhere = _everywhere(place)
-                last = place
+                last, everywhere, fields = place, _everywhere(place), None
             if name[0] == SCORE:
                 self.scores[name[1:], everywhere][number] = value
             elif name[0] == VISIT:
                 self._visit(place, name, delta)
             else:
-                self._count(place, name, delta, cause)
+                if fields is None:
+                    fields = self.cells[place]
+                    self.causes[place] = cause
+                    is_locked = any(first <= place.day <= end for first, end in self.locks)
+                fields[name] = fields.get(name, 0) + delta
                 if is_listed(name):
                     self.lists[name, everywhere][number] = value is not None
+                if is_locked:
+                    late = (cause, place, name)
+                    self.late[late] = self.late.get(late, 0) + delta
 
     def _visit(self, place: Place, name: str, delta: int) -> None:
         metric, _, field = name[1:].partition("|")
         into = self.visits[Visits(metric, place.department, place.employee, place.day // 100)]
         into[field] = into.get(field, 0) + delta
-
-    def _count(self, place: Place, name: str, delta: int, cause: str) -> None:
-        fields = self.cells[place]
-        fields[name] = fields.get(name, 0) + delta
-        self.causes[place] = cause
-        if self.locks and any(first <= place.day <= last for first, last in self.locks):
-            late = (cause, place, name)
-            self.late[late] = self.late.get(late, 0) + delta
 
     def members(self, employee: str) -> Iterator[int]:
         """Yield the numbers that this batch put on a list of an employee."""

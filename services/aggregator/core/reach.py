@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from schemas.facts import (
@@ -23,20 +23,26 @@ from services.aggregator.core.memory import CUSTOMER_TAG, Memory, Missing
 
 _OF_CUSTOMERS: Final = frozenset(TAGS[kind] for kind in (Order, Opportunity, Payment, Contact))
 """The kinds whose contributions depend on what their customer is, or who owns it."""
+_MOVING: Final = frozenset(TAGS[kind] for kind in (Customer, Order, Employee))
+"""The kinds that contributions of other facts look at."""
 _OF_ORDERS: Final = frozenset({TAGS[Payment]})
 
 
 def reach(
-    memory: Memory, changes: Mapping[EntityKey, AnyFact], posted: Mapping[str, set[int]]
+    memory: Memory,
+    changes: Mapping[EntityKey, AnyFact],
+    posted: Callable[[str], Iterable[int]],
 ) -> dict[EntityKey, None]:
     """Return the changed facts and those whose contributions may move with them, in order.
 
     Shape:  `changes` maps an entity to its next state, `memory` holds the present one; `posted`
-            maps an employee to the numbers that this batch has put on lists.
+            gives the numbers that this batch has put on lists of an employee.
     Errors: Missing.
     """
     found: dict[EntityKey, None] = dict.fromkeys(changes)
     for key, after in changes.items():
+        if key[0] not in _MOVING:
+            continue
         before = memory.entities.get(key)
         match after:
             case Customer():
@@ -47,7 +53,7 @@ def reach(
                 listed = memory.listed.get(after.id)
                 if listed is None:
                     raise Missing(employee=after.id)
-                numbers = listed | posted.get(after.id, set())
+                numbers = listed.union(posted(after.id))
                 found |= dict.fromkeys(memory.keys_of(numbers, None))
             case _:
                 pass

@@ -7,7 +7,6 @@ in memory yet is asked for by raising `Missing`; the caller loads it and applies
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, cast
@@ -184,10 +183,10 @@ class Tenant(Memory):
             for name, fact in changes.items()
             if name[0] == CUSTOMER_TAG and self._is_only_contacted(name, fact)
         }
-        old = [self._contributed(name, is_brief=name in brief) for name in affected]
+        old = [self._contributed(name, brief) for name in affected]
         before = self.replace(changes)
         try:
-            new = [self._contribution(name, is_brief=name in brief) for name in affected]
+            new = [self._contribution(name, brief) for name in affected]
         except Missing:
             self._put_back(before)
             raise
@@ -200,7 +199,10 @@ class Tenant(Memory):
             moved = self.entities[name]
             if moved is not None:
                 self.ledger.post(moved.number, less, more, cause)
-            self._remember(name, more, is_brief=name in brief)
+            if name not in brief:
+                self._known[name] = more
+            elif name in self._known:
+                self._known[name].update(more)
 
     def _is_only_contacted(self, name: EntityKey, after: AnyFact) -> bool:
         before = self.entities.get(name)
@@ -208,23 +210,17 @@ class Tenant(Memory):
             return False
         return is_only_contacted(before, after)
 
-    def _contribution(self, name: EntityKey, *, is_brief: bool) -> Contributions:
+    def _contribution(self, name: EntityKey, brief: set[EntityKey]) -> Contributions:
         """Return what a fact contributes as things stand; of a brief one the last contact."""
         fact = self.entities.get(name)
-        if is_brief and isinstance(fact, Customer):
+        if name in brief and isinstance(fact, Customer):
             return last_contact(fact, self)
         return contributions(fact, self)
 
-    def _contributed(self, name: EntityKey, *, is_brief: bool) -> Contributions:
+    def _contributed(self, name: EntityKey, brief: set[EntityKey]) -> Contributions:
         """Return what was posted for a fact, from memory if it is remembered."""
-        known = None if is_brief else self._known.get(name)
-        return self._contribution(name, is_brief=is_brief) if known is None else known
-
-    def _remember(self, name: EntityKey, posted: Contributions, *, is_brief: bool) -> None:
-        if not is_brief:
-            self._known[name] = posted
-        elif name in self._known:
-            self._known[name].update(posted)
+        known = None if name in brief else self._known.get(name)
+        return self._contribution(name, brief) if known is None else known
 
     def forget_facts(self) -> None:
         """Drop the facts in memory, but for the people."""
@@ -233,7 +229,7 @@ class Tenant(Memory):
 
     def _reach(self, key: EntityKey, changes: dict[EntityKey, AnyFact]) -> dict[EntityKey, None]:
         """Return the facts whose contributions may change; a merge looks at both its sides."""
-        affected = reach(self, changes, self._posted(changes))
+        affected = reach(self, changes, self.ledger.members)
         fact, after = self.entities.get(key), changes.get(key)
         if not isinstance(after, Customer):
             return affected
@@ -250,13 +246,6 @@ class Tenant(Memory):
         if self.entity((CUSTOMER_TAG, survivor)) is None and (CUSTOMER_TAG, survivor) in changes:
             return {}
         return reach_of_merge(self, survivor)
-
-    def _posted(self, changes: Iterable[EntityKey]) -> dict[str, set[int]]:
-        found: defaultdict[str, set[int]] = defaultdict(set)
-        for tag, name in changes:
-            if tag in PEOPLE_TAGS:
-                found[name] |= set(self.ledger.members(name))
-        return found
 
     def _put_back(self, before: dict[EntityKey, AnyFact | None]) -> None:
         for name, fact in before.items():

@@ -98,11 +98,12 @@ def places_of(people: People, assignees: Iterable[str], day: int) -> list[Place]
 
 def add(found: Contributions, place: Place, name: str, value: int) -> None:
     """Add a value to what a place has under a name; a sum of 0 is nothing."""
-    total = found.get((place, name), 0) + value
+    key = (place, name)
+    total = found.get(key, 0) + value
     if total:
-        found[place, name] = total
+        found[key] = total
     else:
-        found.pop((place, name), None)
+        found.pop(key, None)
 
 
 def split(

@@ -136,43 +136,50 @@ def stub(key: EntityKey, number: int) -> AnyFact:
     return _BLANK[key[0]](key[1], number)
 
 
-def refs(fact: Fact) -> tuple[EntityKey, ...]:  # noqa: C901, PLR0912 - one case per kind
+def refs(fact: Fact) -> tuple[EntityKey, ...]:
     """Return the entities a fact refers to now."""
-    customer: str | None = None
-    other: tuple[EntityKey, ...] = ()
-    match fact:
-        case Call(who=who):
-            customer = who and who[3]
-        case Email(who=sent):
-            customer = sent and sent[2]
-        case Message(who=said):
-            customer = said and said[3]
-        case Note(added=added):
-            customer = added and added[4]
-        case Voucher(paper=paper):
-            customer = paper and paper[5]
-        case Contact(profile=profile):
-            customer = profile.get("customer_id", (0, None))[1]
-        case Customer(merged=merged) if merged is not None:
-            customer = merged[1]
-        case Task(customer=of) | Opportunity(customer=of) | Order(customer=of):
-            customer = of and of[1]
-        case Payment(customer=of, order=order):
-            customer = of and of[1]
-            if order is not None and order[1] is not None:
-                other = ((TAGS[Order], order[1]),)
-        case Contract(customer=of, renewed=renewed):
-            customer = of and of[1]
-            if renewed is not None:
-                other = ((TAGS[Contract], renewed[3]),)
-        case _:
-            return ()
+    customer = customer_ref(fact)
+    rule = _OTHER_REFS.get(type(fact))
+    other = () if rule is None else rule(fact)
     return other if customer is None else ((TAGS[Customer], customer), *other)
 
 
 def customer_ref(fact: Fact) -> str | None:
     """Return the id of the customer a fact refers to, if any."""
-    for tag, name in refs(fact):
-        if tag == TAGS[Customer]:
-            return name
-    return None
+    rule = _CUSTOMER_REF.get(type(fact))
+    return None if rule is None else rule(fact)
+
+
+def _order_of(fact: Payment) -> tuple[EntityKey, ...]:
+    name = None if fact.order is None else fact.order[1]
+    return () if name is None else ((TAGS[Order], name),)
+
+
+def _renewed_by(fact: Contract) -> tuple[EntityKey, ...]:
+    return () if fact.renewed is None else ((TAGS[Contract], fact.renewed[3]),)
+
+
+def _named_customer(fact: Any) -> str | None:
+    register: tuple[int, str | None] | None = fact.customer
+    return None if register is None else register[1]
+
+
+_CUSTOMER_REF: Final[dict[type[Fact], Callable[[Any], str | None]]] = {
+    Call: lambda fact: fact.who and fact.who[3],
+    Email: lambda fact: fact.who and fact.who[2],
+    Message: lambda fact: fact.who and fact.who[3],
+    Note: lambda fact: fact.added and fact.added[4],
+    Voucher: lambda fact: fact.paper and fact.paper[5],
+    Contact: lambda fact: fact.profile.get("customer_id", (0, None))[1],
+    Customer: lambda fact: fact.merged and fact.merged[1],
+    Task: _named_customer,
+    Opportunity: _named_customer,
+    Order: _named_customer,
+    Payment: _named_customer,
+    Contract: _named_customer,
+}
+"""Kind -> where it names its customer; of a customer, the one it was merged into."""
+_OTHER_REFS: Final[dict[type[Fact], Callable[[Any], tuple[EntityKey, ...]]]] = {
+    Payment: _order_of,
+    Contract: _renewed_by,
+}
