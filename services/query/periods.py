@@ -41,6 +41,7 @@ class Slice(NamedTuple):
         return Period(self.at, self.at)
 
 
+@lru_cache(maxsize=4096)
 def month_end(month: int) -> int:
     """Return the last day (yyyymmdd) of a month (yyyymm)."""
     return month * 100 + monthrange(month // 100, month % 100)[1]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
+from schemas.calendar import days_between
 from schemas.tables import dimension
 from schemas.tables import field as field_of
 from services.query.evaluation.late import late_cuts, want_late
 from services.query.evaluation.plots import Plot
-from services.query.evaluation.reads import Cells, Reads, every, split_dimension
+from services.query.evaluation.reads import Found, Reads, every, split_dimension
 from services.query.evaluation.wish import Tallies, add_tally
 from services.query.figures import Tally
 from services.query.periods import Period
@@ -49,26 +51,27 @@ class Stored:
 
     def tallies(self, reads: Reads) -> Tallies:
         """Return what was counted."""
-        return self._counted(reads.sums(self.plot).items())
+        return self._counted(reads.found(self.plot))
 
     def late(self, reads: Reads) -> Tally | None:
         """Return what of it came after a lock."""
-        return self._counted(("", cells) for cells in late_cuts(reads, self.plot)).total
+        return self._counted(late_cuts(reads, self.plot)).total
 
-    def _counted(self, cuts: Iterable[tuple[str, Cells]]) -> Tallies:
+    def _counted(self, cuts: Iterable[Found]) -> Tallies:
         total: Tally = {}
         by: dict[str, Tally] = {}
         wanted = self.plot.dimension
-        for point, cells in cuts:
+        for point, sign, cells in cuts:
             for text, value in cells.get(self.name, {}).items():
                 currency, name, part = split_dimension(text)
                 if name == "":
-                    add_tally(total, {currency: value})
-                    if point:
-                        add_tally(by.setdefault(point, {}), {currency: value})
-                elif name == wanted:
-                    add_tally(by.setdefault(part, {}), {currency: value})
-        return Tallies(total, by)
+                    total[currency] = total.get(currency, 0) + sign * value
+                    part = point
+                elif name != wanted:
+                    continue
+                if part or name:
+                    add_tally(by.setdefault(part, {}), {currency: value}, sign)
+        return Tallies(total, {name: tally for name, tally in by.items() if any(tally.values())})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,22 +94,22 @@ class Tagged:
 
     def tallies(self, reads: Reads) -> Tallies:
         """Return what was counted."""
-        return self._counted(reads.sums(self.plot).items())
+        return self._counted(reads.found(self.plot))
 
     def late(self, reads: Reads) -> Tally | None:
         """Return what of it came after a lock."""
-        return self._counted(("", cells) for cells in late_cuts(reads, self.plot)).total
+        return self._counted(late_cuts(reads, self.plot)).total
 
-    def _counted(self, cuts: Iterable[tuple[str, Cells]]) -> Tallies:
+    def _counted(self, cuts: Iterable[Found]) -> Tallies:
         total: Tally = {}
         by: dict[str, Tally] = {}
         wanted = frozenset(self._fields().values())
-        for point, cells in cuts:
+        for point, sign, cells in cuts:
             for text, value in cells.get(self.name, {}).items():
                 if text in wanted:
-                    add_tally(total, {"": value})
+                    add_tally(total, {"": value}, sign)
                     if point:
-                        add_tally(by.setdefault(point, {}), {"": value})
+                        add_tally(by.setdefault(point, {}), {"": value}, sign)
         return Tallies(total, by)
 
 
@@ -129,24 +132,29 @@ class Spanning:
 
     def tallies(self, reads: Reads) -> Tallies:
         """Return what was counted."""
-        cuts, periods = reads.sums(self.plot), self.plot.periods
+        found = reads.found(self.plot)
         by = {}
         if self.plot.step != "none":
             for point, days in self.plot.ranges.items():
-                by[point] = {"": self._sum([cuts[point]], days)}
-        return Tallies({"": self._sum(cuts.values(), periods)}, by)
+                own = [one for one in found if one.point == point]
+                by[point] = {"": self._sum(own, tuple(days))}
+        return Tallies({"": self._sum(found, self.plot.periods)}, by)
 
     def late(self, reads: Reads) -> Tally | None:
         """Return what of it came after a lock."""
         return {"": self._sum(late_cuts(reads, self.plot), self.plot.periods)}
 
-    def _sum(self, cuts: Iterable[Cells], ranges: Sequence[Period]) -> int:
-        found = 0
-        for cells in cuts:
+    def _sum(self, cuts: Iterable[Found], ranges: tuple[Period, ...]) -> int:
+        found, ends = 0, _ends(ranges)
+        for _, sign, cells in cuts:
             starting, ending = cells.get(self.starting, {}), cells.get(self.ending, {})
-            found += starting.get("", 0) + ending.get("", 0)
-            for text, value in starting.items():
-                _, name, end = split_dimension(text)
-                if name == "end" and any(first <= int(end) <= last for first, last in ranges):
-                    found -= value
+            both = sum(value for end, value in starting.items() if end in ends)
+            found += sign * (starting.get("", 0) + ending.get("", 0) - both)
         return found
+
+
+@lru_cache(maxsize=1024)
+def _ends(ranges: tuple[Period, ...]) -> frozenset[str]:
+    """Return how cells name the ends that lie in some ranges of days."""
+    days = (day for days in ranges for day in days_between(*days))
+    return frozenset(dimension(end=str(day)) for day in days)

@@ -9,7 +9,7 @@ from typing import Any
 from schemas.calendar import format_day
 from schemas.kpis import CATALOGUE
 from services.query.basis import Basis, Command
-from services.query.evaluation.made import Parts, source_of
+from services.query.evaluation.made import Parts, added, parts_of, source_of
 from services.query.evaluation.plots import STEPS, points_of
 from services.query.evaluation.reads import Reads
 from services.query.evaluation.wish import Tallies, Value, Wish
@@ -80,11 +80,12 @@ class _Figure:
         sources = [source for source in self.sources if source is not None]
         if len(sources) < len(self.sources):
             return Value({"value": None, "why": "not_available"})
-        found = [source.tallies(reads) for source in sources]
+        parts = sources[0].each(reads) if isinstance(sources[0], Parts) else None
+        found = [source.tallies(reads) for source in sources] if parts is None else [added(parts)]
         totals = [one.total for one in found]
         figure = self._shown(totals)
-        if isinstance(sources[0], Parts):
-            figure["parts"] = sources[0].shown(reads)
+        if parts is not None:
+            figure["parts"] = parts_of(parts)
         if not self.kpi.is_now and self._basis.settings.locked(*self.wish.period):
             figure["locked"] = True
             figure |= self._at_lock(totals, [source.late(reads) for source in sources])

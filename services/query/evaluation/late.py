@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from schemas.tables import ALL_SCOPES, Scope, parse_pair
 from services.query.evaluation.plots import Plot
-from services.query.evaluation.reads import Cells, Reads
+from services.query.evaluation.reads import Found, Reads
 from services.query.periods import months_between
 
 _BITS: Final[dict[Scope, int]] = {"employee": 1, "department": 2, "company": 4}
@@ -30,14 +30,14 @@ def want_late(reads: Reads, plot: Plot) -> None:
         reads.want_hash(key)
 
 
-def late_cuts(reads: Reads, plot: Plot) -> Iterator[Cells]:
+def late_cuts(reads: Reads, plot: Plot) -> Iterator[Found]:
     """Return the late changes of a plot, each as the cell it changed."""
     for key in _keys(plot):
         for changes in reads.cells(key).values():
             for text, value in changes.items():
                 change = _parsed(text)
                 if _is_in(plot, change):
-                    yield {change.name: {change.dimension: value}}
+                    yield Found("", 1, {change.name: {change.dimension: value}})
 
 
 def _keys(plot: Plot) -> list[str]:

@@ -19,6 +19,9 @@ from services.query.evaluation.wish import Tallies, Wish, add_tally
 from services.query.figures import Tally, number
 from services.query.periods import Period
 
+Each = dict[str, Tallies | None]
+"""What was counted of each part; None for what is not available."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parts:
@@ -34,16 +37,14 @@ class Parts:
 
     def tallies(self, reads: Reads) -> Tallies:
         """Return what was counted."""
-        total: Tally = {}
-        by: dict[str, Tally] = {}
-        for source in self.sources.values():
-            if source is None:
-                continue
-            found = source.tallies(reads)
-            add_tally(total, found.total)
-            for name, tally in found.by.items():
-                add_tally(by.setdefault(name, {}), tally)
-        return Tallies(total, by)
+        return added(self.each(reads))
+
+    def each(self, reads: Reads) -> Each:
+        """Return what was counted of each part."""
+        return {
+            name: None if source is None else source.tallies(reads)
+            for name, source in self.sources.items()
+        }
 
     def late(self, reads: Reads) -> Tally | None:
         """Return what of it came after a lock; None if of one part it cannot be told."""
@@ -55,14 +56,25 @@ class Parts:
             add_tally(total, found)
         return total
 
-    def shown(self, reads: Reads) -> dict[str, Any]:
-        """Return the parts by name, None for what is not available."""
-        return {
-            name: None
-            if source is None
-            else number(CATALOGUE[name], source.tallies(reads).total.get("", 0))
-            for name, source in self.sources.items()
-        }
+
+def added(each: Each) -> Tallies:
+    """Return the sum of the parts."""
+    total: Tally = {}
+    by: dict[str, Tally] = {}
+    for found in each.values():
+        if found is not None:
+            add_tally(total, found.total)
+            for name, tally in found.by.items():
+                add_tally(by.setdefault(name, {}), tally)
+    return Tallies(total, by)
+
+
+def parts_of(each: Each) -> dict[str, Any]:
+    """Return the parts by name as people are shown them, None for what is not available."""
+    return {
+        name: None if found is None else number(CATALOGUE[name], found.total.get("", 0))
+        for name, found in each.items()
+    }
 
 
 def source_of(kpi: Kpi, wish: Wish, basis: Basis) -> Source | None:

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 import msgspec
 
 from schemas.tables import parse_dimension, parse_field
 from services.query.basis import Command
-from services.query.evaluation.plots import Cut, Plot
+from services.query.evaluation.plots import Plot
 from services.query.evaluation.scripts import CELLS, VISITS
 
 Cells = Mapping[str, Mapping[str, int]]
 """KPI name -> dimension ('' without) -> sum."""
+
+
+class Found(NamedTuple):
+    """The cells of one hash, the point they count for, and their sign (`Cut`)."""
+
+    point: str
+    sign: int
+    cells: Cells
 
 
 class Reads:
@@ -31,7 +39,7 @@ class Reads:
         self._visits: dict[str, bool] = {}
         self._asked: dict[str, dict[bytes, None]] = {}
         self._cells: dict[str, dict[str, dict[str, int]]] = {}
-        self._sums: dict[Plot, dict[str, Cells]] = {}
+        self._of_plots: dict[Plot, list[Found]] = {}
         self._found: dict[str, Any] = {}
         self._answers: dict[tuple[str, bytes], Any] = {}
 
@@ -68,7 +76,7 @@ class Reads:
         """Return everything that is to be read, in a fixed order."""
         found: list[Command] = [("HGETALL", key) for key in self._hashes]
         if self._plots:
-            groups = [{"wants": sorted(wants), "keys": keys} for wants, keys in self._groups()]
+            groups = [{"wants": sorted(wants), "keys": keys} for wants, keys in self._groups]
             found.append(("EVAL_RO", CELLS, 0, _written(groups)))
         if self._visits:
             request = {
@@ -87,7 +95,7 @@ class Reads:
             reply = next(waiting)
             self._cells[key] = _cells(zip(reply.keys(), reply.values(), strict=True))
         if self._plots:
-            for (_, keys), group in zip(self._groups(), next(waiting), strict=True):
+            for (_, keys), group in zip(self._groups, next(waiting), strict=True):
                 for key, flat in zip(keys, group, strict=True):
                     if flat:
                         self._cells[key] = _cells(zip(flat[::2], flat[1::2], strict=True))
@@ -101,21 +109,20 @@ class Reads:
     def put(self, key: str, name: str, dimension: str, value: int) -> None:
         """Take the new value of one cell."""
         self._cells.setdefault(key, {}).setdefault(name, {})[dimension] = value
-        self._sums.clear()
+        self._of_plots.clear()
 
     def cells(self, key: str) -> Cells:
         """Return the cells of a hash that was wanted; none where none of it was."""
         return self._cells.get(key, {})
 
-    def sums(self, plot: Plot) -> Mapping[str, Cells]:
-        """Return the sums of the cells of a plot by point ('' where it has none); no zeros."""
-        found = self._sums.get(plot)
-        if found is None:
-            by: defaultdict[str, list[Cut]] = defaultdict(list)
-            for cut in plot.cuts:
-                by[cut.point].append(cut)
-            found = self._sums[plot] = {point: self._sum(cuts) for point, cuts in by.items()}
-        return found
+    def found(self, plot: Plot) -> Sequence[Found]:
+        """Return what the hashes of a plot have of what was wanted; not the empty ones."""
+        known = self._of_plots.get(plot)
+        if known is None:
+            cells = ((cut, self._cells.get(cut.key)) for cut in plot.cuts)
+            known = [Found(cut.point, cut.sign, values) for cut, values in cells if values]
+            self._of_plots[plot] = known
+        return known
 
     def visits(self, key: str) -> Any:
         """Return the fields of a hash of visits: a list, or field -> count where it was wanted."""
@@ -125,32 +132,23 @@ class Reads:
         """Return what a script answered to a request."""
         return self._answers[script, _written(request)]
 
+    @cached_property
     def _groups(self) -> list[tuple[frozenset[str], list[str]]]:
-        """Return the hashes of cells, those together of which the same is wanted."""
+        """The hashes of cells, those together of which the same is wanted."""
         wanted: dict[str, frozenset[str]] = {}
+        unions: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
         for plot, wants in self._plots.items():
             mine = frozenset(wants)
             for cut in plot.cuts:
-                known = wanted.get(cut.key)
-                wanted[cut.key] = mine if known is None else known | mine
+                known = wanted.get(cut.key, mine)
+                if known is not mine:
+                    both = unions.get((known, mine))
+                    known = unions[known, mine] = known | mine if both is None else both
+                wanted[cut.key] = known
         groups: defaultdict[frozenset[str], list[str]] = defaultdict(list)
-        for key, wants_of in wanted.items():
-            groups[wants_of].append(key)
+        for key, wants_of_key in wanted.items():
+            groups[wants_of_key].append(key)
         return list(groups.items())
-
-    def _sum(self, cuts: Sequence[Cut]) -> Cells:
-        if len(cuts) == 1 and cuts[0].sign > 0:
-            return self.cells(cuts[0].key)
-        found: dict[str, dict[str, int]] = {}
-        for key, _, sign in cuts:
-            for name, values in self.cells(key).items():
-                into = found.setdefault(name, {})
-                for dimension, value in values.items():
-                    into[dimension] = into.get(dimension, 0) + sign * value
-        return {
-            name: {dimension: value for dimension, value in values.items() if value}
-            for name, values in found.items()
-        }
 
 
 def every(name: str, dimension: str = "") -> str:
