@@ -47,6 +47,7 @@ def day_end(day: int, time_zone: str) -> int:
     return round(following.timestamp() * 1000) - 1
 
 
+@lru_cache(maxsize=8192)
 def parse_time(text: str) -> int:
     """Return milliseconds since 1970 UTC of an RFC 3339 time as the log writes it."""
     return round(datetime.fromisoformat(text).timestamp() * 1000)

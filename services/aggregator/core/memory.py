@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, cast
 
 from schemas.facts import TAGS, AnyFact, Contract, Customer, Department, Employee, Order
+from services.aggregator.core.contributions import Place
 from services.aggregator.core.fold import EntityKey, refs
 
 CUSTOMER_TAG: Final = TAGS[Customer]
@@ -40,8 +41,9 @@ class Memory:
     """The part of a tenant's facts that is in memory.
 
     `entities` maps an entity to its fact, or to None when it is known not to exist. Employees
-    and departments are in memory completely. `related` maps the number of a fact to the numbers
-    of those that refer to it; `listed` an employee to the numbers on any list of theirs.
+    and departments are in memory completely; `places` is what was worked out from them.
+    `related` maps the number of a fact to the numbers of those that refer to it; `listed` an
+    employee to the numbers on any list of theirs.
     """
 
     def __init__(self) -> None:
@@ -49,23 +51,32 @@ class Memory:
         self.by_number: dict[int, EntityKey] = {}
         self.related: dict[int, set[int]] = {}
         self.listed: dict[str, set[int]] = {}
+        self.places: dict[tuple[str, int], Place] = {}
 
     def put(self, key: EntityKey, fact: AnyFact | None) -> None:
         """Remember a fact that was loaded, or that it does not exist."""
-        self.entities[key] = fact
+        self.set_entity(key, fact)
         if fact is not None:
             self.by_number[fact.number] = key
+
+    def set_entity(self, key: EntityKey, fact: AnyFact | None) -> None:
+        """Let a fact stand; the places of people are worked out anew when one changes."""
+        self.entities[key] = fact
+        if key[0] == EMPLOYEE_TAG:
+            self.places.clear()
 
     def forget_facts(self) -> None:
         """Drop the facts in memory, but for the people."""
         self.entities = {key: f for key, f in self.entities.items() if key[0] in PEOPLE_TAGS}
         self.by_number = {f.number: key for key, f in self.entities.items() if f is not None}
         self.related.clear()
+        self.places.clear()
 
     def replace(self, changes: Mapping[EntityKey, AnyFact]) -> dict[EntityKey, AnyFact | None]:
         """Put facts in place of what is there; return what was there, to be put back."""
         before = {key: self.entities.get(key) for key in changes}
-        self.entities.update(changes)
+        for key, fact in changes.items():
+            self.set_entity(key, fact)
         return before
 
     def entity(self, key: EntityKey) -> AnyFact | None:

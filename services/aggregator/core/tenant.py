@@ -42,6 +42,8 @@ from services.aggregator.core.reach import reach, reach_of_merge
 Outcome = Literal["applied", "unchanged"]
 _REMEMBERED: Final = 20_000
 """Facts whose contributions are remembered between two commits."""
+_PLACES: Final = 100_000
+"""Places of employees on days that are remembered between two commits."""
 _FEEDS: Final = {
     "message": "messages",
     "note": "notes",
@@ -112,6 +114,8 @@ class Tenant(Memory):
         self.listed.clear()
         if len(self._known) > _REMEMBERED:
             self._known.clear()
+        if len(self.places) > _PLACES:
+            self.places.clear()
 
     def apply(self, event: LogEvent) -> Outcome:
         """Apply one event to the facts and post what it changes to the ledger.
@@ -249,10 +253,9 @@ class Tenant(Memory):
 
     def _put_back(self, before: dict[EntityKey, AnyFact | None]) -> None:
         for name, fact in before.items():
+            self.set_entity(name, fact)
             if fact is None and name[0] in PEOPLE_TAGS:
                 del self.entities[name]
-            else:
-                self.entities[name] = fact
 
     def _store(self, key: EntityKey, fact: AnyFact, *, is_new: bool) -> None:
         if is_new:

@@ -37,6 +37,9 @@ Contributions = dict[tuple[Place, str], int]
 class People(Protocol):
     """What contributions need to know besides the fact itself."""
 
+    places: dict[tuple[str, int], Place]
+    """Places that were worked out, by employee and day; good until an employee changes."""
+
     def employee(self, employee_id: str) -> Employee | None:
         """Return an employee, None if unknown."""
 
@@ -76,8 +79,15 @@ def place_of(people: People, employee_id: str | None, day: int, *, current: bool
     """
     if employee_id is None:
         return Place(NOBODY, NOBODY, day)
-    department = department_on(people.employee(employee_id), NOW if current else day)
-    return Place(department or NOBODY, employee_id, day)
+    if current:
+        department = department_on(people.employee(employee_id), NOW)
+        return Place(department or NOBODY, employee_id, day)
+    known = people.places.get((employee_id, day))
+    if known is None:
+        department = department_on(people.employee(employee_id), day)
+        known = Place(department or NOBODY, employee_id, day)
+        people.places[employee_id, day] = known
+    return known
 
 
 def places_of(people: People, assignees: Iterable[str], day: int) -> list[Place]:
