@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
+from typing import Final, Protocol
 
 from schemas.calendar import days_between
 from schemas.tables import dimension
@@ -16,6 +16,8 @@ from services.query.evaluation.reads import Found, Reads, every, split_dimension
 from services.query.evaluation.wish import Tallies, add_tally
 from services.query.figures import Tally
 from services.query.periods import Period
+
+_NOTHING: Final[Mapping[str, int]] = {}
 
 
 class Source(Protocol):
@@ -62,9 +64,9 @@ class Stored:
         by: dict[str, Tally] = {}
         wanted = self.plot.dimension
         for point, sign, cells in cuts:
-            for text, value in cells.get(self.name, {}).items():
+            for text, value in cells.get(self.name, _NOTHING).items():
                 currency, name, part = split_dimension(text)
-                if name == "":
+                if not name:
                     total[currency] = total.get(currency, 0) + sign * value
                     part = point
                 elif name != wanted:
@@ -105,7 +107,7 @@ class Tagged:
         by: dict[str, Tally] = {}
         wanted = frozenset(self._fields().values())
         for point, sign, cells in cuts:
-            for text, value in cells.get(self.name, {}).items():
+            for text, value in cells.get(self.name, _NOTHING).items():
                 if text in wanted:
                     add_tally(total, {"": value}, sign)
                     if point:
@@ -147,7 +149,8 @@ class Spanning:
     def _sum(self, cuts: Iterable[Found], ranges: tuple[Period, ...]) -> int:
         found, ends = 0, _ends(ranges)
         for _, sign, cells in cuts:
-            starting, ending = cells.get(self.starting, {}), cells.get(self.ending, {})
+            starting = cells.get(self.starting, _NOTHING)
+            ending = cells.get(self.ending, _NOTHING)
             both = sum(value for end, value in starting.items() if end in ends)
             found += sign * (starting.get("", 0) + ending.get("", 0) - both)
         return found

@@ -41,6 +41,8 @@ def late_cuts(reads: Reads, plot: Plot) -> Iterator[Found]:
 
 
 def _keys(plot: Plot) -> list[str]:
+    if not plot.locked:
+        return []
     months = {month for lock in plot.locked for month in months_between(*lock)}
     return [plot.keys.late(month) for month in sorted(months)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -44,6 +44,7 @@ class Plot:
     is_now: bool
     is_single: bool
     locked: tuple[Period, ...]
+    _visits: dict[tuple[str, int], list[str]] = field(default_factory=dict, init=False)
 
     @property
     def step(self) -> Step:
@@ -60,15 +61,12 @@ class Plot:
         """Return the hashes of cells; 'now' is a point of gauges."""
         if self.is_now:
             point = "now" if self.step != "none" else ""
-            keys = [self.keys.cells(self.scope, scope_id, NOW) for scope_id in self.ids]
-            return [Cut(key, point, 1) for key in keys]
-        found = []
-        for scope_id in self.ids:
-            for period in self.periods:
-                for cut in slices(period, self.step):
-                    hash_of = self.keys.month if cut.is_month else self.keys.cells
-                    point = point_text(cut.point)
-                    found.append(Cut(hash_of(self.scope, scope_id, cut.at), point, cut.sign))
+            return [Cut(self.keys.cells(self.scope, one, NOW), point, 1) for one in self.ids]
+        found: list[Cut] = []
+        for period in self.periods:
+            for is_month, at, of, sign in slices(period, self.step):
+                hash_of, point = self.keys.month if is_month else self.keys.cells, point_text(of)
+                found += [Cut(hash_of(self.scope, one, at), point, sign) for one in self.ids]
         return found
 
     @property
@@ -79,6 +77,14 @@ class Plot:
             for point in points(period, self.step):
                 found[point_text(point)].append(within(period, point))
         return found
+
+    def visits(self, part: str, month: int) -> list[str]:
+        """Return the hashes of the visits of a KPI in a month (yyyymm)."""
+        known = self._visits.get((part, month))
+        if known is None:
+            known = [self.keys.visits(part, *pair, month) for pair in self.pairs]
+            self._visits[part, month] = known
+        return known
 
     def covers(self, day: int) -> bool:
         """Say whether a day (yyyymmdd) is one of the plot's."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -16,6 +16,9 @@ from services.query.evaluation.scripts import CELLS, VISITS
 
 Cells = Mapping[str, Mapping[str, int]]
 """KPI name -> dimension ('' without) -> sum."""
+
+Visited = list[bytes] | dict[bytes, bytes]
+"""The fields of a hash of visits; field -> count where that was wanted."""
 
 
 class Found(NamedTuple):
@@ -40,7 +43,7 @@ class Reads:
         self._asked: dict[str, dict[bytes, None]] = {}
         self._cells: dict[str, dict[str, dict[str, int]]] = {}
         self._of_plots: dict[Plot, list[Found]] = {}
-        self._found: dict[str, Any] = {}
+        self._found: dict[str, Visited] = {}
         self._answers: dict[tuple[str, bytes], Any] = {}
 
     def want(self, plot: Plot, *wants: str) -> None:
@@ -58,9 +61,10 @@ class Reads:
         """Read a whole hash."""
         self._hashes[key] = None
 
-    def want_visits(self, key: str, *, counted: bool) -> None:
+    def want_visits(self, keys: Iterable[str], *, counted: bool) -> None:
         """Read who visited; with how often, if wanted."""
-        self._visits[key] = counted or self._visits.get(key, False)
+        for key in keys:
+            self._visits[key] = counted or self._visits.get(key, False)
 
     def ask(self, script: str, request: Mapping[str, Any]) -> None:
         """Ask a script that answers a JSON list of requests."""
@@ -124,9 +128,9 @@ class Reads:
             self._of_plots[plot] = known
         return known
 
-    def visits(self, key: str) -> Any:
-        """Return the fields of a hash of visits: a list, or field -> count where it was wanted."""
-        return self._found[key]
+    def visits(self, keys: Iterable[str]) -> Iterator[Visited]:
+        """Return what hashes of visits have; not the empty ones."""
+        return (found for key in keys if (found := self._found[key]))
 
     def answer(self, script: str, request: Mapping[str, Any]) -> Any:
         """Return what a script answered to a request."""
@@ -136,14 +140,19 @@ class Reads:
     def _groups(self) -> list[tuple[frozenset[str], list[str]]]:
         """The hashes of cells, those together of which the same is wanted."""
         wanted: dict[str, frozenset[str]] = {}
+        seen: dict[frozenset[str], frozenset[str]] = {}
         unions: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
         for plot, wants in self._plots.items():
             mine = frozenset(wants)
+            mine = seen.setdefault(mine, mine)
             for cut in plot.cuts:
                 known = wanted.get(cut.key, mine)
                 if known is not mine:
                     both = unions.get((known, mine))
-                    known = unions[known, mine] = known | mine if both is None else both
+                    if both is None:
+                        both = seen.setdefault(known | mine, known | mine)
+                        unions[known, mine] = both
+                    known = both
                 wanted[cut.key] = known
         groups: defaultdict[frozenset[str], list[str]] = defaultdict(list)
         for key, wants_of_key in wanted.items():
@@ -184,7 +193,7 @@ def _cells(pairs: Iterator[tuple[bytes, bytes]]) -> dict[str, dict[str, int]]:
     return found
 
 
-def _visits(text: bytes, *, counted: bool) -> list[bytes] | dict[bytes, bytes]:
+def _visits(text: bytes, *, counted: bool) -> Visited:
     found = text.split(b"\n") if text else []
     return dict(zip(found[::2], found[1::2], strict=True)) if counted else found
 

@@ -6,12 +6,13 @@ as reading and uniting together, and blocks everybody else meanwhile.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from schemas.kpis import INTERACTIONS
 from schemas.tables import decode
 from services.query.evaluation.plots import Plot
-from services.query.evaluation.reads import Reads
+from services.query.evaluation.reads import Reads, Visited
 from services.query.evaluation.wish import Tallies
 from services.query.figures import Tally
 from services.query.periods import month_end, months_between, point_text
@@ -23,10 +24,10 @@ _CUSTOMER: Final = 3
 """Where in a visit, '<dd>:<customer>', the day ends and the customer begins."""
 
 
-class _Hash(NamedTuple):
-    """One hash of visits. Units: days as visits have them; month is yyyymm."""
+class _Month(NamedTuple):
+    """The hashes of visits of one month. Units: days as visits have them; month is yyyymm."""
 
-    key: str
+    keys: list[str]
     part: str
     month: int
     days: frozenset[bytes]
@@ -46,17 +47,16 @@ class Visits:
         self.plot = plot
         self.least, self.most = least, most
         self._is_counted = least > 1 or most > 0
-        self._hashes = [
-            _Hash(plot.keys.visits(part, *place, month), part, month, days, month_end(month) % 100)
+        self._months = [
+            _Month(plot.visits(part, month), part, month, days, month_end(month) % 100)
             for month, days in _months(plot)
-            for place in plot.pairs
             for part in parts
         ]
 
     def want(self, reads: Reads) -> None:
         """Say what is to be read."""
-        for one in self._hashes:
-            reads.want_visits(one.key, counted=self._is_counted)
+        for one in self._months:
+            reads.want_visits(one.keys, counted=self._is_counted)
 
     def tallies(self, reads: Reads) -> Tallies:
         """Return what was counted."""
@@ -73,15 +73,16 @@ class Visits:
     def _united(self, reads: Reads) -> Tallies:
         """Count where every hash is of one point, and how often somebody came does not matter."""
         by: dict[str, set[bytes]] = {}
-        for one in self._hashes:
-            fields = reads.visits(one.key)
-            if fields:
-                who = by.setdefault(self._point(one) or "", set())
-                if len(one.days) == one.month_days:
+        for one in self._months:
+            who: set[bytes] = set()
+            days, is_whole = one.days, len(one.days) == one.month_days
+            for fields in reads.visits(one.keys):
+                if is_whole:
                     who.update([field[_CUSTOMER:] for field in fields])
                 else:
-                    days = one.days
                     who.update([field[_CUSTOMER:] for field in fields if field[:_DAY] in days])
+            if who:
+                by.setdefault(self._point(one) or "", set()).update(who)
         sizes = {name: _size(who) for name, who in by.items()}
         if len(by) > 1 or "" not in by:
             return Tallies(_size(set().union(*by.values())), sizes)
@@ -91,16 +92,13 @@ class Visits:
         total: dict[bytes, int] = {}
         by: dict[str, dict[bytes, int]] = {}
         is_by_value = self.plot.dimension not in ("", _INTERACTION)
-        for one in self._hashes:
-            found = reads.visits(one.key)
-            counts = found if isinstance(found, dict) else None
+        for one in self._months:
             name = self._point(one)
-            for field in found:
+            for field, count in _all(reads.visits(one.keys)):
                 day = field[:_DAY]
                 if day not in one.days:
                     continue
                 customer, is_valued, value = field[_CUSTOMER:].partition(b":")
-                count = 1 if counts is None else int(counts[field])
                 if is_valued:
                     if is_by_value:
                         _add(by, decode(value.decode()), customer, count)
@@ -112,8 +110,8 @@ class Visits:
                     _add(by, name, customer, count)
         return Tallies(self._often(total), {name: self._often(who) for name, who in by.items()})
 
-    def _point(self, one: _Hash) -> str | None:
-        """Return the month, or the type of interaction, of a hash."""
+    def _point(self, one: _Month) -> str | None:
+        """Return the month, or the type of interaction, of some hashes."""
         if self.plot.step == "month":
             return point_text(one.month)
         return _KINDS[one.part] if self.plot.dimension == _INTERACTION else None
@@ -131,6 +129,15 @@ def _months(plot: Plot) -> list[tuple[int, frozenset[bytes]]]:
             last = min(period.last, month_end(month)) % 100
             found.append((month, frozenset(b"%02d" % day for day in range(first, last + 1))))
     return found
+
+
+def _all(hashes: Iterable[Visited]) -> Iterator[tuple[bytes, int]]:
+    """Return every visit, and how often it was made where that was read."""
+    for found in hashes:
+        if isinstance(found, dict):
+            yield from ((field, int(count)) for field, count in found.items())
+        else:
+            yield from ((field, 1) for field in found)
 
 
 def _size(who: set[bytes]) -> Tally:
