@@ -46,10 +46,11 @@ class Stored:
 
     def want(self, reads: Reads) -> None:
         """Say what is to be read; in which currencies money is cannot be foreseen."""
-        want_late(reads, self.plot)
-        reads.want(self.plot, every(self.name) if self.is_money else self.name)
-        if self.plot.dimension:
-            reads.want(self.plot, every(self.name, self.plot.dimension))
+        plot = self.plot
+        want_late(reads, plot)
+        reads.want(plot, every(self.name) if self.is_money else self.name)
+        if plot.dimension:
+            reads.want(plot, every(self.name, plot.dimension))
 
     def tallies(self, reads: Reads) -> Tallies:
         """Return what was counted."""
@@ -73,7 +74,9 @@ class Stored:
                     continue
                 if part or name:
                     add_tally(by.setdefault(part, {}), {currency: value}, sign)
-        return Tallies(total, {name: tally for name, tally in by.items() if any(tally.values())})
+        if by:
+            by = {name: tally for name, tally in by.items() if any(tally.values())}
+        return Tallies(total, by)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

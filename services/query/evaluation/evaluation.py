@@ -64,12 +64,12 @@ class _Figure:
         self.kpi = wish.kpi
         self._basis = basis
         self._currency = basis.settings.currency
-        kpis = [self.kpi]
-        if self.kpi.additivity == "ratio":
-            kpis = [CATALOGUE[self.kpi.numerator], CATALOGUE[self.kpi.denominator]]
-        self._is_split = [
-            wish.by in STEPS or kpi is self.kpi or wish.by in kpi.dimensions for kpi in kpis
-        ]
+        self._is_split = [True]
+        if self.kpi.additivity != "ratio":
+            self.sources = [source_of(self.kpi, wish, basis)]
+            return
+        kpis = [CATALOGUE[self.kpi.numerator], CATALOGUE[self.kpi.denominator]]
+        self._is_split = [wish.by in STEPS or wish.by in kpi.dimensions for kpi in kpis]
         self.sources = [
             source_of(kpi, wish if is_split else replace(wish, by=""), basis)
             for kpi, is_split in zip(kpis, self._is_split, strict=True)

@@ -46,12 +46,12 @@ class Plot:
     locked: tuple[Period, ...]
     _visits: dict[tuple[str, int], list[str]] = field(default_factory=dict, init=False)
 
-    @property
+    @cached_property
     def step(self) -> Step:
         """Return the step of the points: 'none' for a total and for dimensions."""
         return STEPS.get(self.by, "none")
 
-    @property
+    @cached_property
     def dimension(self) -> str:
         """Return the dimension by which it is split, '' for none."""
         return "" if self.by in STEPS else self.by
