@@ -114,6 +114,15 @@ class Comparison(NamedTuple):
     elapsed: Period
     previous: Period
 
+    def days(self) -> dict[str, str]:
+        """Return the days of both parts as an answer names them."""
+        return {
+            "elapsed_from": format_day(self.elapsed.first),
+            "elapsed_to": format_day(self.elapsed.last),
+            "from": format_day(self.previous.first),
+            "to": format_day(self.previous.last),
+        }
+
 
 def compared(period: Period, today: int) -> Comparison | None:
     """Return the elapsed part of a range, and the same part of the one before.

@@ -122,7 +122,7 @@ class KpiQuestion:
             for kpi, value in zip(self.kpis, values[:count], strict=True)
         ]
         if self.parameters.compare != "none":
-            found["compare"] = None if comparison is None else _compared(comparison)
+            found["compare"] = None if comparison is None else comparison.days()
             flows = [one for kpi, one in zip(self.kpis, figures, strict=True) if not kpi.is_now]
             for at, one in enumerate(flows if comparison else ()):
                 elapsed = values[count + at].figure
@@ -168,16 +168,6 @@ class KpiQuestion:
             dimension=part,
             basis=self._basis_of(kpi),
         )
-
-
-def _compared(comparison: Comparison) -> dict[str, str]:
-    elapsed, previous = comparison
-    return {
-        "elapsed_from": format_day(elapsed.first),
-        "elapsed_to": format_day(elapsed.last),
-        "from": format_day(previous.first),
-        "to": format_day(previous.last),
-    }
 
 
 def _change(elapsed: dict[str, Any], previous: dict[str, Any]) -> dict[str, Any]:

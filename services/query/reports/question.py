@@ -12,7 +12,7 @@ from services.query.api.facts import FactsQuestion
 from services.query.basis import Basis, Command
 from services.query.evaluation import Evaluation
 from services.query.parameters import FactsParameters
-from services.query.periods import Comparison, compared
+from services.query.periods import compared
 from services.query.problems import invalid
 from services.query.reader import Reading
 from services.query.reports import department, employee
@@ -141,7 +141,7 @@ class ReportQuestion:
             found["department_id"] = basis.org.department_of(self.scope_id)
             found["active"] = basis.org.is_active(self.scope_id)
         if self.parameters.compare != "none":
-            found["compare"] = None if comparison is None else _days_of(comparison)
+            found["compare"] = None if comparison is None else comparison.days()
         return found
 
     def _plan(self, basis: Basis) -> _Planned:
@@ -221,13 +221,3 @@ def _name(basis: Basis, scope: Scope, scope_id: str) -> str:
         return basis.settings.name
     org = basis.org
     return (org.employee_name if scope == "employee" else org.department_name)(scope_id)
-
-
-def _days_of(comparison: Comparison) -> dict[str, str]:
-    elapsed, previous = comparison
-    return {
-        "elapsed_from": format_day(elapsed.first),
-        "elapsed_to": format_day(elapsed.last),
-        "from": format_day(previous.first),
-        "to": format_day(previous.last),
-    }
