@@ -58,11 +58,11 @@ class Count:
 _BOTH_CORES = ("-n", "2", "--dist", "loadfile")
 PARTS = (
     Part("unit", ("unit",), 60, _BOTH_CORES),
-    Part("properties", ("properties",), 120, _BOTH_CORES),
+    Part("properties", ("properties",), 60, _BOTH_CORES),
     Part("contracts", ("contracts",), 30, _BOTH_CORES),
     Part("scenarios", ("scenarios",), 120),
     Part("mutations", ("mutations",), 90, _BOTH_CORES),
-    Part("integration", ("integration",), 360),
+    Part("integration", ("integration",), 480),
     Part("acceptance", ("acceptance",), 90),
     Part("reports", ("reports",), 60),
     Part("access", ("access",), 60),
