@@ -180,5 +180,5 @@ async def _write(stack: Stack, tenant: Tenant, values: Iterable[bytes]) -> int:
 def _memory(client: redis.Redis) -> int:
     """Return the bytes of the tables, without the change streams: these are bounded."""
     answer: Any = client.info("memory")
-    streams = [client.memory_usage(key) or 0 for key in client.scan_iter(_type="stream")]
+    streams = [client.memory_usage(key, samples=0) or 0 for key in client.scan_iter(_type="stream")]
     return int(answer["used_memory_dataset"]) - sum(streams)
