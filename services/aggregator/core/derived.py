@@ -24,7 +24,6 @@ from schemas.facts import (
     Order,
     Payment,
     Task,
-    is_deleted,
 )
 from services.aggregator.core.contributions.doubts import is_order_live
 from services.aggregator.core.contributions.papers import is_contract_live
@@ -182,16 +181,3 @@ def counted_again(fact: Customer, others: Iterable[Fact]) -> Customer:
         if said.customer == fact.id:
             blank = with_extremes(blank, said)
     return blank
-
-
-__all__ = [
-    "Extremes",
-    "Mark",
-    "changed_marks",
-    "counted_again",
-    "extremes",
-    "is_deleted",
-    "rests_on",
-    "with_extremes",
-    "with_mark",
-]

@@ -14,9 +14,9 @@ from schemas.facts import (
     Opportunity,
     Order,
     Payment,
+    is_deleted,
     owner_of,
 )
-from schemas.facts import is_deleted as says_yes
 from services.aggregator.core.contributions import segments
 from services.aggregator.core.fold import EntityKey
 from services.aggregator.core.memory import CUSTOMER_TAG, Memory, Missing
@@ -92,7 +92,7 @@ def _is_shown_otherwise(before: Customer, after: Customer) -> bool:
 
 
 def _shown(fact: Customer) -> tuple[object, ...]:
-    return segments(fact), owner_of(fact), says_yes(fact.deleted)
+    return segments(fact), owner_of(fact), is_deleted(fact.deleted)
 
 
 def _payee(fact: AnyFact | None) -> tuple[Any, ...]:

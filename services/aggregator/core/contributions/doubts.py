@@ -56,8 +56,8 @@ def doubts(fact: Fact, people: People, found: Contributions) -> None:
     """Add the issue that a fact in doubt is."""
     employee: str | None
     match fact:
-        case Task(created=created, deleted=deleted, status=status):
-            if created is None or is_deleted(deleted) or (status and status[1] == "cancelled"):
+        case Task():
+            if not is_task_live(fact):
                 return
             employee = min(fact.assignees[1], default=None) if fact.assignees else None
         case Contract(owner=owner):
@@ -84,3 +84,9 @@ def is_order_live(fact: Order) -> bool:
     is_rejected = fact.approval is not None and fact.approval[1] == "rejected"
     is_off = is_rejected or fact.cancelled is not None or is_deleted(fact.deleted)
     return fact.created is not None and not is_off
+
+
+def is_task_live(fact: Task) -> bool:
+    """Say whether a task counts: entered, not deleted, not cancelled."""
+    is_cancelled = fact.status is not None and fact.status[1] == "cancelled"
+    return fact.created is not None and not is_deleted(fact.deleted) and not is_cancelled

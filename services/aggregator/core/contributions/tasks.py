@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from schemas.calendar import NOW
-from schemas.facts import Task, is_deleted
-from services.aggregator.core.contributions.doubts import doubt
+from schemas.facts import Task
+from services.aggregator.core.contributions.doubts import doubt, is_task_live
 from services.aggregator.core.contributions.place import (
     SCORE,
     Contributions,
@@ -29,9 +29,9 @@ _DUE: Final = f"{SCORE}tasks_due"
 
 def task(fact: Task, people: People, found: Contributions) -> None:
     """Add what a task contributes, for each assignee."""
-    status, at, day = ("open", 0, 0) if fact.status is None else fact.status[1:]
-    if fact.created is None or is_deleted(fact.deleted) or status == "cancelled":
+    if fact.created is None or not is_task_live(fact):
         return
+    status, at, day = ("open", 0, 0) if fact.status is None else fact.status[1:]
     assignees = () if fact.assignees is None else fact.assignees[1]
     _count(found, places_of(people, assignees, fact.created[2]), "tasks_created")
     if doubt(fact, people) is None:
