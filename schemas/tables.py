@@ -25,6 +25,12 @@ sp:{p3}:<gen>:<tenant>:z:<list>:<dept>:<emp>   zset  fact numbers scored by a da
 sp:{p3}:<gen>:<tenant>:v:<metric>:<dept>:<emp>:<yyyymm>  hash  '<dd>:<customer number>' and, by
                                             dimension, '<dd>:<customer number>:<value>' -> count
 sp:{p3}:<gen>:<tenant>:late:<yyyymm>  hash  'cause|dept:emp|day|field' -> change after the lock
+sp:{p3}:<gen>:<tenant>:cohort:<name>:<yyyymmdd>  set  numbers of the customers of a day:
+                                            created (survivors), campaign (first added to one)
+sp:{p3}:<gen>:<tenant>:touched      stream  numbers of the changed customer and call facts of a
+                                            commit, little-endian uint32, in u and c
+sp:{p3}:<gen>:<tenant>:words        hash    '<kind>:<id>' -> 1, every source, group, relationship
+                                            and campaign an event ever named
 sp:{p3}:<gen>:<tenant>:pairs        set     every '<dept>:<emp>' that has, or had, a list
 sp:{p3}:<gen>:<tenant>:f:<bucket>   hash    fact number -> packed fact (schemas.facts)
 sp:{p3}:<gen>:<tenant>:n:<bucket>   hash    '<tag><entity id>' -> fact number
@@ -131,7 +137,9 @@ class GenerationKeys:
 class TenantKeys:
     """The keys of one tenant in one generation."""
 
-    __slots__ = ("keys", "meta", "org", "pairs", "prefix", "quality", "recent", "terms")
+    __slots__ = (
+        "keys", "meta", "org", "pairs", "prefix", "quality", "recent", "terms", "touched", "words",
+    )  # fmt: skip
 
     def __init__(self, partition: int, generation: str, tenant: str) -> None:
         self.prefix = f"sp:{{p{partition}}}:{generation}:{encode(tenant)}:"
@@ -142,6 +150,8 @@ class TenantKeys:
         self.pairs = self.prefix + "pairs"
         self.org = self.prefix + "org"
         self.terms = self.prefix + "terms"
+        self.touched = self.prefix + "touched"
+        self.words = self.prefix + "words"
 
     def cells(self, scope: Scope, scope_id: str, day: int) -> str:
         """Return the hash that holds the cells of a day, or the gauges for day 0."""
@@ -188,6 +198,10 @@ class TenantKeys:
     def visits(self, metric: str, department: str, employee: str, month: int) -> str:
         """Return the hash that says which customers stand behind a metric, day by day."""
         return f"{self.prefix}v:{metric}:{encode(department)}:{encode(employee)}:{month}"
+
+    def cohort(self, name: str, day: int) -> str:
+        """Return the set of customers that belong to a day by some date of theirs."""
+        return f"{self.prefix}cohort:{name}:{day}"
 
     def late(self, month: int) -> str:
         """Return the hash of what changed in a month (yyyymm) after it was locked."""

@@ -27,6 +27,7 @@ from pydantic_core import PydanticCustomError
 
 from schemas.calendar import zone
 from schemas.money import check_currency
+from schemas.phones import is_region
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 EARLIEST_BIRTH = date(1900, 1, 1)
@@ -80,6 +81,14 @@ def _known_zone(value: str) -> str:
         raise PydanticCustomError(
             "unknown_time_zone", "'{name}' is not an IANA time zone", {"name": value[:64]}
         ) from None
+    return value
+
+
+def _known_region(value: str) -> str:
+    if not is_region(value):
+        raise PydanticCustomError(
+            "unknown_region", "'{name}' is not an ISO 3166 region", {"name": value[:64]}
+        )
     return value
 
 
@@ -156,6 +165,12 @@ Currency = Annotated[
     WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"}),
 ]
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
+Region = Annotated[
+    str,
+    AfterValidator(_known_region),
+    WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}$"}),
+]
+"""Where telephone numbers without country code are at home: ISO 3166, like VN."""
 Revision = Annotated[int, Field(ge=0, le=2_000_000, strict=True)]
 """The source's own version number of an entity; where a source has one, send it always."""
 

@@ -7,16 +7,17 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.events.base import Currency, EventData, Id, LocalDate, Text, TimeZone
+from schemas.events.base import Currency, EventData, Id, LocalDate, Region, Text, TimeZone
 
 Module = Literal["inventory", "contracts", "payments", "messages", "tasks", "notes", "products"]
 Scope = Literal["ingest", "query"]
 
 
 class SettingChanged(EventData):
-    """The company's time zone, currency, name or modules changed. Subject: 'company'.
+    """The company's time zone, currency, name, region or modules changed. Subject: 'company'.
 
-    Laws:   holds from its place in the log on: days already computed stay as they are.
+    Laws:   holds from its place in the log on: days already computed, and telephone numbers
+            already read in the region of before, stay as they are.
     """
 
     event_type: ClassVar[str] = "setting.changed"
@@ -24,14 +25,16 @@ class SettingChanged(EventData):
     time_zone: TimeZone | None = None
     currency: Currency | None = None
     name: Text | None = None
+    region: Region | None = None
     modules_off: Annotated[list[Module], Field(max_length=16)] | None = None
 
     @model_validator(mode="after")
     def _something(self) -> Self:
-        given = (self.time_zone, self.currency, self.name, self.modules_off)
+        given = (self.time_zone, self.currency, self.name, self.region, self.modules_off)
         if all(value is None for value in given):
             raise PydanticCustomError(
-                "missing_field", "one of time_zone, currency, name, modules_off must be given"
+                "missing_field",
+                "one of time_zone, currency, name, region, modules_off must be given",
             )
         return self
 

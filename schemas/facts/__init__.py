@@ -11,6 +11,8 @@ from schemas.facts.people import (
     Customer,
     Department,
     Employee,
+    Extension,
+    PhoneNumber,
     department_on,
     is_deleted,
     owner_of,
@@ -36,6 +38,8 @@ AnyFact = (
     | Department
     | Term
     | Target
+    | PhoneNumber
+    | Extension
 )
 
 KINDS: dict[type[Fact], str] = {
@@ -55,6 +59,8 @@ KINDS: dict[type[Fact], str] = {
     Department: "department",
     Term: "term",
     Target: "target",
+    PhoneNumber: "phone number",
+    Extension: "extension",
 }
 """The public name of each kind of fact."""
 
@@ -87,6 +93,7 @@ __all__ = [
     "Email",
     "Employee",
     "Entry",
+    "Extension",
     "Fact",
     "Goods",
     "Histogram",
@@ -96,6 +103,7 @@ __all__ = [
     "Opportunity",
     "Order",
     "Payment",
+    "PhoneNumber",
     "Register",
     "Target",
     "Task",

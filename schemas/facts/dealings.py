@@ -8,12 +8,16 @@ from schemas.facts.model import Fact, Moment, Register
 class Call(Fact, tag="c", frozen=True, array_like=True):
     """A telephone call."""
 
-    who: tuple[int, str, str | None, str | None, str | None, str | None] | None = None
-    """(version, direction, employee id, customer id, phone, extension)"""
+    who: tuple[int, str, str | None, str | None, str | None, str | None, str] | None = None
+    """(version, direction, employee id, customer id, phone, extension, phone in E.164 or '')"""
     started: Moment | None = None
     connected: Moment | None = None
     ended: tuple[int, int, int, int] | None = None
     """(version, at_ms, day, talk seconds)"""
+    agent: str | None = None
+    """Derived: the employee it is counted for: named, or by the extension at that time."""
+    customers: tuple[str, ...] = ()
+    """Derived: customers it is with, by name or by number, sorted; as written, not survivors."""
 
 
 class Email(Fact, tag="m", frozen=True, array_like=True):

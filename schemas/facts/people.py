@@ -8,6 +8,20 @@ import msgspec
 
 from schemas.facts.model import Entry, Fact, Histogram, Register
 
+CallMark = tuple[int, int, int, str | None, bool, int]
+"""(fact number, at_ms, day, agent, spoken?, talk seconds) of an outbound call, when it began"""
+AppointmentMark = tuple[int, int, int, bool]
+"""(fact number, created at_ms, day, completed?)"""
+OrderMark = tuple[int, int, int, int, int, int, str, tuple[tuple[str, int], ...]]
+"""(fact number, created at_ms, day, order day, state, total, currency, ((currency, paid)...));
+state is 0 for an order that does not count, 1 pending approval, 2 approved"""
+PaymentMark = tuple[int, str, int]
+"""(fact number, currency, amount less what was reversed)"""
+OpportunityMark = tuple[int, int, int, str, str | None]
+"""(fact number, created at_ms, day, campaign or '', owner)"""
+Holding = tuple[int, int, str, bool]
+"""(from ms, until ms or 0, employee id, is it the first extension known of them?)"""
+
 
 class Customer(Fact, tag="u", frozen=True, array_like=True):
     """A customer. Without `created` and `known` it is a stub that others refer to."""
@@ -20,17 +34,25 @@ class Customer(Fact, tag="u", frozen=True, array_like=True):
     stages: tuple[tuple[int, int, int, str | None, str | None], ...] = ()
     """(version, at_ms, day, stage, actor id)"""
     profile: dict[str, tuple[int, Any]] = msgspec.field(default_factory=dict)
-    """field name -> (version, value)"""
+    """field name -> (version, value); `numbers` are the phones in E.164, sorted"""
     merged: Register[str] | None = None
     """(version, id of the customer this one was merged into)"""
     absorbed: tuple[str, ...] = ()
     """Derived: ids of the customers that were merged into this one directly, sorted."""
     contacted: int = 0
     """Derived: the last day of contact over the facts about it, 0 = never."""
-    first_call: int = 0
-    """Derived: when it was first called (ms), 0 = never."""
     bought: Histogram = ()
     """Derived: its approved orders by order date."""
+    calls: tuple[CallMark, ...] = ()
+    """Derived: the outbound calls to it."""
+    appointments: tuple[AppointmentMark, ...] = ()
+    """Derived: its live appointments."""
+    orders: tuple[OrderMark, ...] = ()
+    """Derived: its live orders, and others on which something was paid."""
+    payments: tuple[PaymentMark, ...] = ()
+    """Derived: what it paid without naming an order."""
+    opportunities: tuple[OpportunityMark, ...] = ()
+    """Derived: its opportunities that are not deleted and have a date."""
 
 
 class Contact(Fact, tag="w", frozen=True, array_like=True):
@@ -39,7 +61,7 @@ class Contact(Fact, tag="w", frozen=True, array_like=True):
     known: bool = False
     deleted: Register[bool] | None = None
     profile: dict[str, tuple[int, Any]] = msgspec.field(default_factory=dict)
-    """field name (customer_id, name, phones, gender, birthday) -> (version, value)"""
+    """field name (customer_id, name, phones, numbers, gender, birthday) -> (version, value)"""
 
 
 class Employee(Fact, tag="e", frozen=True, array_like=True):
@@ -50,9 +72,23 @@ class Employee(Fact, tag="e", frozen=True, array_like=True):
     places: tuple[tuple[int, int, str | None, str | None], ...] = ()
     """(valid from day, version, department id, manager id), by day"""
     extensions: tuple[Entry, ...] = ()
-    """(version, at_ms, day, extension) of employee.extension_changed"""
+    """(version, at_ms, day, extension), by time; at most one entry per time"""
     permissions: dict[str, tuple[int, bool]] = msgspec.field(default_factory=dict)
     """permission -> (version, granted?)"""
+
+
+class PhoneNumber(Fact, tag="h", frozen=True, array_like=True):
+    """A telephone number; the id is its E.164 form."""
+
+    holders: tuple[tuple[str, int], ...] = ()
+    """Derived: (customer id, how often) of customers, and contacts of them, that have it."""
+
+
+class Extension(Fact, tag="l", frozen=True, array_like=True):
+    """An extension of the telephone system."""
+
+    holders: tuple[Holding, ...] = ()
+    """Derived: who had it when."""
 
 
 class Department(Fact, tag="d", frozen=True, array_like=True):

@@ -15,6 +15,7 @@ from schemas.kpis.care import CARE, INTERACTIONS
 from schemas.kpis.conversion import CONVERSION
 from schemas.kpis.customers import CUSTOMERS
 from schemas.kpis.goods import GOODS
+from schemas.kpis.journey import JOURNEY
 from schemas.kpis.model import Kpi, based
 from schemas.kpis.opportunities import OPPORTUNITIES
 from schemas.kpis.orders import ORDERS
@@ -23,6 +24,7 @@ from schemas.kpis.tasks import TASKS
 
 _ALL = (
     *CUSTOMERS,
+    *JOURNEY,
     *CONVERSION,
     *CALLS,
     *CARE,

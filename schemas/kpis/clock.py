@@ -30,7 +30,10 @@ CARE_BANDS: Final = ("0-6", "7-13", "14-29", "30-89", "90+", "never")
 AGE_BANDS: Final = ("0-17", "18-24", "25-34", "35-44", "45-54", "55-64", "65+", "unknown")
 """Full years of age (E-48)."""
 OVERDUE: Final = "overdue"
-BY_TIME: Final = frozenset({"tasks_due"})
+RUNNING: Final = "running"
+LONGEST_CALL_MS: Final = 4 * 3_600_000
+"""A call that began longer ago and has not ended: its end was lost."""
+BY_TIME: Final = frozenset({"tasks_due", "calls_running"})
 """Lists scored by a time (ms): what lies in a band can change at any moment, not at midnight."""
 _YEAR: Final = 10_000
 
@@ -41,7 +44,7 @@ def window(scored: str, band: str, now_ms: int, today: int) -> Window:
     Shape:  (scored list, band, ms since 1970 UTC, the tenant's date yyyymmdd) -> window.
     Errors: KeyError for a list or band that is not there.
     Laws:   at any moment the bands of a list do not overlap and leave out nothing but, of
-            `tasks_due`, what is still in time.
+            `tasks_due`, what is still in time, and of `calls_running` what is lost.
     """
     if band in ("never", "unknown"):
         return Window(NONE, NONE)
@@ -69,7 +72,19 @@ def _overdue(band: str, now_ms: int, today: int) -> Window:
     return Window(NONE + 1, now_ms - 1)
 
 
-_WINDOWS: Final = {"customers_contacted": _care, "persons_born": _age, "tasks_due": _overdue}
+def _running(band: str, now_ms: int, today: int) -> Window:
+    del today
+    if band != RUNNING:
+        raise KeyError(band)
+    return Window(now_ms - LONGEST_CALL_MS, LAST)
+
+
+_WINDOWS: Final = {
+    "customers_contacted": _care,
+    "persons_born": _age,
+    "tasks_due": _overdue,
+    "calls_running": _running,
+}
 
 
 def _days_before(today: int, days: int) -> int:

@@ -9,16 +9,28 @@ Unit = Literal["count", "money", "seconds", "quantity", "ratio", "seconds_mean",
 """Quantities are kept in thousandths and shown as a number with up to three decimals."""
 
 Additivity = Literal[
-    "sum", "gauge", "cohort", "ratio", "distinct", "spanning", "parts", "timed", "ended", "tagged"
+    "sum",
+    "gauge",
+    "cohort",
+    "ratio",
+    "distinct",
+    "spanning",
+    "parts",
+    "timed",
+    "ended",
+    "tagged",
+    "stock",
 ]
 DateBasis = Literal[
     "created_at", "order_date", "connected_at", "started_at", "first_opened_at", "closed_at",
     "changed_at", "sent_at", "start or end", "completed_at", "approved_at", "paid_at",
-    "renewed_at", "effective_to", "voucher_date", "first_order_date", "clock", "now", "parts",
+    "renewed_at", "effective_to", "voucher_date", "first_order_date", "end of day", "clock", "now",
+    "parts",
 ]  # fmt: skip
 Attribution = Literal[
     "current owner", "creator", "caller", "answerer", "sender", "author", "owner", "assignees",
-    "approver", "order owner, else customer's owner", "issuer", "actor or owner", "parts",
+    "owner that day", "approver", "order owner, else customer's owner", "issuer",
+    "actor or owner", "parts",
 ]  # fmt: skip
 Feed = Literal["", "inventory", "contracts", "payments", "messages", "tasks", "notes", "products"]
 
@@ -35,7 +47,9 @@ class Kpi:
             `parts` in the range, with at least `least` and (unless 0) at most `most` of them;
             `timed` counts what of the scored list `of` lies in its `bands` at this moment
             (schemas.kpis.clock); `ended` is `of` up to yesterday, or from today on; `tagged` is
-            `of` over the values of `by` whose term carries `tag`.
+            `of` over the values of `by` whose term carries `tag`; `stock` is the gauge `of` at
+            the end of the last day of the range: its value now, less the first of `parts` (who
+            entered) and plus the second (who left) of all days after that day.
             `listed_by` names the counting KPI whose list stands behind the figure (itself for
             counts).
             With a `feed` the figure is 'not available' until the tenant has sent such an event,
