@@ -21,6 +21,7 @@ RejectionCode = Literal[
     "amount_not_integer",  # money must be an integer number of minor units
     "unknown_currency",  # not an ISO 4217 code
     "unknown_time_zone",  # not an IANA zone
+    "unknown_region",  # not an ISO 3166 region that has telephone numbers
     "too_large",  # one event above the size limit
     "lines_do_not_add_up",  # the lines of an order make another total
     "end_before_start",  # a task, contract or period that ends before it starts
