@@ -28,3 +28,4 @@ class StackSettings(SharedSettings):
     tenant: str = Field("demo", description="Tenant made at the first start.")
     time_zone: str = Field("Asia/Ho_Chi_Minh", description="Time zone of that tenant.")
     currency: str = Field("VND", description="Currency of that tenant.")
+    region: str = Field("VN", description="Where its numbers without country code are.")

@@ -17,6 +17,7 @@ from deploy.local.broker import Broker
 from deploy.local.process import wait_for
 from deploy.local.services import Meeting, Service, ServiceName
 from deploy.local.store import EmbeddedStore
+from schemas.phones import DEFAULT_REGION
 from services.commands.topics import EMBEDDED_PARTITIONS, Plan, ensure
 
 _KEYS_WORK_SECONDS = 30.0
@@ -141,6 +142,7 @@ class Stack:
         name: str | None = None,
         time_zone: str = "Asia/Ho_Chi_Minh",
         currency: str = "VND",
+        region: str = DEFAULT_REGION,
     ) -> Tenant:
         """Create a tenant with a new id and wait until its keys work everywhere.
 
@@ -148,14 +150,15 @@ class Stack:
                 reach the store.
         """
         tenant = f"t{secrets.token_hex(4)}"
-        return self.create_named_tenant(tenant, name or tenant, time_zone, currency)
+        wish = {"name": name or tenant, "time_zone": time_zone, "currency": currency}
+        return self.create_named_tenant(tenant, {**wish, "region": region})
 
-    def create_named_tenant(self, tenant: str, name: str, time_zone: str, currency: str) -> Tenant:
-        """Create the tenant of this id; see create_tenant."""
+    def create_named_tenant(self, tenant: str, wish: Mapping[str, str]) -> Tenant:
+        """Create the tenant of this id; `wish` has name, time zone, currency and region."""
         answer = httpx.post(
             f"{self.ingestor_url}/v1/tenants",
             headers={"Authorization": f"Bearer {self.admin_token}"},
-            json={"id": tenant, "name": name, "time_zone": time_zone, "currency": currency},
+            json={"id": tenant, **wish},
             timeout=30,
         )
         answer.raise_for_status()

@@ -27,6 +27,7 @@ from deploy.local.supervisor import Supervisor
 from services.commands.connection import Note, TenantKeys, keep_keys, read_keys
 
 _LEFTOVER_SECONDS = 30.0
+_OF_TENANT = {"time_zone", "currency", "region"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,9 +247,8 @@ def _first_tenant(settings: StackSettings, stack: Stack, state: Path) -> TenantK
     kept = read_keys(state).get(settings.tenant)
     if kept is not None:
         return kept
-    made = stack.create_named_tenant(
-        settings.tenant, settings.tenant, settings.time_zone, settings.currency
-    )
+    wish = {"name": settings.tenant, **settings.model_dump(include=_OF_TENANT)}
+    made = stack.create_named_tenant(settings.tenant, wish)
     keys = TenantKeys(made.write_key, made.read_key)
     keep_keys(state, settings.tenant, keys)
     return keys

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from schemas.calendar import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE
+from schemas.phones import DEFAULT_REGION
 from services.commands.connection import CommandError, Connection, read_keys
 from services.commands.tenants import make_tenant
 
@@ -27,6 +28,9 @@ def import_data(
     tenant: Annotated[str, typer.Option(help="Into this tenant; made where it is new.")] = "",
     time_zone: Annotated[str, typer.Option(help="Zone of dates without one.")] = "UTC",
     currency: Annotated[str, typer.Option(help="Of a new tenant; default the format's.")] = "",
+    region: Annotated[
+        str, typer.Option(help="Of a new tenant: where numbers without country code are.")
+    ] = DEFAULT_REGION,
     rate: Annotated[float, typer.Option(min=0, help="Events a second; 0 as fast as it goes.")] = 0,
     as_of: Annotated[
         datetime | None,
@@ -51,7 +55,7 @@ def import_data(
     if target and (day or not named_key):
         made = f"{target}-asof-{day:%Y%m%d}" if day else target
         wanted = currency or FORMATS[format_name].currency
-        _make_where_new(connection, made, time_zone, wanted)
+        _make_where_new(connection, made, time_zone, wanted, region)
     keys = read_keys(connection.settings.state_dir).get(target)
     job = Import(
         format_name=format_name,
@@ -62,6 +66,7 @@ def import_data(
         admin_token="" if named_key and not day else connection.admin_token,
         time_zone=time_zone,
         currency=currency,
+        region=region,
         rate=rate,
         as_of=day,
         resume_state=resume_state or connection.settings.state_dir / "imports.json",
@@ -69,12 +74,15 @@ def import_data(
     raise typer.Exit(run(job))
 
 
-def _make_where_new(connection: Connection, tenant: str, time_zone: str, currency: str) -> None:
+def _make_where_new(
+    connection: Connection, tenant: str, time_zone: str, currency: str, region: str
+) -> None:
     """Make the tenant and keep its keys, so that its board can be opened afterwards."""
     if tenant in read_keys(connection.settings.state_dir):
         return
     try:
-        keys = make_tenant(connection, tenant, tenant, time_zone, currency)
+        wish = {"id": tenant, "name": tenant, "time_zone": time_zone, "currency": currency}
+        keys = make_tenant(connection, {**wish, "region": region})
     except CommandError as error:
         if not str(error).startswith("409"):
             raise
@@ -141,7 +149,7 @@ def simulate(
     url = key = ""
     if out is None:
         if not connection.settings.key.get_secret_value():
-            _make_where_new(connection, tenant, DEFAULT_TIME_ZONE, DEFAULT_CURRENCY)
+            _make_where_new(connection, tenant, DEFAULT_TIME_ZONE, DEFAULT_CURRENCY, DEFAULT_REGION)
         url, key = connection.ingestor_url, connection.key(tenant, "ingest")
     wish = Simulation(
         seed=seed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from schemas.phones import DEFAULT_REGION
 from services.commands.connection import Connection, TenantKeys, ask, keep_keys
 
 tenant_app = typer.Typer(help="Make and list tenants.", no_args_is_help=True)
@@ -29,28 +31,39 @@ def create_tenant(
     name: Annotated[str, typer.Option(help="Name of the company; default the id.")] = "",
     time_zone: Annotated[str, typer.Option(help="IANA time zone.")] = "Asia/Ho_Chi_Minh",
     currency: Annotated[str, typer.Option(help="ISO 4217 code.")] = "VND",
+    region: Annotated[
+        str, typer.Option(help="ISO 3166 code: where numbers without country code are.")
+    ] = DEFAULT_REGION,
 ) -> None:
     """Make a tenant and print its two keys; they cannot be read again later."""
     connection = Connection.open(os.environ)
-    keys = make_tenant(connection, tenant, name or tenant, time_zone, currency)
+    keys = make_tenant(
+        connection,
+        {
+            "id": tenant,
+            "name": name or tenant,
+            "time_zone": time_zone,
+            "currency": currency,
+            "region": region,
+        },
+    )
     typer.echo(f"tenant     {tenant}\nwrite key  {keys.write_key}\nread key   {keys.read_key}")
 
 
-def make_tenant(
-    connection: Connection, tenant: str, name: str, time_zone: str, currency: str
-) -> TenantKeys:
+def make_tenant(connection: Connection, wish: Mapping[str, str]) -> TenantKeys:
     """Make a tenant and keep its keys in the state folder.
 
+    Shape:  wish as `POST /v1/tenants` takes it.
     Errors: CommandError where the ingestor refuses, for example because it exists.
     """
     made = ask(
         "POST",
         f"{connection.ingestor_url}/v1/tenants",
         connection.admin_token,
-        json={"id": tenant, "name": name, "time_zone": time_zone, "currency": currency},
+        json=dict(wish),
     )
     keys = TenantKeys(made["write_key"], made["read_key"])
-    keep_keys(connection.settings.state_dir, tenant, keys)
+    keep_keys(connection.settings.state_dir, wish["id"], keys)
     return keys
 
 

@@ -10,11 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from schemas.calendar import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE
+from schemas.phones import DEFAULT_REGION
 from services.ingestor.directory import TENANT_ID
 from services.ingestor.keys import Scope, bearer
 from services.ingestor.parts import Ingestor
 from services.ingestor.problems import Problem
-from services.ingestor.tenants import Administration
+from services.ingestor.tenants import Administration, FirstSettings
 
 _REPLAY_SLICE = 1000
 
@@ -30,6 +31,9 @@ class NewTenant(_Body):
     name: str = Field("", max_length=256)
     time_zone: str = Field(DEFAULT_TIME_ZONE, description="IANA time zone.")
     currency: str = Field(DEFAULT_CURRENCY, description="ISO 4217 code.")
+    region: str = Field(
+        DEFAULT_REGION, description="ISO 3166 code: where numbers without country code are."
+    )
     partition: int | None = Field(None, ge=0, description="Pins the tenant; else a stable hash.")
 
 
@@ -67,9 +71,8 @@ def admin_router(ingestor: Ingestor) -> APIRouter:
 
     @router.post("/tenants", status_code=201)
     async def create_tenant(body: NewTenant) -> dict[str, Any]:
-        made = await administration.create_tenant(
-            body.id, body.name or body.id, body.time_zone, body.currency, body.partition
-        )
+        first = FirstSettings(body.name or body.id, body.time_zone, body.currency, body.region)
+        made = await administration.create_tenant(body.id, first, body.partition)
         return {
             "tenant": made.tenant.id,
             "partition": made.tenant.partition,

@@ -21,6 +21,15 @@ from services.ingestor.store import REDIS_ERRORS
 SOURCE = "salespulse"
 
 
+class FirstSettings(NamedTuple):
+    """What a tenant is made with."""
+
+    name: str
+    time_zone: str
+    currency: str
+    region: str
+
+
 class CreatedTenant(NamedTuple):
     """A new tenant with its two keys."""
 
@@ -37,7 +46,7 @@ class Administration:
         self._creating = asyncio.Lock()
 
     async def create_tenant(
-        self, tenant_id: str, name: str, time_zone: str, currency: str, partition: int | None
+        self, tenant_id: str, first: FirstSettings, partition: int | None
     ) -> CreatedTenant:
         """Create a tenant: its place in the directory first, then its settings and keys.
 
@@ -50,11 +59,10 @@ class Administration:
             raise Problem(
                 422, "invalid_field", f"partition must be below {partitions}", limit=partitions
             )
-        tenant = Tenant(tenant_id, partition, name, format_time(self._ingestor.now_ms()))
-        settings = {"name": name, "time_zone": time_zone, "currency": currency}
+        tenant = Tenant(tenant_id, partition, first.name, format_time(self._ingestor.now_ms()))
         write_key, read_key = new_key(tenant_id), new_key(tenant_id)
         events = [
-            self._event(tenant, "setting.changed", "company", settings),
+            self._event(tenant, "setting.changed", "company", first._asdict()),
             self._key_created(tenant, write_key, ["ingest"], "first write key"),
             self._key_created(tenant, read_key, ["query"], "first read key"),
         ]

@@ -208,6 +208,7 @@ class TenantAnswer(Head):
     name: str
     time_zone: str
     currency: str
+    region: str = Field(description="Where telephone numbers without country code are.")
 
 
 class DepartmentRow(BaseModel):

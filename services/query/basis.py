@@ -13,13 +13,14 @@ from typing import Any, Final
 import orjson
 
 from schemas.calendar import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, local_day
+from schemas.phones import DEFAULT_REGION
 from schemas.tables import FACTS_PER_BUCKET, TenantKeys
 from services.query.organisation import Organisation
 from services.query.places import Pairs
 from services.query.words import Words
 
 Command = tuple[Any, ...]
-_META: Final = ("name", "time_zone", "currency", "feeds", "modules_off", "locks")
+_META: Final = ("name", "time_zone", "currency", "feeds", "modules_off", "locks", "region")
 _FACTS_OF: Final = """
 local buckets, order, found = {}, {}, {}
 for _, number in ipairs(redis.call('SMEMBERS', KEYS[1])) do
@@ -59,6 +60,7 @@ class Settings:
     feeds: frozenset[str] = frozenset()
     modules_off: frozenset[str] = frozenset()
     locks: tuple[tuple[int, int], ...] = ()
+    region: str = DEFAULT_REGION
 
     def is_fed(self, feed: str) -> bool:
         """Say whether figures of a feed can be told: it was sent, and its module is on (G15)."""
@@ -160,7 +162,7 @@ def basis_of(
 
 
 def _settings(meta: list[bytes | None]) -> Settings:
-    name, time_zone, currency, feeds, modules_off, locks = (
+    name, time_zone, currency, feeds, modules_off, locks, region = (
         value.decode() if value else "" for value in meta
     )
     return Settings(
@@ -170,4 +172,5 @@ def _settings(meta: list[bytes | None]) -> Settings:
         frozenset(feeds.split(",")) - {""},
         frozenset(modules_off.split(",")) - {""},
         tuple((int(first), int(last)) for first, last in orjson.loads(locks or b"[]")),
+        region or DEFAULT_REGION,
     )

@@ -209,12 +209,19 @@ def test_revoked_key_is_refused(rig: Rig, tenant: dict[str, Any]) -> None:
 
 def test_creating_a_tenant_writes_its_first_events(rig: Rig) -> None:
     """A new tenant is in the directory, and its settings and two keys are its first events."""
-    made = rig.create_tenant(name="Acme", time_zone="Europe/Berlin", currency="EUR", partition=1)
+    made = rig.create_tenant(
+        name="Acme", time_zone="Europe/Berlin", currency="EUR", region="DE", partition=1
+    )
     assert made["partition"] == 1
     stored = [orjson.loads(record.value) for record in rig.log("crm-events", 1)]
     own = [each for each in stored if each["tenantid"] == made["tenant"]]
     assert [each["type"] for each in own] == ["setting.changed", "apikey.created", "apikey.created"]
-    assert own[0]["data"] == {"time_zone": "Europe/Berlin", "currency": "EUR", "name": "Acme"}
+    assert own[0]["data"] == {
+        "time_zone": "Europe/Berlin",
+        "currency": "EUR",
+        "name": "Acme",
+        "region": "DE",
+    }
     assert [each["data"]["scopes"] for each in own[1:]] == [["ingest"], ["query"]]
     assert all(each["source"] == "salespulse" for each in own)
     record = rig.log("tenant-directory")[-1]
@@ -233,6 +240,7 @@ def test_creating_a_tenant_writes_its_first_events(rig: Rig) -> None:
         ({"id": "acme\n"}, "invalid_field"),
         ({"id": "bad-zone", "time_zone": "Mars/Olympus"}, "unknown_time_zone"),
         ({"id": "bad-money", "currency": "XYZ"}, "unknown_currency"),
+        ({"id": "bad-region", "region": "Mars"}, "unknown_region"),
         ({"id": "bad-place", "partition": 99}, "invalid_field"),
         ({"id": "typo", "curency": "VND"}, "invalid_field"),
     ],

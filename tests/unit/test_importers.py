@@ -228,7 +228,7 @@ def test_a_tenant_is_read_from_its_key() -> None:
 
 async def test_an_admin_that_refuses_or_is_away_is_named() -> None:
     """The answer of the administration is shown; so is that there is none."""
-    wish = NewTenant("acme", "UTC", "USD")
+    wish = NewTenant("acme", "UTC", "USD", "US")
     refusing = httpx.MockTransport(lambda _: httpx.Response(401, text="wrong token"))
     async with httpx.AsyncClient(transport=refusing) as client:
         with pytest.raises(PostError, match="401: wrong token"):

@@ -10,8 +10,9 @@ from services.ingestor.importers.poster import PostError
 class NewTenant:
     """The wish for a tenant: made if it does not exist, else used with a key of its own."""
 
-    def __init__(self, tenant: str, time_zone: str, currency: str) -> None:
+    def __init__(self, tenant: str, time_zone: str, currency: str, region: str) -> None:
         self.tenant, self.time_zone, self.currency = tenant, time_zone, currency
+        self.region = region
 
 
 async def write_key(
@@ -28,6 +29,7 @@ async def write_key(
         "name": wish.tenant,
         "time_zone": wish.time_zone,
         "currency": wish.currency,
+        "region": wish.region,
     }
     try:
         made = await client.post(tenants, json=body, headers=headers)

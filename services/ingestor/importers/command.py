@@ -16,6 +16,7 @@ from typing import NamedTuple, TextIO
 
 import httpx
 
+from schemas.phones import DEFAULT_REGION
 from services.ingestor.importers.admin import NewTenant, tenant_of, write_key
 from services.ingestor.importers.feed import BATCH, Feed, Outcome
 from services.ingestor.importers.formats import (
@@ -51,6 +52,7 @@ class Import:
     admin_token: str = ""
     time_zone: str = "UTC"
     currency: str = ""
+    region: str = DEFAULT_REGION
     rate: float = 0
     as_of: date | None = None
     resume_state: Path = DEFAULT_PATH
@@ -129,7 +131,7 @@ async def _target(client: httpx.AsyncClient, job: Import, out: TextIO) -> tuple[
     if not job.admin_token:
         raise PostError(f"the tenant {tenant} is made with --admin-token; it is missing")
     currency = job.currency or FORMATS[job.format_name].currency
-    wish = NewTenant(tenant, job.time_zone, currency)
+    wish = NewTenant(tenant, job.time_zone, currency, job.region)
     key, read_key = await write_key(client, job.ingestor_url, job.admin_token, wish)
     if read_key is not None:
         out.write(f"tenant {tenant} was made; its read key: {read_key}\n")

@@ -28,7 +28,7 @@ async def _read(request: Request) -> tuple[Caller, Reading]:
 
 @router.get("/v1/tenant", response_model=TenantAnswer, responses=PROBLEMS, tags=["organisation"])
 async def tenant(request: Request) -> Response:
-    """Show the tenant of the key: name, time zone, currency."""
+    """Show the tenant of the key: name, time zone, currency, region."""
     caller, reading = await _read(request)
     settings = reading.basis.settings
     return answer(
@@ -38,6 +38,7 @@ async def tenant(request: Request) -> Response:
             "name": settings.name or caller.tenant,
             "time_zone": settings.time_zone,
             "currency": settings.currency,
+            "region": settings.region,
         }
     )
 
