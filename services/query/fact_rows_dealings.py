@@ -9,15 +9,18 @@ from services.query.fact_rows_values import day, moment, time_of, value_of
 
 
 def call_fields(fact: Call) -> dict[str, Any]:
-    """Return what a list shows of a call."""
-    _, direction, _, customer, phone, extension = fact.who or (0, None, None, None, None, None)
+    """Return what a list shows of a call; `customers` are those it is with, also by number."""
+    nobody = (0, None, None, None, None, None, "")
+    _, direction, _, customer, phone, extension, number = fact.who or nobody
     wait = None
     if fact.started is not None and fact.connected is not None:
         wait = (fact.connected[1] - fact.started[1]) // 1000
     return {
         "direction": direction,
         "customer_id": customer,
+        "customers": list(fact.customers),
         "phone": phone,
+        "number": number or None,
         "extension": extension,
         "started_at": time_of(fact.started),
         "connected_at": time_of(fact.connected),

@@ -76,7 +76,7 @@ def _of_call(fact: Call) -> Iterator[Moment]:
     began = fact.started or fact.connected or fact.ended
     if began is not None:
         was_missed = fact.connected is None and fact.ended is not None
-        yield began[1], "missed" if was_missed else "call", fact.who and fact.who[2]
+        yield began[1], "missed" if was_missed else "call", fact.agent
 
 
 def _of_email(fact: Email) -> Iterator[Moment]:

@@ -102,21 +102,26 @@ def furnish(seed: Seed) -> None:
     call = Call(
         "c1",
         11,
-        who=(1, "outbound", "an", "acme", "0901", None),
+        who=(1, "outbound", "an", "acme", "0901", None, ""),
+        agent="an",
+        customers=("acme",),
         connected=(1, at, TODAY),
         ended=(2, at + 90_000, TODAY, 90),
     )
     missed = Call(
         "c2",
         12,
-        who=(1, "inbound", "an", "acme", "0901", None),
+        who=(1, "inbound", "an", "acme", "0901", None, ""),
+        agent="an",
+        customers=("acme",),
         started=(1, at, TODAY),
         ended=(2, at + 20_000, TODAY, 0),
     )
     answered = Call(
         "c3",
         13,
-        who=(1, "inbound", "binh", None, "0902", None),
+        who=(1, "inbound", "binh", None, "0902", None, ""),
+        agent="binh",
         started=(1, at, TODAY),
         connected=(1, at + 8_000, TODAY),
         ended=(2, at + 68_000, TODAY, 60),

@@ -22,6 +22,7 @@ from schemas.facts import (
     Department,
     Email,
     Employee,
+    Extension,
     Fact,
     Goods,
     Message,
@@ -29,6 +30,7 @@ from schemas.facts import (
     Opportunity,
     Order,
     Payment,
+    PhoneNumber,
     Target,
     Task,
     Term,
@@ -98,8 +100,12 @@ def everything() -> dict[type, AnyFact]:
                 merged=(4, "u2"),
                 absorbed=("u3",),
                 contacted=20261120,
-                first_call=5,
                 bought=((20261120, 2),),
+                calls=((2, 5, 20261120, "nv-1", True, 90),),
+                appointments=((11, 5, 20261120, True),),
+                orders=((5, 5, 20261120, 20261121, 2, 700, "VND", (("VND", 5),)),),
+                payments=((12, "VND", 5),),
+                opportunities=((4, 5, 20261120, "y", None),),
             ),
             Contact("w1", 8, known=True, deleted=(1, True), profile={"name": (1, "Hoa")}),
             Message(
@@ -164,10 +170,12 @@ def everything() -> dict[type, AnyFact]:
             Call(
                 "c1",
                 2,
-                who=(1, "outbound", "nv-1", None, "+84", "1"),
+                who=(1, "outbound", "nv-1", None, "+84", "1", ""),
                 started=(1, 2, 3),
                 connected=(1, 2, 3),
                 ended=(1, 2, 3, 4),
+                agent="nv-1",
+                customers=("u1", "u2"),
             ),
             Email(
                 "m1|lan@example.com",
@@ -215,6 +223,8 @@ def everything() -> dict[type, AnyFact]:
                 permissions={"kpi": (1, True)},
             ),
             Department("d1", 7, profile=(1, "North", None, None, True)),
+            PhoneNumber("+84912345678", 17, holders=(("u1", 2),)),
+            Extension("101", 18, holders=((2, 0, "nv-1", True),)),
         )
     }
 
@@ -266,11 +276,15 @@ def test_positions_are_permanent() -> None:
             "merged",
             "absorbed",
             "contacted",
-            "first_call",
             "bought",
+            "calls",
+            "appointments",
+            "orders",
+            "payments",
+            "opportunities",
         ),
         "contact": ("known", "deleted", "profile"),
-        "call": ("who", "started", "connected", "ended"),
+        "call": ("who", "started", "connected", "ended", "agent", "customers"),
         "email": ("who", "opened", "clicked"),
         "message": ("who", "sent", "outcome"),
         "note": ("added", "deleted"),
@@ -331,8 +345,10 @@ def test_positions_are_permanent() -> None:
         "department": ("profile",),
         "term": ("profile", "definition"),
         "target": ("aim",),
+        "phone number": ("holders",),
+        "extension": ("holders",),
     }
-    assert "".join(TAGS.values()) == "uwcmsntpoykvedxg"
+    assert "".join(TAGS.values()) == "uwcmsntpoykvedxghl"
 
 
 PLACES = Employee(
