@@ -1,0 +1,333 @@
+"""The columns of the cohort reports: label, unit, what its list holds, and one sentence each.
+
+A cohort report is evaluated when read (docs/rules.md, section 8), so its columns are no KPIs:
+they have no cells and nobody can ask for one alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Final, Literal
+
+from schemas.kpis.model import Unit
+
+Kind = Literal["customer", "opportunity", "call", "task", "order", "payment"]
+Subject = Literal["customer", "opportunity"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportColumn:
+    """The definition of one column.
+
+    Laws:   `kind` is what the list behind a cell holds. `counts` says that this list has exactly
+            as many rows as the cell says; other cells have the list of what they are made of. A
+            `ratio` is `numerator` by `denominator`, null over zero, and has the list of its
+            numerator. `subject` names the one subject of a report that has the column, '' = all.
+    """
+
+    name: str
+    label_en: str
+    label_vi: str
+    unit: Unit
+    kind: Kind
+    source: str
+    definition: str
+    subject: Subject | Literal[""] = ""
+    counts: bool = True
+    numerator: str = ""
+    denominator: str = ""
+
+
+_UNITS = (
+    ReportColumn(
+        name="customers",
+        label_en="Customers",
+        label_vi="Khách hàng",
+        unit="count",
+        kind="customer",
+        source="T-20, T-21",
+        definition="Customers in charge of now that were created in the creation window.",
+        subject="customer",
+    ),
+    ReportColumn(
+        name="opportunities",
+        label_en="Opportunities",
+        label_vi="Cơ hội",
+        unit="count",
+        kind="opportunity",
+        source="T-10, T-20, T-21",
+        definition="Customers added to a campaign in the creation window, once for each campaign "
+        "and owner of the opportunity.",
+        subject="opportunity",
+    ),
+    ReportColumn(
+        name="customers_distinct",
+        label_en="Different customers",
+        label_vi="Khách hàng khác nhau",
+        unit="count",
+        kind="customer",
+        source="T-10",
+        definition="Different customers behind the opportunities.",
+        subject="opportunity",
+    ),
+    ReportColumn(
+        name="called",
+        label_en="Called",
+        label_vi="Đã gọi",
+        unit="count",
+        kind="customer",
+        source="T-23",
+        definition="Those whom the owner called in the call window at least once, answered or not "
+        "(with 'any agent': whom anyone called).",
+    ),
+    ReportColumn(
+        name="not_called",
+        label_en="Not called",
+        label_vi="Chưa gọi",
+        unit="count",
+        kind="customer",
+        source="T-25",
+        definition="Those whom the owner did not call in the call window.",
+    ),
+    ReportColumn(
+        name="called_rate",
+        label_en="Called, share",
+        label_vi="Tỷ lệ đã gọi",
+        unit="ratio",
+        kind="customer",
+        source="T-26",
+        definition="Called by all.",
+        counts=False,
+        numerator="called",
+    ),
+    ReportColumn(
+        name="customers_reached",
+        label_en="Reached",
+        label_vi="Gọi thành công (khách hàng)",
+        unit="count",
+        kind="customer",
+        source="T-24",
+        definition="Those with whom the owner spoke on the telephone in the call window.",
+    ),
+)
+_CALLS = (
+    ReportColumn(
+        name="calls_attempted",
+        label_en="Calls",
+        label_vi="Số cuộc gọi",
+        unit="count",
+        kind="call",
+        source="T-22, T-23",
+        definition="Outbound calls of the owner to these customers in the call window.",
+    ),
+    ReportColumn(
+        name="calls_connected",
+        label_en="Successful calls",
+        label_vi="Gọi thành công",
+        unit="count",
+        kind="call",
+        source="T-24",
+        definition="Of these calls those in which somebody spoke.",
+    ),
+    ReportColumn(
+        name="talk_seconds",
+        label_en="Talk time",
+        label_vi="Thời lượng gọi",
+        unit="seconds",
+        kind="call",
+        source="T-24",
+        definition="Seconds spoken in these calls.",
+        counts=False,
+    ),
+    ReportColumn(
+        name="called_by_anyone",
+        label_en="Called by anyone",
+        label_vi="Đã được gọi (bất kỳ ai)",
+        unit="count",
+        kind="customer",
+        source="T-22, T-23",
+        definition="Those whom anyone called in the call window at least once.",
+    ),
+    ReportColumn(
+        name="calls_by_anyone",
+        label_en="Calls by anyone",
+        label_vi="Số cuộc gọi (bất kỳ ai)",
+        unit="count",
+        kind="call",
+        source="T-22",
+        definition="Outbound calls of anyone to these customers in the call window.",
+    ),
+    ReportColumn(
+        name="calls_connected_by_anyone",
+        label_en="Successful calls by anyone",
+        label_vi="Gọi thành công (bất kỳ ai)",
+        unit="count",
+        kind="call",
+        source="T-22, T-24",
+        definition="Of the calls of anyone those in which somebody spoke.",
+    ),
+)
+_APPOINTMENTS = (
+    ReportColumn(
+        name="appointments",
+        label_en="Appointments",
+        label_vi="Lịch hẹn",
+        unit="count",
+        kind="task",
+        source="T-27",
+        definition="Appointments made with these customers by anyone since the first day of the "
+        "creation window, cancelled ones left out.",
+    ),
+    ReportColumn(
+        name="customers_with_appointment",
+        label_en="Appointment set",
+        label_vi="Đã đặt lịch hẹn",
+        unit="count",
+        kind="customer",
+        source="T-28",
+        definition="Those with such an appointment.",
+    ),
+    ReportColumn(
+        name="appointments_completed",
+        label_en="Appointments completed",
+        label_vi="Lịch hẹn hoàn thành",
+        unit="count",
+        kind="task",
+        source="T-29",
+        definition="Of these appointments those that are completed.",
+    ),
+    ReportColumn(
+        name="no_appointment",
+        label_en="No appointment",
+        label_vi="Chưa có lịch hẹn",
+        unit="count",
+        kind="customer",
+        source="T-30",
+        definition="Those without such an appointment.",
+    ),
+)
+_ORDERS = (
+    ReportColumn(
+        name="orders",
+        label_en="Orders",
+        label_vi="Đơn hàng",
+        unit="count",
+        kind="order",
+        source="T-31",
+        definition="Orders of these customers made by anyone since the first day of the creation "
+        "window, pending or approved.",
+    ),
+    ReportColumn(
+        name="customers_with_order",
+        label_en="With an order",
+        label_vi="Có đơn hàng",
+        unit="count",
+        kind="customer",
+        source="T-31, T-35",
+        definition="Those with such an order.",
+    ),
+    ReportColumn(
+        name="order_value",
+        label_en="Value",
+        label_vi="Giá trị",
+        unit="money",
+        kind="order",
+        source="T-32",
+        definition="Total of the approved ones of these orders.",
+        counts=False,
+    ),
+    ReportColumn(
+        name="order_value_pending",
+        label_en="Value, not approved yet",
+        label_vi="Giá trị chờ duyệt",
+        unit="money",
+        kind="order",
+        source="T-32",
+        definition="Total of those of these orders that wait for approval.",
+        counts=False,
+    ),
+    ReportColumn(
+        name="collected",
+        label_en="Collected",
+        label_vi="Đã thu",
+        unit="money",
+        kind="order",
+        source="T-33",
+        definition="What was paid on these orders, less what was paid back.",
+        counts=False,
+    ),
+    ReportColumn(
+        name="collected_other",
+        label_en="Collected otherwise",
+        label_vi="Đã thu khác",
+        unit="money",
+        kind="customer",
+        source="T-33",
+        definition="What these customers paid on all other orders, and without order.",
+        counts=False,
+    ),
+    ReportColumn(
+        name="debt",
+        label_en="Debt",
+        label_vi="Công nợ",
+        unit="money",
+        kind="order",
+        source="T-34",
+        definition="Value less collected; below zero where more was paid.",
+        counts=False,
+    ),
+    ReportColumn(
+        name="balance",
+        label_en="Debt in all",
+        label_vi="Tổng công nợ",
+        unit="money",
+        kind="customer",
+        source="T-34",
+        definition="All approved orders of these customers, whenever made, less all they paid.",
+        counts=False,
+    ),
+    ReportColumn(
+        name="no_order",
+        label_en="No order",
+        label_vi="Chưa có đơn hàng",
+        unit="count",
+        kind="customer",
+        source="T-35",
+        definition="Those without such an order.",
+    ),
+)
+_OF_UNITS: Final = frozenset(
+    {
+        "called",
+        "not_called",
+        "called_rate",
+        "customers_reached",
+        "called_by_anyone",
+        "customers_with_appointment",
+        "no_appointment",
+        "customers_with_order",
+        "no_order",
+    }
+)
+"""Columns that count units: customers, or opportunities where these are the subject."""
+
+
+def _telesales(subject: Subject) -> tuple[ReportColumn, ...]:
+    """Return the columns of one subject, in the order of display."""
+    units = "customers" if subject == "customer" else "opportunities"
+    return tuple(
+        replace(
+            column,
+            kind=subject if column.name in _OF_UNITS else column.kind,
+            denominator=units if column.numerator else "",
+        )
+        for column in (*_UNITS, *_CALLS, *_APPOINTMENTS, *_ORDERS)
+        if column.subject in ("", subject)
+    )
+
+
+TELESALES: Final = MappingProxyType(
+    {"customer": _telesales("customer"), "opportunity": _telesales("opportunity")}
+)
+"""Subject of the telesales report -> its columns, in the order of display."""
