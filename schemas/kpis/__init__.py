@@ -54,7 +54,7 @@ VISITED: Final = frozenset(
     based(part, basis)
     for kpi in CATALOGUE.values()
     if kpi.additivity == "distinct"
-    for part in kpi.parts
+    for part in (*kpi.parts, *kpi.unless)
     for basis in ("", *kpi.bases)
 )
 """The stored names which remember the customers behind them."""

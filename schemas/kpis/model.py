@@ -44,7 +44,8 @@ class Kpi:
             days. All others are made when read: `ratio` is numerator / denominator, null over
             zero; `parts` is the sum of `parts`; `spanning` counts the tasks that start or end in
             the range, each once (D-35); `distinct` counts the customers behind the visits of
-            `parts` in the range, with at least `least` and (unless 0) at most `most` of them;
+            `parts` in the range, with at least `least` and (unless 0) at most `most` of them, and
+            without those behind the visits of `unless`, by the same people in the same range;
             `timed` counts what of the scored list `of` lies in its `bands` at this moment
             (schemas.kpis.clock); `ended` is `of` up to yesterday, or from today on; `tagged` is
             `of` over the values of `by` whose term carries `tag`; `stock` is the gauge `of` at
@@ -79,6 +80,7 @@ class Kpi:
     numerator: str = ""
     denominator: str = ""
     parts: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     least: int = 1
     most: int = 0
     of: str = ""

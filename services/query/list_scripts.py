@@ -212,25 +212,30 @@ end
 """
 
 _VISITS: Final = """
-local count = {}
-for _, place in ipairs(mine) do
-  for _, month in ipairs(want.months) do
-    local first, last = want.first - month * 100, want.last - month * 100
-    for _, metric in ipairs(want.visits) do
-      local key = string.format('%sv:%s:%s:%d', prefix, metric, place[1], month)
-      local found = redis.call('HGETALL', key)
-      for i = 1, #found, 2 do
-        local day, number, value = string.match(found[i], '^(%d+):(%d+)(.*)$')
-        day = tonumber(day)
-        if value == want.value and day >= first and day <= last then
-          count[number] = (count[number] or 0) + tonumber(found[i + 1])
+local function visits_of(metrics)
+  local count = {}
+  for _, place in ipairs(mine) do
+    for _, month in ipairs(want.months) do
+      local first, last = want.first - month * 100, want.last - month * 100
+      for _, metric in ipairs(metrics) do
+        local key = string.format('%sv:%s:%s:%d', prefix, metric, place[1], month)
+        local found = redis.call('HGETALL', key)
+        for i = 1, #found, 2 do
+          local day, number, value = string.match(found[i], '^(%d+):(%d+)(.*)$')
+          day = tonumber(day)
+          if value == want.value and day >= first and day <= last then
+            count[number] = (count[number] or 0) + tonumber(found[i + 1])
+          end
         end
       end
     end
   end
+  return count
 end
-for number, times in pairs(count) do
-  if times >= want.least and (want.most_times == 0 or times <= want.most_times) then
+local gone = visits_of(want.unless)
+for number, times in pairs(visits_of(want.visits)) do
+  local is_in = times >= want.least and (want.most_times == 0 or times <= want.most_times)
+  if is_in and not gone[number] then
     total = total + 1
     offer(0, tonumber(number), '', '', times)
   end

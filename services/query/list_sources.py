@@ -88,13 +88,34 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Visits:
-    """The customers behind visits of these metrics; `value` of a dimension, None for all."""
+    """The customers behind visits of these metrics, without those behind visits of `unless`.
+
+    Shape:  `value` of a dimension, None for all.
+    """
 
     visits: tuple[str, ...]
     value: str | None
     period: Period
     least: int
     most: int
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Who came, or went, by a dimension of which all values, or one part 'stage:x', are meant.
+
+    Shape:  `unless` is the flow the other way, '' where nobody only moves: beyond one person, who
+            is in both on a day, in the same part, moved between people of the scope and is left
+            out.
+    """
+
+    name: str
+    unless: str
+    split: str
+    part: str
+    period: Period
+
 
 
 ListSource = Postings | Scored | Visits
@@ -221,8 +242,17 @@ def _visits(kpi: Kpi, value: dict[str, str], basis: str, period: Period, moment:
             detail = f"'{chosen}' is not a type of interaction"
             raise invalid("unknown_dimension", detail, "dimension", known=list(INTERACTIONS))
         parts, chosen = found, None
-    names = [based(part, basis) for part in parts if moment.is_fed(CATALOGUE[part].feed)]
-    return Visits(tuple(names), chosen, period, kpi.least, kpi.most)
+    names, unless = (
+        tuple(based(part, basis) for part in found if moment.is_fed(CATALOGUE[part].feed))
+        for found in (parts, kpi.unless)
+    )
+    return Visits(names, chosen, period, kpi.least, kpi.most, unless)
+
+
+def _stock(kpi: Kpi, part: str, period: Period, moment: Moment) -> Stock:
+    day = stock_days(period, moment.today).last
+    since = days_after(day, moment.today)
+    return Stock(kpi.of, *kpi.parts, kpi.dimensions[0], part, day, since)
 
 
 def visited_value(source: Visits) -> str:

@@ -165,6 +165,7 @@ def _told(source: ListSource) -> tuple[str, dict[str, Any]]:
         case Visits(period=period):
             return list_scripts.VISITS, {
                 "visits": source.visits,
+                "unless": source.unless,
                 "value": visited_value(source),
                 "first": period.first,
                 "last": period.last,

@@ -117,6 +117,7 @@ def test_a_kind_has_what_it_is_made_of(kpi: Kpi) -> None:
     assert bool(kpi.parts) == (kpi.additivity in {"parts", "spanning", "distinct"})
     assert bool(kpi.of) == (kpi.additivity in {"timed", "ended", "tagged"})
     assert (kpi.least, kpi.most) == (1, 0) or kpi.additivity == "distinct"
+    assert not kpi.unless or (kpi.additivity == "distinct" and not kpi.dimensions)
     for part in kpi.parts:
         assert CATALOGUE[part].unit == "count"
 
@@ -126,7 +127,7 @@ def test_what_a_figure_is_made_of_is_kept(kpi: Kpi) -> None:
     """Visits are remembered for every distinct figure, lists scored for every timed one."""
     match kpi.additivity:
         case "distinct":
-            assert set(kpi.parts) <= VISITED
+            assert {*kpi.parts, *kpi.unless} <= VISITED
         case "timed":
             assert kpi.of in SCORED
             assert kpi.bands in {CARE_BANDS, AGE_BANDS, (OVERDUE,)}

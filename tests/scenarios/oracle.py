@@ -155,7 +155,19 @@ class _Oracle:
                 total[customer] += count
                 if self.ask.by == "interaction":
                     by[kinds[names[visits.metric]]][customer] += count
+        if kpi.unless:
+            others = self._distinct_customers(kpi.unless)
+            total = defaultdict(int, {who: n for who, n in total.items() if who not in others})
         return self._some(kpi, total), {name: self._some(kpi, of) for name, of in by.items()}
+
+    def _distinct_customers(self, metrics: tuple[str, ...]) -> set[str]:
+        return {
+            field.split(":", 2)[1]
+            for visits, fields in self.driver.visits.items()
+            if visits.metric in metrics and self.has(visits.department, visits.employee)
+            for field in fields
+            if self.ask.first <= visits.month * 100 + int(field[:2]) <= self.ask.last
+        }
 
     @staticmethod
     def _some(kpi: Kpi, counts: dict[str, int]) -> Tally:

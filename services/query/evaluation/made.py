@@ -106,9 +106,11 @@ def _once(source: Source, lists: tuple[str, ...], plot: Plot, basis: Basis) -> S
 
 def _distinct(kpi: Kpi, wish: Wish, basis: Basis) -> Source:
     date_basis = wish.basis if wish.basis in kpi.bases else ""
-    fed = (part for part in kpi.parts if basis.settings.is_fed(CATALOGUE[part].feed))
-    parts = tuple(based(part, date_basis) for part in fed)
-    return Visits(parts, plot_of(wish, kpi, basis), kpi.least, kpi.most)
+    parts, unless = (
+        tuple(based(one, date_basis) for one in names if basis.settings.is_fed(CATALOGUE[one].feed))
+        for names in (kpi.parts, kpi.unless)
+    )
+    return Visits(parts, plot_of(wish, kpi, basis), kpi.least, kpi.most, unless)
 
 
 def _timed(kpi: Kpi, wish: Wish, basis: Basis) -> Source:

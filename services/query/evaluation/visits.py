@@ -22,6 +22,9 @@ _KINDS: Final = {part: kind for kind, parts in INTERACTIONS.items() for part in 
 _DAY: Final = 2
 _CUSTOMER: Final = 3
 """Where in a visit, '<dd>:<customer>', the day ends and the customer begins."""
+_NOBODY: Final[frozenset[bytes]] = frozenset()
+_Counts = dict[bytes, int]
+"""Customer -> how often."""
 
 
 class _Month(NamedTuple):
@@ -35,7 +38,7 @@ class _Month(NamedTuple):
 
 
 class Visits:
-    """Customers with at least `least`, and unless 0 at most `most`, visits.
+    """Customers with at least `least`, and unless 0 at most `most`, visits, and none of `unless`.
 
     Shape:  `parts` as they are stored. A dimension is the part of the visit (`interaction`), or
             the value that stands behind the customer.
@@ -43,20 +46,32 @@ class Visits:
             series is a range of its own.
     """
 
-    def __init__(self, parts: tuple[str, ...], plot: Plot, least: int, most: int) -> None:
+    def __init__(
+        self,
+        parts: tuple[str, ...],
+        plot: Plot,
+        least: int,
+        most: int,
+        unless: tuple[str, ...] = (),
+    ) -> None:
         self.plot = plot
         self.least, self.most = least, most
         self._is_counted = least > 1 or most > 0
-        self._months = [
-            _Month(plot.visits(part, month), part, month, days, month_end(month) % 100)
-            for month, days in _months(plot)
-            for part in parts
-        ]
+        self._months, self._others = (
+            [
+                _Month(plot.visits(part, month), part, month, days, month_end(month) % 100)
+                for month, days in _months(plot)
+                for part in names
+            ]
+            for names in (parts, unless)
+        )
 
     def want(self, reads: Reads) -> None:
         """Say what is to be read."""
         for one in self._months:
             reads.want_visits(one.keys, counted=self._is_counted)
+        for one in self._others:
+            reads.want_visits(one.keys, counted=False)
 
     def tallies(self, reads: Reads) -> Tallies:
         """Return what was counted."""
@@ -72,8 +87,15 @@ class Visits:
 
     def _united(self, reads: Reads) -> Tallies:
         """Count where every hash is of one point, and how often somebody came does not matter."""
+        by, gone = self._who(reads, self._months), self._who(reads, self._others)
+        sizes = {name: _size(who - gone.get(name, _NOBODY)) for name, who in by.items()}
+        if len(by) > 1 or "" not in by:
+            return Tallies(_size(set().union(*by.values()).difference(*gone.values())), sizes)
+        return Tallies(sizes[""], {})
+
+    def _who(self, reads: Reads, months: Iterable[_Month]) -> dict[str, set[bytes]]:
         by: dict[str, set[bytes]] = {}
-        for one in self._months:
+        for one in months:
             who: set[bytes] = set()
             days, is_whole = one.days, len(one.days) == one.month_days
             for fields in reads.visits(one.keys):
@@ -83,16 +105,22 @@ class Visits:
                     who.update([field[_CUSTOMER:] for field in fields if field[:_DAY] in days])
             if who:
                 by.setdefault(self._point(one) or "", set()).update(who)
-        sizes = {name: _size(who) for name, who in by.items()}
-        if len(by) > 1 or "" not in by:
-            return Tallies(_size(set().union(*by.values())), sizes)
-        return Tallies(sizes[""], {})
+        return by
 
     def _counted(self, reads: Reads) -> Tallies:
-        total: dict[bytes, int] = {}
-        by: dict[str, dict[bytes, int]] = {}
+        total, by = self._counts(reads, self._months)
+        if self._others:
+            gone, gone_by = self._counts(reads, self._others)
+            _leave_out(total, gone)
+            for name, counts in by.items():
+                _leave_out(counts, gone_by.get(name, {}))
+        return Tallies(self._often(total), {name: self._often(who) for name, who in by.items()})
+
+    def _counts(self, reads: Reads, months: Iterable[_Month]) -> tuple[_Counts, dict[str, _Counts]]:
+        total: _Counts = {}
+        by: dict[str, _Counts] = {}
         is_by_value = self.plot.dimension not in ("", _INTERACTION)
-        for one in self._months:
+        for one in months:
             name = self._point(one)
             for field, count in _all(reads.visits(one.keys)):
                 day = field[:_DAY]
@@ -108,7 +136,7 @@ class Visits:
                     _add(by, point_text(one.month * 100 + int(day)), customer, count)
                 elif name is not None:
                     _add(by, name, customer, count)
-        return Tallies(self._often(total), {name: self._often(who) for name, who in by.items()})
+        return total, by
 
     def _point(self, one: _Month) -> str | None:
         """Return the month, or the type of interaction, of some hashes."""
@@ -116,7 +144,7 @@ class Visits:
             return point_text(one.month)
         return _KINDS[one.part] if self.plot.dimension == _INTERACTION else None
 
-    def _often(self, counts: dict[bytes, int]) -> Tally:
+    def _often(self, counts: _Counts) -> Tally:
         most = self.most or max(counts.values(), default=0)
         return {"": sum(self.least <= count <= most for count in counts.values())}
 
@@ -144,6 +172,11 @@ def _size(who: set[bytes]) -> Tally:
     return {"": sum(b":" not in customer for customer in who)}
 
 
-def _add(by: dict[str, dict[bytes, int]], name: str, customer: bytes, count: int) -> None:
+def _add(by: dict[str, _Counts], name: str, customer: bytes, count: int) -> None:
     counts = by.setdefault(name, {})
     counts[customer] = counts.get(customer, 0) + count
+
+
+def _leave_out(counts: _Counts, gone: _Counts) -> None:
+    for customer in counts.keys() & gone.keys():
+        del counts[customer]
