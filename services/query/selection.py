@@ -80,20 +80,27 @@ def scope_named(text: str) -> Scope:
     raise invalid("unknown_scope", detail, "scope", known=list(SCOPE_LETTERS))
 
 
-def period_of(first: date | None, last: date | None, today: int, longest: int) -> Period:
+def period_of(  # noqa: PLR0917 - the parts of one range
+    first: date | None,
+    last: date | None,
+    today: int,
+    longest: int,
+    names: tuple[str, str] = ("from", "to"),
+) -> Period:
     """Return the range asked for; both ends default to today.
 
+    Shape:  `names` are those of the parameters.
     Errors: Problem `range_reversed`, `range_too_long` (with `limit`, in days).
     """
     start = today if first is None else from_date(first)
     end = today if last is None else from_date(last)
     if start > end:
-        detail = f"'from' ({format_day(start)}) is after 'to' ({format_day(end)})"
-        raise invalid("range_reversed", detail, "from")
+        detail = f"'{names[0]}' ({format_day(start)}) is after '{names[1]}' ({format_day(end)})"
+        raise invalid("range_reversed", detail, names[0])
     days = (to_date(end) - to_date(start)).days + 1
     if days > longest:
         detail = f"{days} days were asked for, at most {longest} are allowed"
-        raise invalid("range_too_long", detail, "from", limit=longest)
+        raise invalid("range_too_long", detail, names[0], limit=longest)
     return Period(start, end)
 
 

@@ -1,0 +1,146 @@
+"""The telesales report: from parameters to the question, from what was counted to the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from schemas.calendar import format_day
+from schemas.kpis.columns import TELESALES, ReportColumn
+from schemas.tables import NOBODY
+from services.query.basis import Basis
+from services.query.cohorts import telesales
+from services.query.cohorts.cells import cell_of, filters_text, heading, list_link
+from services.query.cohorts.columns import Columns
+from services.query.cohorts.owners import Owners, heads_of, owners_of
+from services.query.cohorts.parameters import TelesalesParameters
+from services.query.cohorts.reading import Cohort
+from services.query.cohorts.vocabulary import Word, filter_value
+from services.query.periods import Period
+from services.query.problems import Problem, invalid
+from services.query.reader import Reading
+from services.query.selection import period_of, unknown_id
+from services.query.settings import QuerySettings
+
+TOTAL: Final = "total"
+_LONGEST_CALLED: Final = 40_000
+"""Days of the call window: all there may be, it costs nothing."""
+
+
+class TelesalesReport:
+    """One question for the telesales report.
+
+    Errors: Problem `unknown_subject`; when read `range_reversed`, `range_too_long`,
+            `unknown_employee`, `unknown_department`, `conflicting_parameters`.
+    Source: T-01, T-10..T-38.
+    """
+
+    name: Final = "telesales"
+
+    def __init__(self, given: TelesalesParameters, settings: QuerySettings) -> None:
+        if given.subject not in TELESALES:
+            known = list(TELESALES)
+            detail = f"'{given.subject}' is no subject; it is {' or '.join(known)}"
+            raise invalid("unknown_subject", detail, "subject", known=known)
+        self.given, self.settings = given, settings
+        self.columns: Sequence[ReportColumn] = TELESALES[given.subject]
+        self._link = f"/v1/reports/{self.name}/facts", filters_text(given)
+
+    @property
+    def words(self) -> list[Word]:
+        """Return the values that filters name."""
+        given = self.given
+        words = [
+            Word("campaign", "campaign", given.campaign),
+            Word("source", "source", given.source),
+            Word("group", "group", given.group),
+        ]
+        return [word for word in words if word.value]
+
+    def created(self, basis: Basis) -> Period:
+        """Return the creation window."""
+        given, longest = self.given, self.settings.max_range_days
+        names = ("created_from", "created_to")
+        return period_of(given.created_from, given.created_to, basis.today, longest, names)
+
+    def called(self, basis: Basis) -> Period:
+        """Return the call window."""
+        given, names = self.given, ("called_from", "called_to")
+        return period_of(given.called_from, given.called_to, basis.today, _LONGEST_CALLED, names)
+
+    def cohort(self, basis: Basis) -> Cohort:
+        """Return whose facts are needed."""
+        self.called(basis)
+        self.owners(basis)
+        name = "created" if self.given.subject == "customer" else "campaign"
+        return Cohort(name, self.created(basis))
+
+    def owners(self, basis: Basis) -> Owners:
+        """Return whose customers it is about."""
+        return owners_of(basis, self.given)
+
+    def question(self, basis: Basis) -> telesales.TelesalesQuestion:
+        """Return the question in terms of the cohort."""
+        given = self.given
+        return telesales.TelesalesQuestion(
+            subject="customer" if given.subject == "customer" else "opportunity",
+            owners=self.owners(basis).ids,
+            campaign=filter_value(given.campaign),
+            source=filter_value(given.source),
+            group=filter_value(given.group),
+            created=self.created(basis),
+            called=self.called(basis),
+            any_agent=given.any_agent,
+        )
+
+    def answer(self, reading: Reading, columns: Columns) -> dict[str, Any]:
+        """Return the answer document."""
+        basis = reading.basis
+        found = telesales.evaluate(columns, self.question(basis))
+        owners = self.owners(basis)
+        with_row = {*owners.members, *found.rows}
+        nothing = telesales.nothing(self.columns)
+        return {
+            **reading.head(),
+            "report": self.name,
+            "filters": self.filters(basis),
+            "currency": basis.settings.currency,
+            "columns": [heading(column) for column in self.columns],
+            "rows": [
+                head
+                | {"cells": self._cells(found.rows.get(head["id"], nothing), head["id"], basis)}
+                for head in heads_of(basis, with_row)
+            ],
+            "total": {"cells": self._cells(found.total, TOTAL, basis)},
+        }
+
+    def members(self, reading: Reading, columns: Columns, row: str, column: str) -> Sequence[int]:
+        """Return the fact numbers behind a cell, ascending.
+
+        Errors: Problem `unknown_column`; `unknown_employee` for the row of somebody who was
+                never heard of.
+        """
+        chosen = column_named(self.columns, column)
+        basis = reading.basis
+        if row not in (TOTAL, NOBODY, *basis.org.employees, *basis.pairs.employees):
+            raise unknown_id("employee", row)
+        owner = None if row == TOTAL else row
+        return telesales.members(columns, self.question(basis), owner, chosen.name)
+
+    def filters(self, basis: Basis) -> dict[str, Any]:
+        """Return the parameters as they were understood."""
+        given, created, called = self.given, self.created(basis), self.called(basis)
+        return {
+            "subject": given.subject,
+            "employee": given.employee or None,
+            "department": given.department or None,
+            "sub": given.sub,
+            "campaign": given.campaign or None,
+            "source": given.source or None,
+            "group": given.group or None,
+            "created_from": format_day(created.first),
+            "created_to": format_day(created.last),
+            "called_from": format_day(called.first),
+            "called_to": format_day(called.last),
+            "any_agent": given.any_agent,
+        }
