@@ -23,9 +23,9 @@ def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row
         connection.execute(f"INSERT INTO {table} SELECT {columns}", values)
 
 
-def scripts(first: int, last: int) -> Iterator[str]:
-    """Return the SQL files whose number lies between first and last, in order."""
-    folder = files("services.verify") / "sql"
+def scripts(first: int, last: int, package: str = "services.verify") -> Iterator[str]:
+    """Return the SQL files of a package whose number lies between first and last, in order."""
+    folder = files(package) / "sql"
     for name in sorted(entry.name for entry in folder.iterdir()):
         if name.endswith(".sql") and first <= int(name[:2]) <= last:
             yield (folder / name).read_text(encoding="utf-8")

@@ -1,0 +1,84 @@
+"""Ask many questions at once, and read the answers question by question."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from services.verify.recount import Recount
+from services.verify.reports.questions import TABLES, Question, row
+from services.verify.rows import Row, insert, scripts
+
+Figures = dict[str, dict[str, int]]
+"""column -> currency ('' of what is no money) -> value; what is 0 is left out"""
+Members = dict[str, set[tuple[str, str]]]
+"""column -> (kind, id) of what stands behind it"""
+_ANSWERS = (
+    ("telesales_figures", "SELECT question, whose, name, currency, value FROM telesales_figures"),
+    ("telesales_members", "SELECT question, whose, name, kind, id FROM telesales_members"),
+    ("lifecycle_members", "SELECT question, customer, created, lag FROM lifecycle_members"),
+    (
+        "lifecycle_summary",
+        "SELECT question, created, converted, days, median FROM lifecycle_summary",
+    ),
+    (
+        "performance_members",
+        "SELECT question, customer, created_day, purchases, pending, last_order, label"
+        " FROM performance_members",
+    ),
+    ("performance_values", "SELECT question, customer, currency, value FROM performance_values"),
+    ("journey_figures", "SELECT question, day, stage, name, value FROM journey_figures"),
+    ("journey_revenue", "SELECT question, day, currency, value FROM journey_revenue"),
+)
+
+
+@dataclass(slots=True)
+class Answer:
+    """The rows that answer one question, by table, without the number of the question."""
+
+    rows: defaultdict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+
+    def figures(self, whose: str) -> Figures:
+        """Return a row of the telesales report; '-' is nobody's, '' all together."""
+        found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        for owner, name, currency, value in self.rows["telesales_figures"]:
+            if owner == whose and value:
+                found[name][currency] = value
+        return dict(found)
+
+    def members(self, whose: str) -> Members:
+        """Return the lists behind a row of the telesales report."""
+        found: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+        for owner, name, kind, fact in self.rows["telesales_members"]:
+            if owner == whose:
+                found[name].add((kind, fact))
+        return dict(found)
+
+    @property
+    def whose(self) -> set[str]:
+        """Return the owners that have a row in the telesales report."""
+        return {line[0] for line in self.rows["telesales_figures"]} - {""}
+
+
+def ask(recount: Recount, questions: Sequence[Question]) -> list[Answer]:
+    """Answer questions about the tenants of a log.
+
+    Shape:  (a recount whose facts are derived, questions) -> answers in the same order.
+    Laws:   no stored fact is looked at, only the log.
+    Source: docs/rules.md section 8.
+    """
+    connection = recount.connection
+    answers = [Answer() for _ in questions]
+    for script in scripts(0, 9, __package__):
+        connection.execute(script)
+    for kind, table in TABLES.items():
+        asked = [row(n, each) for n, each in enumerate(questions) if type(each) is kind]
+        if asked:
+            insert(connection, table, asked)
+    for script in scripts(10, 99, __package__):
+        connection.execute(script)
+    for table, query in _ANSWERS:
+        for number, *values in recount.rows(query):
+            answers[number].rows[table].append(tuple(values))
+    return answers
