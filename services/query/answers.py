@@ -119,6 +119,35 @@ class Doubts(BaseModel):
     rows: list[DoubtRow]
 
 
+class ExtensionHolder(BaseModel):
+    """One of several employees who have an extension."""
+
+    id: str
+    name: str
+    department_id: str
+    since: str
+    facts: str = Field(description="Address of the list of today's calls.")
+
+
+class CheckRow(BaseModel):
+    """What of one code does not go together, of one stage, employee or extension."""
+
+    code: Literal["unknown_stage", "owner_left", "extension_shared"]
+    of: str = Field(description="The stage, employee or extension.")
+    name: str | None = Field(description="Of the employee.")
+    count: int = Field(description="Customers; of an extension the employees who have it.")
+    facts: str | None = Field(description="Address of the list of the customers.")
+    samples: list[FactRow]
+    employees: list[ExtensionHolder]
+
+
+class ToCheck(BaseModel):
+    """What does not go together now; nothing of it is left out of a figure."""
+
+    total: int
+    rows: list[CheckRow]
+
+
 class RefusedSample(BaseModel):
     """One refused event, without what it carried."""
 
@@ -170,6 +199,7 @@ class QualityAnswer(Head):
     """What does not fit."""
 
     in_doubt: Doubts
+    to_check: ToCheck
     refused: Refused
     feeds: list[FeedRow]
     locked: list[LockedDays]

@@ -25,7 +25,7 @@ from services.query.list_sources import Question, moment_of, source_of
 from services.query.periods import Period, months_between
 from services.query.selection import facts_link
 
-DOUBTS: Final = ("end_before_start", "lines_do_not_add_up", "unknown_order")
+DOUBTS: Final = ("end_before_start", "lines_do_not_add_up", "not_a_phone_number", "unknown_order")
 """The codes of `issues` (docs/rules.md, section 3)."""
 _SAMPLES: Final = 5
 _ISSUES: Final = CATALOGUE["issues"]

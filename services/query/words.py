@@ -27,6 +27,15 @@ class Words:
         term = self.terms.get(f"{_KINDS.get(dimension, dimension)}:{value}")
         return None if term is None or term.profile is None else term.profile[1]
 
+    def ids(self, dimension: str) -> frozenset[str]:
+        """Return the values of a dimension that have a term; a term out of use is one too."""
+        kind = _KINDS.get(dimension, dimension) + ":"
+        return frozenset(
+            name.removeprefix(kind)
+            for name, term in self.terms.items()
+            if name.startswith(kind) and term.profile is not None
+        )
+
     def tagged(self, dimension: str, tag: str) -> frozenset[str]:
         """Return the values of a dimension whose term carries a tag."""
         kind = _KINDS.get(dimension, dimension) + ":"

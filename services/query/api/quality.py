@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from schemas.calendar import format_day
 from schemas.kpis.model import Feed
+from services.query import to_check
 from services.query.answers import QualityAnswer, RestatementsAnswer
 from services.query.api.answer import answer, services_of
 from services.query.api.responses import PROBLEMS
@@ -18,8 +19,9 @@ from services.query.basis import Basis, Command, Settings
 from services.query.cursors import mark_of, read_cursor, write_cursor
 from services.query.parameters import Parameters, RestatementParameters
 from services.query.periods import Period
-from services.query.problems import invalid
+from services.query.problems import Problem, invalid
 from services.query.quality import (
+    DOUBTS,
     LateRow,
     doubt_commands,
     doubts,
@@ -32,6 +34,7 @@ from services.query.selection import period_of
 from services.query.settings import QuerySettings
 
 router = APIRouter()
+_ATTEMPTS = 5
 
 
 @router.get(
@@ -42,22 +45,35 @@ router = APIRouter()
     tags=["quality"],
 )
 async def quality(request: Request, _: Annotated[Parameters, Query()]) -> Response:
-    """Show what does not fit: facts in doubt, refused events, feeds there are, locked periods.
+    """Show what does not fit: facts in doubt, what does not go together, refused events.
 
+    And which feeds there are, and the locked periods.
     Refused events are counted with a few samples, never with what they carried.
     """
     services = services_of(request)
     caller = await services.access.caller(request)
 
-    def plan(basis: Basis) -> Sequence[Command]:
-        return [("HGETALL", basis.keys.quality), *doubt_commands(basis)]
+    wanted: tuple[to_check.Found, ...] = ()
 
-    reading = await services.reader.read(caller.partition, caller.tenant, plan)
-    in_fold = {code.decode(): int(count) for code, count in reading.replies[0].items()}
+    def plan(basis: Basis) -> Sequence[Command]:
+        commands = [("HGETALL", basis.keys.quality), *doubt_commands(basis)]
+        commands += to_check.count_commands(basis)
+        return [*commands, *to_check.sample_commands(basis, wanted)]
+
+    for _attempt in range(_ATTEMPTS):
+        reading = await services.reader.read(caller.partition, caller.tenant, plan)
+        in_fold, in_doubt, counts, samples = _parted(reading, len(wanted))
+        found = to_check.found(reading.basis, counts)
+        if to_check.sampled(found) == wanted:
+            break
+        wanted = to_check.sampled(found)  # so the samples are of the version of their counts
+    else:
+        raise Problem(503, "busy", "what is to be checked changes too fast", retry_after=1)
     return answer(
         {
             **reading.head(),
-            "in_doubt": doubts(reading.replies[1:]),
+            "in_doubt": doubts(in_doubt),
+            "to_check": to_check.to_check(reading.basis, found, samples),
             "refused": services.refusals.of(caller.tenant, in_fold),
             "feeds": feeds(reading.basis.settings),
             "locked": [
@@ -65,6 +81,20 @@ async def quality(request: Request, _: Annotated[Parameters, Query()]) -> Respon
                 for first, last in reading.basis.settings.locks
             ],
         }
+    )
+
+
+def _parted(
+    reading: Reading, sampled: int
+) -> tuple[dict[str, int], list[Any], list[Any], list[Any]]:
+    """Return the replies of each part: refused in the fold, in doubt, counts, samples."""
+    in_fold, *rest = reading.replies
+    counts_end = len(rest) - sampled
+    return (
+        {code.decode(): int(count) for code, count in in_fold.items()},
+        rest[: len(DOUBTS)],
+        rest[len(DOUBTS) : counts_end],
+        rest[counts_end:],
     )
 
 
