@@ -59,4 +59,12 @@ VISITED: Final = frozenset(
 )
 """The stored names which remember the customers behind them."""
 
-__all__ = ["CATALOGUE", "INTERACTIONS", "LISTS", "SCORED", "VISITED", "Kpi", "based"]
+FLOWS: Final = {
+    part: (kpi.parts[0], kpi.parts[1])
+    for kpi in CATALOGUE.values()
+    if kpi.additivity == "stock"
+    for part in kpi.parts
+}
+"""Of every flow of a stock: (who entered, who left). They are listed by dimension only."""
+
+__all__ = ["CATALOGUE", "FLOWS", "INTERACTIONS", "LISTS", "SCORED", "VISITED", "Kpi", "based"]

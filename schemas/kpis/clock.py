@@ -33,8 +33,10 @@ OVERDUE: Final = "overdue"
 RUNNING: Final = "running"
 LONGEST_CALL_MS: Final = 4 * 3_600_000
 """A call that began longer ago and has not ended: its end was lost."""
-BY_TIME: Final = frozenset({"tasks_due", "calls_running"})
-"""Lists scored by a time (ms): what lies in a band can change at any moment, not at midnight."""
+LASTING: Final = {"tasks_due": 0, "calls_running": LONGEST_CALL_MS}
+"""List scored by a time (ms) -> how long after it a fact moves out of its band, or into one."""
+BY_TIME: Final = frozenset(LASTING)
+"""Lists of which what lies in a band can change at any moment, not just at midnight."""
 _YEAR: Final = 10_000
 
 

@@ -31,8 +31,10 @@ JOURNEY = (
         additivity="sum",
         definition="Customers who at the end of the day are in a stage, and with a person or "
         "department, where they were not at the end of the day before.",
+        adds_over_people=False,
         retracts_on=_RETRACTS,
         dimensions=("stage",),
+        unlisted=("",),
     ),
     Kpi(
         name="journey_exits",
@@ -42,12 +44,14 @@ JOURNEY = (
         source="D-100",
         events=(*_EVENTS, "employee.upserted"),
         date_basis="end of day",
-        attribution="owner that day",
+        attribution="owner the day before",
         additivity="sum",
         definition="Customers who at the end of the day are no longer in the stage, or with the "
         "person or department, of the day before.",
+        adds_over_people=False,
         retracts_on=_RETRACTS,
         dimensions=("stage",),
+        unlisted=("",),
     ),
     Kpi(
         name="customers_in_stage",
@@ -81,6 +85,7 @@ JOURNEY = (
         "were not at the end of the day before.",
         retracts_on=_RETRACTS,
         dimensions=("stage",),
+        unlisted=("",),
     ),
     Kpi(
         name="owned_exits",
@@ -96,6 +101,7 @@ JOURNEY = (
         "the day before.",
         retracts_on=_RETRACTS,
         dimensions=("stage",),
+        unlisted=("",),
     ),
     Kpi(
         name="owned_customers_in_stage",

@@ -29,8 +29,8 @@ DateBasis = Literal[
 ]  # fmt: skip
 Attribution = Literal[
     "current owner", "creator", "caller", "answerer", "sender", "author", "owner", "assignees",
-    "owner that day", "approver", "order owner, else customer's owner", "issuer",
-    "actor or owner", "parts",
+    "owner that day", "owner the day before", "approver", "order owner, else customer's owner",
+    "issuer", "actor or owner", "parts",
 ]  # fmt: skip
 Feed = Literal["", "inventory", "contracts", "payments", "messages", "tasks", "notes", "products"]
 
@@ -49,8 +49,8 @@ class Kpi:
             `timed` counts what of the scored list `of` lies in its `bands` at this moment
             (schemas.kpis.clock); `ended` is `of` up to yesterday, or from today on; `tagged` is
             `of` over the values of `by` whose term carries `tag`; `stock` is the gauge `of` at
-            the end of the last day of the range: its value now, less the first of `parts` (who
-            entered) and plus the second (who left) of all days after that day.
+            the end of the last day of the range (a day to come: today): its value now, less the
+            first of `parts` (who entered) and plus the second (who left) of all days after that.
             `listed_by` names the counting KPI whose list stands behind the figure (itself for
             counts).
             With a `feed` the figure is 'not available' until the tenant has sent such an event,
@@ -73,7 +73,7 @@ class Kpi:
     retracts_on: tuple[str, ...] = ()
     dimensions: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
-    """Dimensions of its cells which nobody asks for and which have no lists."""
+    """Dimensions of its cells which have no lists; '' is the list without a dimension."""
     bases: tuple[DateBasis, ...] = ()
     """Other date bases that can be asked for: fields are named 'orders@created_at'."""
     feed: Feed = ""

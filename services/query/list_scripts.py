@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
-_HEAD: Final = """
+HEAD: Final = """
 local want = cjson.decode(ARGV[1])
 local prefix, limit, after = want.prefix, want.limit, want.after
 local pairs_of_all, mine, who = redis.call('SMEMBERS', KEYS[1]), {}, {}
@@ -69,7 +69,7 @@ local function is_first(number)
 end
 """
 
-_END: Final = """
+END: Final = """
 if limit == 0 then
   if total > want.most then return {-1, total} end
   return {total, cmsgpack.pack({days, numbers, places, parts, times_of})}
@@ -242,9 +242,9 @@ for number, times in pairs(visits_of(want.visits)) do
 end
 """
 
-POSTINGS: Final = _HEAD + _POSTINGS + _END
-SCORED: Final = _HEAD + _SCORED + _END
-VISITS: Final = _HEAD + _VISITS + _END
+POSTINGS: Final = HEAD + _POSTINGS + END
+SCORED: Final = HEAD + _SCORED + END
+VISITS: Final = HEAD + _VISITS + END
 
 FACTS: Final = """
 local found = {}

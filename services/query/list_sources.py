@@ -13,12 +13,12 @@ from typing import Final, NamedTuple
 
 from schemas.calendar import NOW, from_date, to_date
 from schemas.facts import TAGS, Contract, Fact, Opportunity, Order, Payment, Voucher
-from schemas.kpis import CATALOGUE, INTERACTIONS, Kpi, based
+from schemas.kpis import CATALOGUE, FLOWS, INTERACTIONS, Kpi, based
 from schemas.kpis.clock import Window, window
 from schemas.tables import dimension, encode, parse_dimension
 from schemas.tables import field as field_of
 from services.query.basis import Basis
-from services.query.periods import Period
+from services.query.periods import Period, days_after, stock_days
 from services.query.problems import invalid
 
 _GOODS_CURRENCY: Final = 4
@@ -117,8 +117,23 @@ class Flow:
     period: Period
 
 
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """Who stood there at the end of a day: the list of now, less who came since, plus who went.
 
-ListSource = Postings | Scored | Visits
+    Shape:  split and part as of `Flow`. Units:  day is yyyymmdd; since are the days after it.
+    """
+
+    of: str
+    entered: str
+    left: str
+    split: str
+    part: str
+    day: int
+    since: Period
+
+
+ListSource = Postings | Scored | Visits | Flow | Stock
 
 
 def counting(kpi: Kpi) -> Kpi:
@@ -157,6 +172,12 @@ def source_of(question: Question, period: Period, moment: Moment) -> ListSource:
             return _scored(listed, value, moment)
         case "distinct":
             return _visits(listed, value, question.basis, period, moment)
+        case "stock":
+            return _stock(listed, dimension(**value), period, moment)
+        case _ if listed.name in FLOWS:
+            other = next(name for name in FLOWS[listed.name] if name != listed.name)
+            unless = "" if listed.adds_over_people else other
+            return Flow(listed.name, unless, listed.dimensions[0], dimension(**value), period)
         case _:
             lists = _lists(listed, value, question.basis, period, moment)
             return Postings(lists, currency, _money(kpi) if currency else {})

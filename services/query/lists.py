@@ -15,11 +15,19 @@ import orjson
 from schemas.calendar import NOW
 from schemas.facts import AnyFact, unpack
 from schemas.tables import COMPANY_ID, FACTS_PER_BUCKET, Scope, TenantKeys, encode, parse_pair
-from services.query import list_scripts
+from services.query import list_scripts, list_scripts_journey
 from services.query.basis import Command
 from services.query.cursors import read_cursor
-from services.query.list_sources import ListSource, Postings, Scored, Visits, visited_value
-from services.query.periods import months_between
+from services.query.list_sources import (
+    Flow,
+    ListSource,
+    Postings,
+    Scored,
+    Stock,
+    Visits,
+    visited_value,
+)
+from services.query.periods import Period, months_between
 from services.query.problems import Problem, invalid
 
 _columns = msgspec.msgpack.Decoder(tuple[list[int], list[int], list[str], list[str], list[int]])
@@ -173,3 +181,29 @@ def _told(source: ListSource) -> tuple[str, dict[str, Any]]:
                 "least": source.least,
                 "most_times": source.most,
             }
+        case Flow(period=period):
+            return list_scripts_journey.FLOW, {
+                "name": source.name,
+                "unless": source.unless,
+                **_parted(source, period),
+            }
+        case Stock(since=since):
+            return list_scripts_journey.STOCK, {
+                "of": source.of,
+                "entered": source.entered,
+                "left": source.left,
+                "day": source.day,
+                **_parted(source, since),
+            }
+
+
+def _parted(source: Flow | Stock, period: Period) -> dict[str, Any]:
+    """Return what is told of the days and parts whose flows are walked."""
+    return {
+        "split": source.split,
+        "part": source.part,
+        "company": COMPANY_ID,
+        "first": period.first,
+        "last": period.last,
+        "months": months_between(*period),
+    }

@@ -10,6 +10,8 @@ from typing import Final, Literal, NamedTuple
 from schemas.calendar import days_between, format_day, from_date, to_date
 
 Step = Literal["none", "day", "month"]
+_AHEAD: Final = 366
+"""How many days after today what is known of the days to come is looked at."""
 _LAST_MONTH: Final = 999_999
 """Above, a point is a day."""
 
@@ -106,6 +108,17 @@ def point_text(point: int) -> str:
     if not point:
         return ""
     return format_day(point) if point > _LAST_MONTH else f"{point // 100:04d}-{point % 100:02d}"
+
+
+def stock_days(period: Period, today: int) -> Period:
+    """Return the days of a range of which there is a stock: none to come, but at least one."""
+    last = min(period.last, today)
+    return Period(min(period.first, last), last)
+
+
+def days_after(day: int, today: int) -> Period:
+    """Return the days whose flows lie between the stock of a day and that of now."""
+    return Period(_moved(day, 1), _moved(today, _AHEAD))
 
 
 class Comparison(NamedTuple):

@@ -17,9 +17,16 @@ from services.query.periods import Period
 def counts_where_owned_now(kpi: Kpi) -> bool:
     """Whether a KPI counts for the department its employee is in now, whatever the day."""
     made_of = kpi.numerator or kpi.of or (kpi.parts[0] if kpi.parts else "")
-    if made_of in CATALOGUE:
+    if kpi.additivity == "stock":
+        made_of = kpi.parts[0]
+    if made_of in CATALOGUE and made_of != kpi.name:
         return counts_where_owned_now(CATALOGUE[made_of])
     return kpi.is_now or kpi.additivity == "cohort"
+
+
+def counts_the_day_before(kpi: Kpi) -> bool:
+    """Whether a KPI counts for who was in charge before, in the department they were in then."""
+    return kpi.attribution == "owner the day before"
 
 
 def spans(
@@ -32,6 +39,7 @@ def spans(
     """Return the parts of a period in which an employee counts for some departments.
 
     Shape:  departments None means the company: the whole period.
+    Laws:   what counts for the owner of the day before counts where that one was then.
     Source: docs/rules.md, section 3 (the department on the day of the contribution).
     """
     if departments is None:
@@ -39,6 +47,16 @@ def spans(
     employee = org.employees.get(employee_id)
     if employee is None or not employee.places or counts_where_owned_now(kpi):
         return [period] if org.department_of(employee_id) in departments else []
+    if counts_the_day_before(kpi):
+        before = Period(_day_before(period.first), _day_before(period.last))
+        return [
+            Period(_next_day(first), _next_day(last))
+            for first, last in _spans(employee, departments, before)
+        ]
+    return _spans(employee, departments, period)
+
+
+def _spans(employee: Employee, departments: frozenset[str], period: Period) -> list[Period]:
     found: list[Period] = []
     for first, last, department in _places(employee, period):
         if (department or NOBODY) not in departments:

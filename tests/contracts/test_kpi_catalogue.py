@@ -8,7 +8,7 @@ import pytest
 
 from schemas.events import EVENT_MODELS
 from schemas.kpis import CATALOGUE, LISTS, SCORED, VISITED, Kpi
-from schemas.kpis.clock import AGE_BANDS, CARE_BANDS, OVERDUE
+from schemas.kpis.clock import AGE_BANDS, CARE_BANDS, OVERDUE, RUNNING
 
 SOURCE = re.compile(r"^([DETAB]-\d+|G6|section 6 of the brief|field: ?.+)$")
 DIMENSIONS = {
@@ -90,7 +90,8 @@ def test_a_cohort_follows_the_owner(kpi: Kpi) -> None:
     """A cohort belongs to whoever owns its customers now."""
     if kpi.additivity == "cohort":
         assert kpi.attribution == "current owner"
-        assert kpi.date_basis in {"created_at", "first_order_date", "order_date"}
+        bases = {"created_at", "first_order_date", "order_date", "end of day"}
+        assert kpi.date_basis in bases
 
 
 @pytest.mark.parametrize("kpi", RATIOS, ids=lambda kpi: kpi.name)
@@ -114,8 +115,8 @@ def test_a_kind_has_what_it_is_made_of(kpi: Kpi) -> None:
     }  # fmt: skip
     for name, kind in made_of.items():
         assert bool(getattr(kpi, name)) == (kpi.additivity == kind), name
-    assert bool(kpi.parts) == (kpi.additivity in {"parts", "spanning", "distinct"})
-    assert bool(kpi.of) == (kpi.additivity in {"timed", "ended", "tagged"})
+    assert bool(kpi.parts) == (kpi.additivity in {"parts", "spanning", "distinct", "stock"})
+    assert bool(kpi.of) == (kpi.additivity in {"timed", "ended", "tagged", "stock"})
     assert (kpi.least, kpi.most) == (1, 0) or kpi.additivity == "distinct"
     assert not kpi.unless or (kpi.additivity == "distinct" and not kpi.dimensions)
     for part in kpi.parts:
@@ -130,12 +131,19 @@ def test_what_a_figure_is_made_of_is_kept(kpi: Kpi) -> None:
             assert {*kpi.parts, *kpi.unless} <= VISITED
         case "timed":
             assert kpi.of in SCORED
-            assert kpi.bands in {CARE_BANDS, AGE_BANDS, (OVERDUE,)}
+            assert kpi.bands in {CARE_BANDS, AGE_BANDS, (OVERDUE,), (RUNNING,)}
         case "tagged":
             assert kpi.by in CATALOGUE[kpi.of].dimensions
         case "ended":
             assert CATALOGUE[kpi.of].date_basis == kpi.date_basis
             assert CATALOGUE[kpi.of].is_stored
+        case "stock":
+            assert CATALOGUE[kpi.of].additivity == "gauge"
+            entered, left = (CATALOGUE[part] for part in kpi.parts)
+            assert entered.is_stored
+            assert left.is_stored
+            assert kpi.dimensions == entered.dimensions == left.dimensions
+            assert set(kpi.dimensions) <= set(CATALOGUE[kpi.of].dimensions)
         case _:
             pass
 
@@ -145,6 +153,8 @@ def test_a_count_of_different_things_does_not_add_up(kpi: Kpi) -> None:
     """What counts one thing once, however many people or days it has, is never summed."""
     if kpi.additivity in {"distinct", "spanning", "ratio"}:
         assert not kpi.adds_over_people
+        assert not kpi.adds_over_time
+    if kpi.additivity == "stock":
         assert not kpi.adds_over_time
 
 

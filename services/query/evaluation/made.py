@@ -7,13 +7,15 @@ from datetime import timedelta
 from typing import Any, Final
 
 from schemas.calendar import from_date, to_date
-from schemas.kpis import CATALOGUE, Kpi, based
+from schemas.kpis import CATALOGUE, FLOWS, Kpi, based
 from services.query.basis import Basis
 from services.query.evaluation.cells import Source, Spanning, Stored, Tagged
+from services.query.evaluation.moves import Moves
 from services.query.evaluation.plots import Plot, plot_of
 from services.query.evaluation.reads import Reads
 from services.query.evaluation.scores import Scores
 from services.query.evaluation.shared import Shared
+from services.query.evaluation.stocks import stock_of
 from services.query.evaluation.visits import Visits
 from services.query.evaluation.wish import Tallies, Wish, add_tally
 from services.query.figures import Tally, number
@@ -88,7 +90,18 @@ def _stored(kpi: Kpi, wish: Wish, basis: Basis) -> Source:
     plot = plot_of(wish, kpi, basis)
     name = based(kpi.name, wish.basis if wish.basis in kpi.bases else "")
     source = Stored(name, plot, kpi.unit == "money")
-    return source if kpi.adds_over_people else _once(source, (name,), plot, basis)
+    if kpi.adds_over_people or plot.is_single:
+        return source
+    if kpi.name in FLOWS:
+        return _without_moves(kpi, source, plot, basis)
+    return _once(source, (name,), plot, basis)
+
+
+def _without_moves(kpi: Kpi, source: Source, plot: Plot, basis: Basis) -> Source:
+    """Return a flow of several departments together: who moved between them did not come or go."""
+    entered, left = FLOWS[kpi.name]
+    departments = tuple(sorted(basis.pairs.departments))
+    return Moves(source, entered, left, kpi.dimensions[0], plot, departments)
 
 
 def _spanning(kpi: Kpi, wish: Wish, basis: Basis) -> Source:
@@ -150,5 +163,6 @@ _MAKERS: Final = {
     "timed": _timed,
     "ended": _ended,
     "tagged": _tagged,
+    "stock": stock_of,
     "parts": _parts,
 }

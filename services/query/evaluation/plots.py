@@ -13,7 +13,7 @@ from schemas.tables import COMPANY_ID, Scope, TenantKeys
 from services.query.basis import Basis
 from services.query.evaluation.wish import Wish
 from services.query.periods import Period, Step, point_text, points, slices, within
-from services.query.ranking import counts_where_owned_now, spans
+from services.query.ranking import counts_the_day_before, counts_where_owned_now, spans
 from services.query.selection import targets
 
 STEPS: Final[dict[str, Step]] = {"day": "day", "month": "month"}
@@ -98,7 +98,8 @@ def plot_of(wish: Wish, kpi: Kpi, basis: Basis) -> Plot:
             everything. Figures of one place share a plot.
     """
     place = (wish.scope, wish.scope_id, wish.sub, wish.period, wish.by, kpi.is_now)
-    key = (*place, wish.departments and (wish.departments, counts_where_owned_now(kpi)))
+    whose = (counts_where_owned_now(kpi), counts_the_day_before(kpi))
+    key = (*place, wish.departments and (wish.departments, *whose))
     found: Plot | None = basis.plots.get(key)
     if found is None:
         found = basis.plots[key] = _plot_of(wish, kpi, basis)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
 
-from schemas.kpis.clock import BY_TIME, window
+from schemas.kpis.clock import BY_TIME, LASTING, window
 from services.query.basis import Basis, Command
 from services.query.evaluation.plots import Plot, plot_of
 from services.query.evaluation.reads import Reads
@@ -82,11 +83,14 @@ class Scores:
 
 
 _NEXT: Final = """
-local least = false
-for _, key in ipairs(cjson.decode(ARGV[1])) do
-  local found = redis.call('ZRANGEBYSCORE', key, ARGV[2], '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
-  local score = tonumber(found[2])
-  if score and (not least or score < least) then least = score end
+local least, now = false, tonumber(ARGV[2])
+for _, list in ipairs(cjson.decode(ARGV[1])) do
+  for _, key in ipairs(list.keys) do
+    local low = string.format('%.0f', now - list.lasting)
+    local found = redis.call('ZRANGEBYSCORE', key, low, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+    local score = tonumber(found[2])
+    if score and (not least or score + list.lasting < least) then least = score + list.lasting end
+  end
 end
 return least
 """
@@ -98,10 +102,10 @@ def next_due(basis: Basis, wishes: Iterable[Wish]) -> Command:
     Shape:  the reply is an instant (ms since 1970 UTC) not before now, after which something is
             due; None if nothing is to come but midnights.
     """
-    keys = {
-        basis.keys.scored(wish.kpi.of, *place)
-        for wish in wishes
-        if wish.kpi.of in BY_TIME
-        for place in plot_of(wish, wish.kpi, basis).pairs
-    }
-    return ("EVAL_RO", _NEXT, 0, msgspec.json.encode(sorted(keys)), str(basis.now_ms))
+    keys: defaultdict[str, set[str]] = defaultdict(set)
+    for wish in wishes:
+        if wish.kpi.of in BY_TIME:
+            places = plot_of(wish, wish.kpi, basis).pairs
+            keys[wish.kpi.of].update(basis.keys.scored(wish.kpi.of, *place) for place in places)
+    asked = [{"lasting": LASTING[of], "keys": sorted(keys[of])} for of in sorted(keys)]
+    return ("EVAL_RO", _NEXT, 0, msgspec.json.encode(asked), str(basis.now_ms))

@@ -8,6 +8,7 @@ nothing is shared; else the days on which they have are looked through, list by 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -117,7 +118,8 @@ local answers = {}
 for _, want in ipairs(cjson.decode(ARGV[1])) do answers[#answers + 1] = excess(want) end
 return answers
 """
-_DIGITS: Final[dict[Step, int]] = {"none": 0, "day": 8, "month": 6}
+DIGITS: Final[dict[Step, int]] = {"none": 0, "day": 8, "month": 6}
+"""How much of a day, yyyymmdd, names its point."""
 _FIRST: Final = 2
 """Where the first field of a packed fact stands, counted from 1 as Lua does, behind its kind."""
 _TOTAL: Final = ":total"
@@ -142,11 +144,6 @@ class Shared:
 
     def _request(self) -> dict[str, Any]:
         plot = self.plot
-        months = []
-        for first, last in () if plot.is_now else plot.periods:
-            for month in months_between(first, last):
-                start, end = max(first, month * 100 + 1), min(last, month_end(month))
-                months.append([str(start), str(end)])
         return {
             "prefix": plot.keys.prefix,
             "lists": self.lists,
@@ -154,9 +151,9 @@ class Shared:
             "bucket": FACTS_PER_BUCKET,
             "ending": Task.__struct_fields__.index("end") + _FIRST,
             "places": [[encode(name) for name in place] for place in plot.pairs],
-            "months": months,
+            "months": [] if plot.is_now else months_of(plot),
             "is_now": plot.is_now,
-            "digits": 0 if plot.is_now else _DIGITS[plot.step],
+            "digits": 0 if plot.is_now else DIGITS[plot.step],
             "dimension": plot.dimension,
         }
 
@@ -167,26 +164,45 @@ class Shared:
 
     def tallies(self, reads: Reads) -> Tallies:
         """Return what was counted."""
-        found = self.source.tallies(reads)
-        excess: defaultdict[str, int] = defaultdict(int)
-        for name, count in reads.answer(_SCRIPT, self._request()):
-            excess[name.decode()] = count
-        total: Tally = {}
-        add_tally(total, found.total)
-        add_tally(total, {"": excess[_TOTAL]}, -1)
-        by = {}
-        for name, tally in found.by.items():
-            by[name] = dict(tally)
-            add_tally(by[name], {"": excess[self._written(name)]}, -1)
-        return Tallies(total, by)
-
-    def _written(self, name: str) -> str:
-        """Return a point or dimension value as the script names it."""
-        if self.plot.dimension:
-            return encode(name)
-        return _TOTAL if self.plot.is_now else name.replace("-", "")
+        answer = reads.answer(_SCRIPT, self._request())
+        return less(self.source.tallies(reads), answer, self.plot)
 
     def late(self, reads: Reads) -> Tally | None:
         """Return None: which of what came late is shared is not kept."""
         del reads
         return None
+
+
+def months_of(plot: Plot) -> list[list[str]]:
+    """Return the first and the last day in each month of a plot, as scripts are told them."""
+    found = []
+    for first, last in plot.periods:
+        for month in months_between(first, last):
+            start, end = max(first, month * 100 + 1), min(last, month_end(month))
+            found.append([str(start), str(end)])
+    return found
+
+
+def less(found: Tallies, answer: Iterable[tuple[bytes, int]], plot: Plot) -> Tallies:
+    """Return what was counted less what a script found to be too much.
+
+    Shape:  the answer is (point, day or encoded dimension value, ':total' for all; count).
+    """
+    excess: defaultdict[str, int] = defaultdict(int)
+    for point, count in answer:
+        excess[point.decode()] = count
+    total: Tally = {}
+    add_tally(total, found.total)
+    add_tally(total, {"": excess[_TOTAL]}, -1)
+    by = {}
+    for name, tally in found.by.items():
+        by[name] = dict(tally)
+        add_tally(by[name], {"": excess[_written(name, plot)]}, -1)
+    return Tallies(total, by)
+
+
+def _written(name: str, plot: Plot) -> str:
+    """Return a point or dimension value as the scripts name it."""
+    if plot.dimension:
+        return encode(name)
+    return _TOTAL if plot.is_now else name.replace("-", "")
