@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
+
 from redis.exceptions import RedisError
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from services.query.access import presented_key
+from services.query.access import Caller, presented_key
 from services.query.api.answer import services_of
 from services.query.parameters import StreamParameters
 from services.query.problems import Problem, invalid
 from services.query.selection import kpis_named
+from services.query.stream.audience import Audience
 from services.query.stream.cast import Subscription
+from services.query.stream.channel import Channel
 from services.query.stream.hub import Stream
+from services.query.stream.scene import Scene
 
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
-async def stream(request: Request) -> StreamingResponse:
+async def stream(request: Request) -> EventStream:
     """Open a stream."""
     services = services_of(request)
-    key = presented_key(request)
-    caller = await services.access.check(key)
+    caller = await services.access.caller(request)
     parameters = StreamParameters.model_validate(dict(request.query_params))
     subscription = Subscription(
         caller.tenant,
@@ -31,6 +35,34 @@ async def stream(request: Request) -> StreamingResponse:
         *_wanted(parameters.metrics),
         parameters.sub and parameters.scope == "department",
     )
+
+    def channel() -> Channel:
+        settings = services.settings
+        return Channel(
+            Scene(subscription),
+            caller.partition,
+            services.reader,
+            busy=settings.busy_records_per_s,
+            gap_s=1 / settings.flushes_per_s,
+            pushed=services.telemetry.pushed,
+        )
+
+    return await open_stream(request, caller, subscription, channel, parameters.last_event_id)
+
+
+async def open_stream(
+    request: Request,
+    caller: Caller,
+    question: Hashable,
+    make: Callable[[], Audience],
+    last_event_id: str,
+) -> EventStream:
+    """Open a stream of a question, for as long as the key of the request is good.
+
+    Shape:  `make` makes the audience where nobody follows the question yet; `last_event_id` is
+            that of the address, the header goes before it.
+    """
+    services, key = services_of(request), presented_key(request)
 
     async def still_allowed() -> bool:
         try:
@@ -41,9 +73,9 @@ async def stream(request: Request) -> StreamingResponse:
             return True  # nobody can tell now: the heartbeats say that the store is away
         return True
 
-    last_event_id = request.headers.get("last-event-id") or parameters.last_event_id
-    opened = await services.hub.open(caller.partition, subscription, last_event_id, still_allowed)
-    return EventStream(opened)
+    since = request.headers.get("last-event-id") or last_event_id
+    hub, partition = services.hub, caller.partition
+    return EventStream(await hub.open(partition, question, make, since, still_allowed))
 
 
 class EventStream(StreamingResponse):

@@ -7,26 +7,19 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from redis.exceptions import RedisError
-
 from schemas.calendar import format_day, format_time
 from schemas.changes import ChangeRecord, Occurrence, Version
 from services.query.freshness import Freshness
-from services.query.problems import Problem
 from services.query.reader import Reader
+from services.query.stream.audience import AWAY, MOST_MISSED, Audience, Missed
 from services.query.stream.frames import frame
-from services.query.stream.listener import Listener
 from services.query.stream.scene import KEPT_OCCURRENCES, Changed, Scene
 from services.query.stream.ticker import Ticker
 
-MOST_MISSED = 1000
-AWAY = (RedisError, OSError, Problem)
-"""What it means that the store does not answer, or not now."""
 _ASK_GAP_S = 1.0
-_RESET = frame("reset", {})
 
 
-class Channel:
+class Channel(Audience):
     """Feeds the listeners of one subscription.
 
     Laws:   a change is pushed when its record arrives; only while more than `busy` records a
@@ -45,16 +38,13 @@ class Channel:
         gap_s: float,
         pushed: Callable[[int], None],
     ) -> None:
+        super().__init__(scene.subscription)
         self.scene = scene
-        self.listeners: set[Listener] = set()
-        self.streams = 0
-        self.is_loaded = False
         self._partition = partition
         self._reader = reader
         self._busy = busy
         self._gap_s = gap_s
         self._pushed = pushed
-        self._loading = asyncio.Lock()
         self._meanwhile: list[ChangeRecord] | None = None
         self._changed: Changed = {}
         self._happened: list[Occurrence] = []
@@ -88,18 +78,18 @@ class Channel:
                 self._meanwhile = None
         self._plan_ticks()
 
-    async def ensure_loaded(self) -> None:
-        """Read the state unless that has been done."""
-        if not self.is_loaded:
-            await self.load()
-
-    async def renew(self) -> None:
-        """Read the state afresh and show it to everybody."""
+    async def _renew(self) -> None:
         await self.load()
         self.publish(self.snapshot())
 
-    def tick(self) -> None:
-        """See whether something fell due: the clock may have been set."""
+    async def refresh(self, version: Version) -> None:
+        """Show everything afresh if records were passed over, or people, words or the day changed.
+
+        Laws:   what falls due is looked after too: the clock may have been set.
+        """
+        basis = (await self._reader.read(self._partition, self.scene.subscription.tenant)).basis
+        if self.scene.offset < version.offset or self.scene.is_outdated(basis):
+            await self._renew()
         self._ticker.plan()
 
     def _plan_ticks(self) -> None:
@@ -122,7 +112,7 @@ class Channel:
                 if not is_outdated:
                     self._tell_again(scene.take_again(reading))
             if is_outdated:
-                await self.renew()
+                await self._renew()
         except AWAY:
             return False
         self._plan_ticks()
@@ -190,22 +180,12 @@ class Channel:
             self._timer = None
         self._changed, self._happened, self._committed_ms = {}, [], 0
 
-    def publish(self, frames: bytes) -> None:
-        """Queue frames for every listener."""
-        if frames:
-            for listener in self.listeners:
-                listener.put(frames)
-
     def snapshot(self) -> bytes:
         """Return the snapshot frame of the state as it stands."""
         if self._snapshot is None:
             data = self.scene.snapshot()
             self._snapshot = frame("snapshot", data, data["version"])
         return self._snapshot
-
-    def reset(self) -> bytes:
-        """Return the frames that say 'forget what you have' and begin again."""
-        return _RESET + self.snapshot()
 
     def beat(self, fresh: Freshness) -> None:
         """Tell everybody how fresh the figures are."""
@@ -220,12 +200,24 @@ class Channel:
         version = str(fresh.version) if is_all_told else ""
         self.publish(frame("heartbeat", head, version))
 
-    def resumed(self, since: Version, records: list[ChangeRecord]) -> bytes | None:
-        """Return what was missed since a version, None if only a snapshot can tell.
+    async def beginning(self, last_event_id: str, missed: Missed) -> bytes:
+        """Return a snapshot, or to who comes back what was missed, or reset and snapshot."""
+        if not last_event_id:
+            return self.snapshot()
+        try:
+            since = Version.parse(last_event_id)
+        except ValueError:
+            return self.reset()
+        offset = -1
+        records: list[ChangeRecord] = []
+        while self.scene.offset != offset:  # again if a record came while we were reading
+            offset = self.scene.offset
+            records = await missed(since)
+        told = self._resumed(since, records)
+        return self.reset() if told is None else told
 
-        Shape:  records begin with the last one not after `since`, which proves that nothing
-                between was cut off; there are none if it is gone.
-        """
+    def _resumed(self, since: Version, records: list[ChangeRecord]) -> bytes | None:
+        """Return what was missed since a version, None if only a snapshot can tell."""
         scene = self.scene
         if since.generation != scene.fresh.version.generation or not records:
             return None

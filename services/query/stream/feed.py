@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from redis.asyncio import Redis
 
@@ -14,8 +14,7 @@ from schemas.tables import GenerationKeys
 from services.query.freshness import Freshness, freshness
 from services.query.problems import Problem
 from services.query.reader import Reader
-from services.query.stream.cast import Subscription
-from services.query.stream.channel import AWAY, MOST_MISSED, Channel
+from services.query.stream.audience import AWAY, MOST_MISSED, Audience
 from services.query.stream.records import next_records, record_at_or_before, records_after
 
 log = logging.getLogger(__name__)
@@ -25,15 +24,15 @@ _RETRY_S = 0.5
 
 
 class Feed:
-    """Follows the change stream of a partition while there are channels.
+    """Follows the change stream of a partition while somebody listens.
 
-    Laws:   every channel gets every record after the version it was loaded at, in order. Where
+    Laws:   every audience gets every record after the version it was loaded at, in order. Where
             that cannot be proven (records were cut off, another generation is served) all
-            channels start again from a snapshot.
+            of them start again from a snapshot.
     """
 
     def __init__(self, redis: Redis, reader: Reader, partition: int, heartbeat_s: float) -> None:
-        self.channels: dict[Subscription, Channel] = {}
+        self.audiences: dict[Hashable, Audience] = {}
         self._redis = redis
         self._reader = reader
         self.partition = partition
@@ -91,7 +90,7 @@ class Feed:
         position = self._position
         if position is None or position.generation != self._served:
             await self._take_position()
-            await self._reload(lambda channel: channel.reset())
+            await self._reload(lambda audience: audience.reset())
             return
         key = GenerationKeys(self.partition, position.generation).changes
         offset = position.offset
@@ -101,21 +100,21 @@ class Feed:
             return
         for record in records:
             self._position = Version(position.generation, record["offset"])
-            for channel in list(self.channels.values()):
-                channel.take(record)
+            for audience in list(self.audiences.values()):
+                audience.take(record)
 
-    async def _reload(self, frames: Callable[[Channel], bytes]) -> None:
-        for channel in list(self.channels.values()):
-            await self._reload_one(channel, frames)
+    async def _reload(self, frames: Callable[[Audience], bytes]) -> None:
+        for audience in list(self.audiences.values()):
+            await self._reload_one(audience, frames)
 
-    async def _reload_one(self, channel: Channel, frames: Callable[[Channel], bytes]) -> None:
-        channel.is_loaded = False
+    async def _reload_one(self, audience: Audience, frames: Callable[[Audience], bytes]) -> None:
+        audience.is_loaded = False
         try:
-            await channel.load()
+            await audience.load()
         except AWAY as error:
             log.info("no snapshot yet for partition %d: %s", self.partition, error)
         else:
-            channel.publish(frames(channel))
+            audience.publish(frames(audience))
 
     async def _beat(self) -> None:
         while not self._is_stopped:
@@ -125,10 +124,10 @@ class Feed:
             except AWAY as error:
                 fresh = self._silent(error)
             self._served = fresh.version.generation
-            for channel in list(self.channels.values()):
+            for audience in list(self.audiences.values()):
                 if fresh.state != "recovering":
-                    await self._refresh(channel)
-                channel.beat(fresh)
+                    await self._refresh(audience)
+                audience.beat(fresh)
             self._fresh = fresh
 
     def _silent(self, error: Exception) -> Freshness:
@@ -138,15 +137,10 @@ class Feed:
         lag_ms = max(0, self._reader.now_ms() - before.as_of_ms)
         return before._replace(state="stale", reason=reason, lag_ms=lag_ms)
 
-    async def _refresh(self, channel: Channel) -> None:
-        """Bring a channel up to date where the change stream alone does not do it."""
-        if not channel.is_loaded:
-            await self._reload_one(channel, lambda loaded: loaded.reset())
+    async def _refresh(self, audience: Audience) -> None:
+        """Bring an audience up to date where the change stream alone does not do it."""
+        if not audience.is_loaded:
+            await self._reload_one(audience, lambda loaded: loaded.reset())
             return
         with contextlib.suppress(*AWAY):
-            is_behind = channel.scene.offset < self._fresh.version.offset
-            tenant = channel.scene.subscription.tenant
-            basis = (await self._reader.read(self.partition, tenant)).basis
-            if is_behind or channel.scene.is_outdated(basis):
-                await channel.renew()
-            channel.tick()
+            await audience.refresh(self._fresh.version)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from typing import Protocol
 
 from redis.asyncio import Redis
 
-from schemas.changes import ChangeRecord, Version
 from services.query.problems import Problem
 from services.query.reader import Reader
 from services.query.settings import QuerySettings
-from services.query.stream.cast import Subscription
-from services.query.stream.channel import Channel
+from services.query.stream.audience import Audience
 from services.query.stream.feed import Feed
 from services.query.stream.frames import RETRY
 from services.query.stream.listener import Listener
-from services.query.stream.scene import Scene
 
 _CHECK_S = 10.0
 
@@ -33,7 +30,7 @@ class StreamTelemetry(Protocol):
 
 
 class Hub:
-    """Joins listeners to channels, and channels to the change stream of their partition."""
+    """Joins listeners to those of the same question, and these to their change stream."""
 
     def __init__(
         self, redis: Redis, reader: Reader, settings: QuerySettings, telemetry: StreamTelemetry
@@ -49,12 +46,14 @@ class Hub:
     async def open(
         self,
         partition: int,
-        subscription: Subscription,
+        question: Hashable,
+        make: Callable[[], Audience],
         last_event_id: str,
         still_allowed: Callable[[], Awaitable[bool]],
     ) -> Stream:
         """Open a stream, which the caller has to leave.
 
+        Shape:  `make` makes the audience of the question where there is none yet.
         Errors: Problem `too_many_listeners`, `unknown_employee`, `unknown_department`,
                 `not_ready`; raised before the first byte.
         """
@@ -66,12 +65,12 @@ class Hub:
         if feed is None:
             beat_s = self._settings.heartbeat_s
             feed = self._feeds[partition] = Feed(self._redis, self._reader, partition, beat_s)
-        channel = feed.channels.get(subscription)
-        if channel is None:
-            channel = feed.channels[subscription] = self._channel(partition, subscription)
-        stream = Stream(self, feed, channel, self._settings.listener_queue, still_allowed)
+        audience = feed.audiences.get(question)
+        if audience is None:
+            audience = feed.audiences[question] = make()
+        stream = Stream(self, feed, audience, self._settings.listener_queue, still_allowed)
         self._streams.add(stream)
-        channel.streams += 1
+        audience.streams += 1
         self._telemetry.listeners(len(self._streams))
         try:
             await feed.start()
@@ -87,13 +86,13 @@ class Hub:
             return
         self._streams.discard(stream)
         self._telemetry.listeners(len(self._streams))
-        channel, feed = stream.channel, stream.feed
-        channel.listeners.discard(stream.listener)
-        channel.streams -= 1
-        if not channel.streams:
-            feed.channels.pop(channel.scene.subscription, None)
-            channel.close()
-        if not feed.channels:
+        audience, feed = stream.audience, stream.feed
+        audience.listeners.discard(stream.listener)
+        audience.streams -= 1
+        if not audience.streams:
+            feed.audiences.pop(audience.question, None)
+            audience.close()
+        if not feed.audiences:
             self._feeds.pop(feed.partition, None)
             await feed.stop()
 
@@ -103,16 +102,6 @@ class Hub:
         for stream in self._streams:
             stream.listener.close()
 
-    def _channel(self, partition: int, subscription: Subscription) -> Channel:
-        return Channel(
-            Scene(subscription),
-            partition,
-            self._reader,
-            busy=self._settings.busy_records_per_s,
-            gap_s=1 / self._settings.flushes_per_s,
-            pushed=self._telemetry.pushed,
-        )
-
 
 class Stream:
     """One open stream."""
@@ -121,12 +110,12 @@ class Stream:
         self,
         hub: Hub,
         feed: Feed,
-        channel: Channel,
+        audience: Audience,
         queue: int,
         still_allowed: Callable[[], Awaitable[bool]],
     ) -> None:
         self.feed = feed
-        self.channel = channel
+        self.audience = audience
         self.listener = Listener(queue)
         self._hub = hub
         self._still_allowed = still_allowed
@@ -139,28 +128,13 @@ class Stream:
     async def begin(self, last_event_id: str) -> None:
         """Find what to tell first, a snapshot or what was missed, and listen from there on."""
         try:
-            await self.channel.ensure_loaded()
+            await self.audience.ensure_loaded()
         except Problem as problem:
             if problem.code != "recovering":
                 raise
         else:
-            self._first = await self._beginning(last_event_id)
-        self.channel.listeners.add(self.listener)
-
-    async def _beginning(self, last_event_id: str) -> bytes:
-        if not last_event_id:
-            return self.channel.snapshot()
-        try:
-            since = Version.parse(last_event_id)
-        except ValueError:
-            return self.channel.reset()
-        offset = -1
-        missed: list[ChangeRecord] = []
-        while self.channel.scene.offset != offset:  # again if a record came while we were reading
-            offset = self.channel.scene.offset
-            missed = await self.feed.missed(since)
-        told = self.channel.resumed(since, missed)
-        return self.channel.reset() if told is None else told
+            self._first = await self.audience.beginning(last_event_id, self.feed.missed)
+        self.audience.listeners.add(self.listener)
 
     async def frames(self) -> AsyncIterator[bytes]:
         """Yield what is to be sent, as long as the key is good."""
@@ -174,8 +148,8 @@ class Stream:
                     return
                 check_at = loop.time() + _CHECK_S
             chunk = self.listener.take()
-            if self.listener.has_lost and self.channel.is_loaded:
+            if self.listener.has_lost and self.audience.is_loaded:
                 self.listener.has_lost = False
-                chunk = self.channel.reset()
+                chunk = self.audience.reset()
             if chunk:
                 yield chunk
