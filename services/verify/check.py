@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.verify.compare import Difference, Keys, compare
+from services.verify.decode import MARKS
 from services.verify.log import Log
 from services.verify.recount import Recount
 from services.verify.store import Found, Store
 
 Progress = Callable[[int], None]
 _AT_ONCE = 5_000
+_MARKED = "SELECT count(*) FROM marks WHERE register = '{}'"
 _COUNTS = {
     "records": "SELECT count(*) FROM records",
     "events": "SELECT count(*) FROM events",
@@ -31,6 +33,14 @@ _COUNTS = {
     "scores": "SELECT count(*) FROM scored",
     "visits": "SELECT count(*) FROM visits",
     "late changes": "SELECT count(*) FROM late",
+    "marks": "SELECT count(*) FROM marks",
+    **{f"{name} marks": _MARKED.format(name) for name in MARKS},
+    "members": "SELECT count(*) FROM cohorts",
+    "words": "SELECT count(*) FROM words",
+    "holders": "SELECT count(*) FROM number_holders",
+    "holdings": "SELECT count(*) FROM extension_holders",
+    "agents": "SELECT count(*) FROM call_agents WHERE agent IS NOT NULL",
+    "called": "SELECT count(*) FROM call_customers",
     "facts": "SELECT count(*) FROM facts",
     "registers": "SELECT count(*) FROM registers",
 }

@@ -45,6 +45,7 @@ def compare(recount: Recount, keys: Keys) -> list[Difference]:
     _name_lists(recount, keys)
     _name_scored(recount, keys)
     _name_visits(recount, keys)
+    _name_cohorts(recount, keys)
     _name_facts(recount, keys)
     for script in scripts(70, 79):
         recount.connection.execute(script)
@@ -109,6 +110,11 @@ def _name_visits(recount: Recount, keys: Keys) -> None:
     _fill(recount, "visit_keys", named)
 
 
+def _name_cohorts(recount: Recount, keys: Keys) -> None:
+    wanted = recount.rows("SELECT DISTINCT tenant, cohort, day FROM cohorts")
+    _fill(recount, "cohort_keys", ((*row, keys.tenant(row[0]).cohort(*row[1:])) for row in wanted))
+
+
 def _name_facts(recount: Recount, keys: Keys) -> None:
     tags = {KINDS[kind]: tag for kind, tag in TAGS.items()}
     _fill(recount, "tags", tags.items())
@@ -128,7 +134,7 @@ def _tenant_keys(keys: Keys, tenant: str) -> Row:
     names = keys.tenant(tenant)
     tenants = keys.generation.tenants
     settings = (names.meta, names.keys, names.quality, tenants)
-    return names.prefix, names.org, names.terms, *settings
+    return names.prefix, names.org, names.terms, names.words, *settings
 
 
 def _fill(recount: Recount, table: str, rows: Iterable[Row]) -> None:

@@ -8,20 +8,22 @@ from typing import Any, NamedTuple
 import msgspec
 import orjson
 
-from schemas.facts import KINDS, AnyFact, unpack
+from schemas.facts import KINDS, AnyFact, Customer, unpack
 from schemas.tables import decode, parse_pair
 from services.verify.rows import Row
 
 Found = tuple[str, Row]
 """(table, row)"""
 
-HASHES = frozenset("dmgfnv") | {"meta", "keys", "quality", "late"}
-SETS = frozenset("ir") | {"days", "pairs", "org", "terms"}
+HASHES = frozenset("dmgfnv") | {"meta", "keys", "quality", "late", "words"}
+SETS = frozenset("ir") | {"days", "pairs", "org", "terms", "cohort"}
 SORTED_SETS = frozenset("z")
-NOT_COMPARED = frozenset({"s", "recent", "fence", "changes"})
+NOT_COMPARED = frozenset({"s", "recent", "fence", "changes", "touched"})
 _GRAINS = {"d": "cell", "m": "month sum", "g": "gauge"}
-_HISTORIES = frozenset({"owners", "stages", "places", "extensions"})
+_HISTORIES = frozenset({"owners", "stages", "places", "extensions", "holders"})
 _MAPS = frozenset({"profile", "returns", "permissions"})
+MARKS = ("calls", "appointments", "orders", "payments", "opportunities")
+"""The registers of a customer that are marks: each begins with the number of a fact."""
 
 
 class Name(NamedTuple):
@@ -122,6 +124,15 @@ def _member(name: Name, member: bytes, _: bytes) -> Iterator[Found]:
     yield f"found_{name.kind}", (name.key, text(member))
 
 
+def _cohort(name: Name, member: bytes, _: bytes) -> Iterator[Found]:
+    cohort, day = name.rest.split(":")
+    yield "found_cohorts", (name.key, name.tenant, cohort, int(day), int(member))
+
+
+def _word(name: Name, field: bytes, value: bytes) -> Iterator[Found]:
+    yield "found_words", (name.key, text(field), text(value))
+
+
 def _value(name: Name, field: bytes, value: bytes) -> Iterator[Found]:
     yield "found_values", (name.key, name.tenant, name.kind, text(field), text(value))
 
@@ -139,6 +150,9 @@ def _fact(name: Name, field: bytes, value: bytes) -> Iterator[Found]:
     yield "found_facts", (name.key, name.tenant, number, fact.number, kind, fact.id)
     for register, content in registers_of(fact):
         yield "found_registers", (name.key, name.tenant, number, register, content)
+    if isinstance(fact, Customer):
+        for register, about, content in marks_of(fact):
+            yield "found_marks", (name.key, name.tenant, number, register, about, content)
 
 
 _READERS: dict[str, Callable[[Name, bytes, Any], Iterator[Found]]] = {
@@ -153,16 +167,20 @@ _READERS: dict[str, Callable[[Name, bytes, Any], Iterator[Found]]] = {
     "z": _score,
     "v": _visit,
     "late": _late,
+    "cohort": _cohort,
+    "words": _word,
     "keys": _api_key,
     "f": _fact,
 }
 
 
 def registers_of(fact: AnyFact) -> Iterator[tuple[str, str]]:
-    """Return (register, JSON of its values) of a fact; empty registers are left out."""
+    """Return (register, JSON of its values) of a fact; empty registers and marks are left out."""
     for register in fact.__struct_fields__:
         value = getattr(fact, register)
         if register in ("id", "number") or value in (None, False, (), {}):
+            continue
+        if register in MARKS and isinstance(fact, Customer):
             continue
         if register in _HISTORIES:
             yield register, ",".join(sorted(_json(entry) for entry in value))
@@ -171,6 +189,13 @@ def registers_of(fact: AnyFact) -> Iterator[tuple[str, str]]:
                 yield f"{register}.{field}", _json(said)
         else:
             yield register, _json(value)
+
+
+def marks_of(customer: Customer) -> Iterator[tuple[str, int, str]]:
+    """Return (register, fact number, JSON of the rest) of each mark of a customer."""
+    for register in MARKS:
+        for number, *rest in getattr(customer, register):
+            yield register, number, _json(rest)
 
 
 def _json(value: Any) -> str:

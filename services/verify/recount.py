@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from schemas.tables import dimension
+from services.verify.numbers import read
 from services.verify.rows import Row, insert, scripts
 from services.verify.zones import offsets
 
@@ -38,6 +39,16 @@ _DIMENSIONS = """
     SELECT DISTINCT currency, name, text FROM contributions
     UNION
     SELECT DISTINCT currency, name, text FROM at_locks
+"""
+_PHONES = """
+    WITH said AS (
+        SELECT region, unnest(CAST(data -> '$.phones' AS VARCHAR[])) AS text FROM events
+        WHERE json_type(json_extract(data, '$.phones')) = 'ARRAY'
+        UNION
+        SELECT region, data ->> '$.phone' AS text FROM events WHERE type LIKE 'call.%'
+    )
+    SELECT region, text FROM said ANTI JOIN numbers_read USING (region, text)
+    WHERE text IS NOT NULL
 """
 
 
@@ -101,6 +112,7 @@ class Recount:
             if zone not in self._zones:
                 self._zones.add(zone)
                 insert(self.connection, "zone_offsets", offsets(zone))
+        insert(self.connection, "numbers_read", list(read(self.rows(_PHONES))))
         self._run(20, 50)
 
     def _run(self, first: int, last: int) -> None:

@@ -11,6 +11,7 @@ from rich.progress import Progress
 
 from services.verify.check import Outcome
 from services.verify.compare import Difference
+from services.verify.decode import MARKS
 
 
 @contextmanager
@@ -55,6 +56,14 @@ def report(console: Console, outcomes: list[Outcome], shown: int) -> int:
         f" {counts['scores']:,} scores, {counts['visits']:,} visits,"
         f" {counts['late changes']:,} late changes,"
         f" {counts['facts']:,} facts with {counts['registers']:,} registers",
+    )
+    marks = ", ".join(f"{counts[f'{name} marks']:,} {name}" for name in MARKS)
+    _line(
+        console,
+        f"compared: {counts['marks']:,} marks of customers ({marks}),"
+        f" {counts['members']:,} members of cohorts, {counts['words']:,} words,"
+        f" {counts['holders']:,} holders of numbers, {counts['holdings']:,} of extensions,"
+        f" {counts['agents']:,} agents and {counts['called']:,} customers of calls",
     )
     for difference in differences[:shown]:
         _line(console, describe(difference))

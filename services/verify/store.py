@@ -22,7 +22,8 @@ _FRESH_MS = 5_000
 TABLES = (
     *("found_cells", "found_postings", "found_days", "found_pairs", "found_related"),
     *("found_scored", "found_visits", "found_late", "found_terms", "found_org", "found_numbers"),
-    *("found_facts", "found_registers", "found_values", "found_tenants", "unreadable"),
+    *("found_facts", "found_registers", "found_marks", "found_cohorts", "found_words"),
+    *("found_values", "found_tenants", "unreadable"),
 )
 
 

@@ -2,6 +2,8 @@
 CREATE TABLE records (log_offset BIGINT, at_ms BIGINT, key VARCHAR, value VARCHAR);
 CREATE VIEW considered AS SELECT * FROM records;
 CREATE TABLE zone_offsets (time_zone VARCHAR, from_ms BIGINT, offset_ms BIGINT);
+-- What a phone as written says in a region: its E.164 form, '' if it is no number.
+CREATE TABLE numbers_read (region VARCHAR, text VARCHAR, blank BOOLEAN, number VARCHAR);
 
 CREATE TABLE found_cells (key VARCHAR, grain VARCHAR, field VARCHAR, value BIGINT);
 CREATE TABLE found_postings (key VARCHAR, tenant VARCHAR, number BIGINT);
@@ -25,6 +27,13 @@ CREATE TABLE found_facts (
 CREATE TABLE found_registers (
     key VARCHAR, tenant VARCHAR, field BIGINT, register VARCHAR, value VARCHAR
 );
+CREATE TABLE found_marks (
+    key VARCHAR, tenant VARCHAR, field BIGINT, register VARCHAR, number BIGINT, value VARCHAR
+);
+CREATE TABLE found_cohorts (
+    key VARCHAR, tenant VARCHAR, cohort VARCHAR, day INTEGER, number BIGINT
+);
+CREATE TABLE found_words (key VARCHAR, word VARCHAR, value VARCHAR);
 CREATE TABLE found_values (key VARCHAR, tenant VARCHAR, hash VARCHAR, field VARCHAR, value VARCHAR);
 CREATE TABLE found_tenants (key VARCHAR, member VARCHAR);
 CREATE TABLE unreadable (key VARCHAR, item VARCHAR, reason VARCHAR);
@@ -50,9 +59,10 @@ CREATE TABLE visit_keys (
     tenant VARCHAR, metric VARCHAR, department VARCHAR, employee VARCHAR, month INTEGER,
     key VARCHAR, pairs_key VARCHAR, pair VARCHAR
 );
+CREATE TABLE cohort_keys (tenant VARCHAR, cohort VARCHAR, day INTEGER, key VARCHAR);
 CREATE TABLE tenant_keys (
-    tenant VARCHAR, prefix VARCHAR, org VARCHAR, terms VARCHAR, meta VARCHAR, keys VARCHAR,
-    quality VARCHAR, tenants VARCHAR
+    tenant VARCHAR, prefix VARCHAR, org VARCHAR, terms VARCHAR, words VARCHAR, meta VARCHAR,
+    keys VARCHAR, quality VARCHAR, tenants VARCHAR
 );
 
 -- Locked periods, and what stood in them before the lock, counted from the log up to there.

@@ -76,19 +76,24 @@ FROM ranked
 WHERE attempt > 1
 GROUP BY tenant;
 
--- The time zone in force at a record: of the last setting.changed before it.
-CREATE OR REPLACE TABLE zone_changes AS
-SELECT tenant, log_offset, data ->> '$.time_zone' AS time_zone
+-- Time zone and region in force at a record: of the last setting.changed before it that has it.
+CREATE OR REPLACE TABLE setting_changes AS
+SELECT
+    tenant, log_offset, data ->> '$.time_zone' AS time_zone, data ->> '$.region' AS region
 FROM ranked
-WHERE attempt = 1 AND type = 'setting.changed' AND data ->> '$.time_zone' IS NOT NULL;
+WHERE attempt = 1 AND type = 'setting.changed';
 
 CREATE OR REPLACE TABLE events AS
 SELECT
-    event.log_offset, event.tenant, event.id AS event_id, event.type, event.subject, event.time_ms, event.version,
-    event.data, coalesce(change.time_zone, 'Asia/Ho_Chi_Minh') AS time_zone
+    event.log_offset, event.tenant, event.id AS event_id, event.type, event.subject,
+    event.time_ms, event.version, event.data,
+    coalesce(zone.time_zone, 'Asia/Ho_Chi_Minh') AS time_zone,
+    coalesce(place.region, 'VN') AS region
 FROM (SELECT * FROM ranked WHERE attempt = 1) AS event
-ASOF LEFT JOIN zone_changes AS change
-    ON event.tenant = change.tenant AND event.log_offset > change.log_offset;
+ASOF LEFT JOIN (FROM setting_changes WHERE time_zone IS NOT NULL) AS zone
+    ON event.tenant = zone.tenant AND event.log_offset > zone.log_offset
+ASOF LEFT JOIN (FROM setting_changes WHERE region IS NOT NULL) AS place
+    ON event.tenant = place.tenant AND event.log_offset > place.log_offset;
 
 DROP TABLE readable;
 DROP TABLE ranked;

@@ -69,15 +69,16 @@ WHERE moments.at_ms IS NOT NULL;
 
 DROP TABLE moments;
 
--- The last millisecond of a local day on which a task ends: the last before the next midnight.
+-- Where local midnights lie: the last millisecond of a day on which a task ends, the first one of
+-- a day from which an employee has an extension.
+CREATE OR REPLACE TABLE spans AS
+SELECT
+    time_zone, from_ms, offset_ms,
+    lead(from_ms, 1, 10 ** 15) OVER (PARTITION BY time_zone ORDER BY from_ms) AS to_ms
+FROM zone_offsets;
+
 CREATE OR REPLACE TABLE day_ends AS
-WITH spans AS (
-    SELECT
-        time_zone, from_ms, offset_ms,
-        lead(from_ms, 1, 10 ** 15) OVER (PARTITION BY time_zone ORDER BY from_ms) AS to_ms
-    FROM zone_offsets
-),
-wanted AS (
+WITH wanted AS (
     SELECT DISTINCT
         time_zone, data ->> '$.end' AS date,
         epoch_ms(CAST(data ->> '$.end' AS TIMESTAMP) + INTERVAL 1 DAY) AS midnight_ms
@@ -90,4 +91,26 @@ FROM wanted
 JOIN spans
     ON wanted.time_zone = spans.time_zone
     AND spans.from_ms < wanted.midnight_ms - spans.offset_ms
+GROUP BY ALL;
+
+CREATE OR REPLACE TABLE day_starts AS
+WITH wanted AS (
+    SELECT
+        events.log_offset, events.time_zone,
+        coalesce(day_of_date(events.data ->> '$.valid_from'), days.day) AS day
+    FROM events
+    JOIN days ON events.log_offset = days.log_offset AND days.moment = 'event'
+),
+dated AS (
+    SELECT *, epoch_ms(make_timestamp(day // 10000, day // 100 % 100, day % 100, 0, 0, 0))
+        AS midnight_ms
+    FROM wanted
+)
+SELECT
+    dated.log_offset, dated.day,
+    CAST(min(greatest(dated.midnight_ms - spans.offset_ms, spans.from_ms)) AS BIGINT) AS at_ms
+FROM dated
+JOIN spans
+    ON dated.time_zone = spans.time_zone
+    AND spans.to_ms > dated.midnight_ms - spans.offset_ms
 GROUP BY ALL;

@@ -36,6 +36,7 @@ SELECT
     any_value(text) FILTER (register = 'customer') AS customer,
     any_value(text) FILTER (register = 'order') AS order_id,
     any_value(text) FILTER (register = 'product') AS product,
+    any_value(text) FILTER (register = 'campaign') AS campaign,
     any_value(text) FILTER (register = 'project') AS project,
     any_value(text) FILTER (register = 'type') AS type
 FROM texts

@@ -29,13 +29,11 @@ QUALIFY row_number() OVER (
 
 CREATE OR REPLACE TABLE places AS
 SELECT
-    events.tenant, events.subject AS id, events.version,
-    coalesce(day_of_date(events.data ->> '$.valid_from'), days.day) AS valid_from,
+    events.tenant, events.subject AS id, events.version, day_starts.day AS valid_from,
     events.data ->> '$.department_id' AS department_id,
     events.data ->> '$.manager_id' AS manager_id
 FROM events
-JOIN days ON events.log_offset = days.log_offset AND days.moment = 'event'
-WHERE events.type = 'employee.upserted'
+JOIN day_starts USING (log_offset)
 QUALIFY row_number() OVER (
     PARTITION BY events.tenant, events.subject, valid_from
     ORDER BY events.version DESC, department_id DESC NULLS LAST, manager_id DESC NULLS LAST
@@ -51,13 +49,28 @@ SELECT
     END AS from_day
 FROM places;
 
+-- One entry per moment; null says that the employee has none from then on.
 CREATE OR REPLACE TABLE extensions AS
-SELECT DISTINCT
-    events.tenant, events.subject AS id, events.version, days.at_ms, days.day,
-    events.data ->> '$.extension' AS extension
-FROM events
-JOIN days ON events.log_offset = days.log_offset AND days.moment = 'changed'
-WHERE events.type = 'employee.extension_changed';
+WITH said AS (
+    SELECT
+        events.tenant, events.subject AS id, events.version, days.at_ms, days.day,
+        events.data ->> '$.extension' AS extension
+    FROM events
+    JOIN days ON events.log_offset = days.log_offset AND days.moment = 'changed'
+    WHERE events.type = 'employee.extension_changed'
+    UNION ALL
+    SELECT
+        events.tenant, events.subject AS id, events.version, day_starts.at_ms, day_starts.day,
+        events.data ->> '$.extension' AS extension
+    FROM events
+    JOIN day_starts USING (log_offset)
+    WHERE events.data ->> '$.extension' IS NOT NULL
+)
+SELECT * FROM said
+QUALIFY row_number() OVER (
+    PARTITION BY tenant, id, at_ms
+    ORDER BY version DESC, day DESC, extension DESC NULLS LAST
+) = 1;
 
 CREATE OR REPLACE TABLE permissions AS
 SELECT

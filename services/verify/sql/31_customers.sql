@@ -51,6 +51,11 @@ WITH fields AS (
         ])) AS value
     FROM events
     WHERE type IN ('customer.created', 'customer.updated')
+    UNION ALL
+    SELECT tenant, subject AS id, version, 'numbers' AS field, numbers AS value
+    FROM events
+    JOIN phones_said USING (log_offset)
+    WHERE type LIKE 'customer.%'
 )
 SELECT
     tenant, id, field, version, value,
@@ -101,6 +106,7 @@ described AS (
     SELECT
         tenant, id,
         any_value(items) FILTER (field = 'source_ids') AS sources,
+        any_value(items) FILTER (field = 'numbers') AS numbers,
         any_value(text) FILTER (field = 'industry') AS industry,
         any_value(text) FILTER (field = 'province') AS province,
         any_value(text) FILTER (field = 'gender') AS gender,
@@ -122,7 +128,8 @@ SELECT
     coalesce(day_of_date(described.birthday), 0) AS birthday,
     CASE WHEN len(described.sources) > 0 THEN list_distinct(described.sources) ELSE [''] END
         AS sources,
-    CASE WHEN len(described.sources) > 0 THEN described.sources[1] ELSE '' END AS source
+    CASE WHEN len(described.sources) > 0 THEN described.sources[1] ELSE '' END AS source,
+    coalesce(described.numbers, CAST([] AS VARCHAR[])) AS numbers
 FROM customer_ids AS ids
 LEFT JOIN seen USING (tenant, id)
 LEFT JOIN deletions ON ids.tenant = deletions.tenant AND ids.id = deletions.id
@@ -142,6 +149,11 @@ WITH fields AS (
             '$.customer_id', '$.name', '$.phones', '$.gender', '$.birthday'
         ])) AS value
     FROM events
+    WHERE type = 'contact.upserted'
+    UNION ALL
+    SELECT tenant, subject AS id, version, 'numbers' AS field, numbers AS value
+    FROM events
+    JOIN phones_said USING (log_offset)
     WHERE type = 'contact.upserted'
 )
 SELECT
@@ -165,12 +177,14 @@ described AS (
     SELECT
         tenant, id,
         any_value(text) FILTER (field = 'customer_id') AS customer,
-        any_value(text) FILTER (field = 'birthday') AS birthday
+        any_value(text) FILTER (field = 'birthday') AS birthday,
+        any_value(items) FILTER (field = 'numbers') AS numbers
     FROM contact_profile
     GROUP BY ALL
 )
 SELECT
     seen.*, described.customer, coalesce(day_of_date(described.birthday), 0) AS birthday,
+    coalesce(described.numbers, CAST([] AS VARCHAR[])) AS numbers,
     coalesce(deletions.deleted, false) AS deleted
 FROM seen
 LEFT JOIN described USING (tenant, id)

@@ -59,10 +59,10 @@ WITH seen AS (
     SELECT DISTINCT tenant, subject AS id FROM events WHERE type LIKE 'opportunity.%'
 )
 SELECT
-    seen.*, named.owner, named.customer, coalesce(named.product, '') AS product,
+    seen.*, named.owner, named.customer, named.campaign, coalesce(named.product, '') AS product,
     coalesce(money.amount, 0) AS amount, money.currency,
-    created.version IS NOT NULL AS created, created.day AS created_day,
-    closed.day AS closed_day, closed.outcome,
+    created.version IS NOT NULL AS created, created.at_ms AS created_ms,
+    created.day AS created_day, closed.day AS closed_day, closed.outcome,
     deletions.version IS NULL AS live
 FROM seen
 LEFT JOIN named

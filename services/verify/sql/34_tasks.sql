@@ -72,7 +72,7 @@ WITH seen AS (SELECT DISTINCT tenant, subject AS id FROM events WHERE type LIKE 
 SELECT
     seen.*, named.customer, coalesce(named.project, '') AS project,
     coalesce(named.type, '') AS type,
-    created.day AS created_day,
+    created.at_ms AS created_ms, created.day AS created_day,
     nullif(starts.start_day, 0) AS start_day, nullif(ends.end_day, 0) AS end_day,
     nullif(ends.in_time_ms, 0) AS in_time_ms,
     coalesce(statuses.status, 'open') AS status,

@@ -1,7 +1,9 @@
 -- docs/rules.md section 2, derived: what facts say about another one, by the id written there.
 CREATE OR REPLACE TABLE contact_days AS
-SELECT tenant, customer_id AS id, unnest([started_day, connected_day, ended_day]) AS day
+SELECT
+    tenant, with_whom.customer AS id, unnest([started_day, connected_day, ended_day]) AS day
 FROM calls
+JOIN call_customers AS with_whom USING (tenant, id)
 UNION ALL
 SELECT tenant, customer_id AS id, unnest([opened_day, clicked_day]) AS day FROM emails
 UNION ALL
@@ -24,11 +26,11 @@ WHERE id IS NOT NULL AND day IS NOT NULL
 GROUP BY ALL;
 
 CREATE OR REPLACE TABLE first_calls AS
-SELECT tenant, customer_id AS id, min(coalesce(started_ms, connected_ms, ended_ms)) AS at_ms
+SELECT tenant, with_whom.customer AS id, min(began_ms) AS at_ms
 FROM calls
-WHERE direction = 'outbound' AND customer_id IS NOT NULL
-GROUP BY ALL
-HAVING at_ms IS NOT NULL;
+JOIN call_customers AS with_whom USING (tenant, id)
+WHERE direction = 'outbound'
+GROUP BY ALL;
 
 CREATE OR REPLACE TABLE bought AS
 SELECT tenant, customer AS id, day, count(*) AS times FROM orders
@@ -87,8 +89,34 @@ UNION ALL
 SELECT tenant, 'customer' AS kind, id, 'contacted' AS register, CAST(day AS VARCHAR) AS value
 FROM contacted
 UNION ALL
-SELECT tenant, 'customer' AS kind, id, 'first_call' AS register, CAST(at_ms AS VARCHAR) AS value
-FROM first_calls
+SELECT tenant, 'call' AS kind, id, 'agent' AS register, CAST(to_json(agent) AS VARCHAR) AS value
+FROM call_agents WHERE agent IS NOT NULL
+UNION ALL
+SELECT
+    tenant, 'call' AS kind, id, 'customers' AS register,
+    CAST(to_json(list(customer ORDER BY customer)) AS VARCHAR) AS value
+FROM call_customers
+GROUP BY ALL
+UNION ALL
+SELECT
+    tenant, 'phone number' AS kind, number AS id, 'holders' AS register,
+    string_agg(entry, ',' ORDER BY entry) AS value
+FROM (
+    SELECT tenant, number, CAST(json_array(customer, times) AS VARCHAR) AS entry
+    FROM number_holders
+)
+GROUP BY ALL
+UNION ALL
+SELECT
+    tenant, 'extension' AS kind, extension AS id, 'holders' AS register,
+    string_agg(entry, ',' ORDER BY entry) AS value
+FROM (
+    SELECT
+        tenant, extension,
+        CAST(json_array(from_ms, coalesce(until_ms, 0), employee, is_first) AS VARCHAR) AS entry
+    FROM extension_holders
+)
+GROUP BY ALL
 UNION ALL
 SELECT
     tenant, 'customer' AS kind, id, 'bought' AS register,

@@ -1,9 +1,11 @@
 -- docs/rules.md section 3: what customers contribute. `works_on` is the day on which the
 -- employee's department is looked up; 99999999 is 'now'. `name` and `text` are the dimension
--- beside the currency. `visit`: the customer remembered behind it.
+-- beside the currency. `visit`: the customer remembered behind it. `scopes`: where it counts,
+-- 1 for the employee, 2 the department, 4 the company; NULL is everywhere.
 CREATE OR REPLACE TABLE claims (
     tenant VARCHAR, kind VARCHAR, id VARCHAR, metric VARCHAR, day INTEGER, works_on INTEGER,
-    employee VARCHAR, currency VARCHAR, name VARCHAR, text VARCHAR, value BIGINT, visit VARCHAR
+    employee VARCHAR, department VARCHAR, currency VARCHAR, name VARCHAR, text VARCHAR,
+    value BIGINT, visit VARCHAR, scopes INTEGER
 );
 
 CREATE OR REPLACE TABLE living AS

@@ -73,7 +73,22 @@ SELECT tenant, 'order' AS kind, id, 'lines_do_not_add_up' AS code, owner AS empl
 FROM live_orders WHERE doubted
 UNION ALL
 SELECT tenant, 'payment' AS kind, id, 'unknown_order' AS code, employee
-FROM credited_payments WHERE doubted;
+FROM credited_payments WHERE doubted
+UNION ALL
+SELECT tenant, 'customer' AS kind, id, 'not_a_phone_number' AS code, owner AS employee
+FROM living WHERE group_known AND list_contains(numbers, '')
+UNION ALL
+SELECT
+    contacts.tenant, 'contact' AS kind, contacts.id, 'not_a_phone_number' AS code,
+    buyers.owner AS employee
+FROM contacts
+JOIN buyers ON contacts.tenant = buyers.tenant AND contacts.customer = buyers.id
+WHERE
+    contacts.known AND NOT contacts.deleted AND buyers.alive
+    AND list_contains(contacts.numbers, '')
+UNION ALL
+SELECT tenant, 'call' AS kind, id, 'not_a_phone_number' AS code, agent AS employee
+FROM agents_calls WHERE misdialled;
 
 INSERT INTO claims BY NAME
 SELECT

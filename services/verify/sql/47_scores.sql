@@ -18,4 +18,8 @@ SELECT
 FROM live_tasks
 WHERE
     status <> 'completed' AND in_time_ms IS NOT NULL
-    AND NOT (status = 'awaiting_confirmation' AND status_ms <= in_time_ms);
+    AND NOT (status = 'awaiting_confirmation' AND status_ms <= in_time_ms)
+UNION ALL
+SELECT
+    tenant, 'call' AS kind, id, 'calls_running' AS list, agent AS employee, began_ms AS score
+FROM agents_calls WHERE NOT ended;

@@ -9,13 +9,13 @@ JOIN dimension_texts AS texts
 
 CREATE OR REPLACE TABLE scoped AS
 SELECT tenant, metric, dimension, day, 'employee' AS scope, employee AS scope_id, value
-FROM labelled
+FROM labelled WHERE scopes & 1 > 0
 UNION ALL
 SELECT tenant, metric, dimension, day, 'department' AS scope, department AS scope_id, value
-FROM labelled WHERE in_department
+FROM labelled WHERE scopes & 2 > 0
 UNION ALL
 SELECT tenant, metric, dimension, day, 'company' AS scope, 'all' AS scope_id, value
-FROM labelled WHERE in_company;
+FROM labelled WHERE scopes & 4 > 0;
 
 CREATE OR REPLACE TABLE cells AS
 SELECT
@@ -33,7 +33,8 @@ WHERE day > 0
 GROUP BY ALL
 HAVING sum(value) <> 0;
 
--- Money, seconds and quantities have no list of their own; no list per end of a task.
+-- Money, seconds and quantities have no list of their own; no list per end of a task; the journey
+-- has lists by stage only.
 CREATE OR REPLACE TABLE list_rows AS
 SELECT DISTINCT
     tenant,
@@ -41,6 +42,10 @@ SELECT DISTINCT
     department, employee, day, kind, id
 FROM labelled
 WHERE name IS DISTINCT FROM 'end'
+AND NOT (
+    name IS NULL
+    AND metric IN ('journey_entries', 'journey_exits', 'owned_entries', 'owned_exits')
+)
 AND split_part(metric, '@', 1) NOT IN (
     'talk_seconds_outbound', 'talk_seconds_inbound', 'answer_wait_seconds_inbound',
     'first_call_seconds', 'processing_seconds', 'opportunity_value_won', 'pipeline_value',
@@ -51,12 +56,18 @@ AND split_part(metric, '@', 1) NOT IN (
 
 -- Who stands behind a metric, day by day.
 CREATE OR REPLACE TABLE visits AS
-SELECT
-    tenant, metric, department, employee, day, visit AS customer, text AS value,
-    count(*) AS times
-FROM labelled
-WHERE visit IS NOT NULL
-GROUP BY ALL;
+WITH made AS (
+    SELECT tenant, metric, department, employee, day, visit AS customer, text AS value
+    FROM labelled WHERE visit IS NOT NULL
+    UNION ALL
+    SELECT
+        tenant, labelled.metric, labelled.department, labelled.employee, labelled.day,
+        call_visits.survivor AS customer, NULL AS value
+    FROM labelled
+    JOIN call_visits USING (tenant, id)
+    WHERE labelled.metric IN ('calls_attempted', 'calls_outbound')
+)
+SELECT *, count(*) AS times FROM made GROUP BY ALL;
 
 DROP TABLE labelled;
 DROP TABLE scoped;

@@ -3,6 +3,11 @@ CREATE OR REPLACE TABLE referred AS
 SELECT
     tenant, 'call' AS kind, id, 'customer' AS to_kind, customer_id AS to_id FROM calls
 UNION ALL
+SELECT tenant, 'call' AS kind, id, 'phone number' AS to_kind, nullif(number, '') AS to_id
+FROM calls
+UNION ALL
+SELECT tenant, 'call' AS kind, id, 'extension' AS to_kind, extension AS to_id FROM calls
+UNION ALL
 SELECT tenant, 'email' AS kind, id, 'customer' AS to_kind, customer_id AS to_id FROM emails
 UNION ALL
 SELECT tenant, 'message' AS kind, id, 'customer' AS to_kind, customer_id AS to_id
@@ -55,4 +60,16 @@ UNION ALL
     SELECT tenant, 'term' AS kind, id FROM term_profiles
     UNION
     SELECT tenant, 'term' AS kind, id FROM term_definitions
+)
+UNION ALL
+(
+    SELECT tenant, 'phone number' AS kind, number AS id FROM number_holders
+    UNION
+    SELECT tenant, 'phone number' AS kind, number AS id FROM calls WHERE number <> ''
+)
+UNION ALL
+(
+    SELECT tenant, 'extension' AS kind, extension AS id FROM extension_holders
+    UNION
+    SELECT tenant, 'extension' AS kind, extension AS id FROM calls WHERE extension IS NOT NULL
 );

@@ -2,8 +2,10 @@
 INSERT INTO registers BY NAME
 SELECT
     tenant, 'call' AS kind, id, 'who' AS register,
-    CAST(json_array(version, direction, employee_id, customer_id, phone, extension) AS VARCHAR)
-        AS value
+    CAST(
+        json_array(version, direction, employee_id, customer_id, phone, extension, number)
+        AS VARCHAR
+    ) AS value
 FROM call_who
 UNION ALL
 SELECT

@@ -3,8 +3,10 @@ CREATE OR REPLACE TABLE tenant_values AS
 WITH said AS (
     SELECT
         tenant, log_offset,
-        unnest(['name', 'time_zone', 'currency']) AS field,
-        unnest(json_extract_string(data, ['$.name', '$.time_zone', '$.currency'])) AS value
+        unnest(['name', 'time_zone', 'currency', 'region']) AS field,
+        unnest(
+            json_extract_string(data, ['$.name', '$.time_zone', '$.currency', '$.region'])
+        ) AS value
     FROM events WHERE type = 'setting.changed'
 )
 SELECT tenant, 'meta' AS hash, field, arg_max(value, log_offset) AS value

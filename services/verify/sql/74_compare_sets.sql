@@ -98,7 +98,9 @@ found AS (
     WHERE hash = 'keys' OR (hash = 'quality' AND field = 'duplicate_id')
     OR (
         hash = 'meta'
-        AND field IN ('name', 'time_zone', 'currency', 'feeds', 'modules_off', 'locks')
+        AND field IN (
+            'name', 'time_zone', 'currency', 'region', 'feeds', 'modules_off', 'locks'
+        )
     )
 )
 SELECT
@@ -114,7 +116,10 @@ FULL JOIN found ON expected.key = found.key AND expected.field = found.field
 WHERE expected.value IS DISTINCT FROM found.value
 AND NOT (
     expected.value IS NULL AND found.hash = 'meta'
-    AND (found.field IN ('name', 'time_zone', 'currency') OR found.value IN ('', '[]'))
+    AND (
+        found.field IN ('name', 'time_zone', 'currency', 'region')
+        OR found.value IN ('', '[]')
+    )
 )
 AND NOT (found.value IS NULL AND expected.hash = 'meta' AND expected.value = '');
 
