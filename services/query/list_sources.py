@@ -273,7 +273,8 @@ def _visits(kpi: Kpi, value: dict[str, str], basis: str, period: Period, moment:
 def _stock(kpi: Kpi, part: str, period: Period, moment: Moment) -> Stock:
     day = stock_days(period, moment.today).last
     since = days_after(day, moment.today)
-    return Stock(kpi.of, *kpi.parts, kpi.dimensions[0], part, day, since)
+    entered, left = kpi.parts
+    return Stock(kpi.of, entered, left, kpi.dimensions[0], part, day, since)
 
 
 def visited_value(source: Visits) -> str:

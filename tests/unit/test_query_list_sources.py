@@ -11,11 +11,13 @@ from schemas.kpis.clock import Window
 from schemas.tables import ALL_SCOPES, late_field, parse_late_field
 from services.aggregator.core.contributions.doubts import Doubt
 from services.query.list_sources import (
+    Flow,
     Listed,
     Moment,
     Postings,
     Question,
     Scored,
+    Stock,
     Visits,
     basis_named,
     source_of,
@@ -154,3 +156,22 @@ def test_a_late_change_is_read_as_it_was_written(scopes: int) -> None:
     assert (row["metric"], row["basis"], row["currency"]) == ("revenue", "created_at", "VND")
     assert (row["dimension"], row["employee_id"], row["change"]) == ("source:1", None, -5)
     assert len(row["counts_for"]) == {1: 1, 3: 2, ALL_SCOPES: 3}[scopes]
+
+
+def test_the_list_of_a_flow_leaves_out_who_only_moved() -> None:
+    """Beyond one person whoever goes and comes back in the same stage did neither."""
+    asked = Question(CATALOGUE["journey_exits"], "stage:hot", "")
+    found = source_of(asked, NOVEMBER, moment())
+    assert found == Flow("journey_exits", "journey_entries", "stage", "stage:hot", NOVEMBER)
+    mine = source_of(Question(CATALOGUE["owned_entries"], "", ""), NOVEMBER, moment())
+    assert mine == Flow("owned_entries", "", "stage", "", NOVEMBER)
+
+
+@pytest.mark.parametrize(("last", "day"), [(20261110, 20261110), (20261130, TODAY)])
+def test_the_list_of_a_stock_is_of_the_end_of_a_day(last: int, day: int) -> None:
+    """A stock is that of the last day, of a day to come that of today, by the flows since."""
+    question = Question(CATALOGUE["customers_in_stage"], "stage:", "")
+    found = source_of(question, Period(20261101, last), moment())
+    assert isinstance(found, Stock)
+    assert (found.of, found.day, found.part) == ("customers_assigned", day, "stage:")
+    assert found.since == Period(day + 1, 20271123)
