@@ -41,6 +41,12 @@ def local_day(at_ms: int, time_zone: str) -> int:
 
 
 @lru_cache(maxsize=65536)
+def day_start(day: int, time_zone: str) -> int:
+    """Return the first millisecond (since 1970 UTC) of a local day (yyyymmdd)."""
+    return round(datetime.combine(to_date(day), time(), zone(time_zone)).timestamp() * 1000)
+
+
+@lru_cache(maxsize=65536)
 def day_end(day: int, time_zone: str) -> int:
     """Return the last millisecond (since 1970 UTC) of a local day (yyyymmdd)."""
     following = datetime.combine(to_date(day) + timedelta(days=1), time(), zone(time_zone))

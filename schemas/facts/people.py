@@ -132,6 +132,11 @@ def stage_of(customer: Customer) -> str | None:
     return max(customer.stages, key=_version_then_value)[3] if customer.stages else None
 
 
+def first_call_of(customer: Customer) -> int:
+    """Return when a customer was first called (ms since 1970 UTC), 0 = never."""
+    return min((call[1] for call in customer.calls), default=0)
+
+
 def is_deleted(register: Register[bool] | None) -> bool:
     """Say whether a `deleted` register says yes."""
     return register is not None and register[1]

@@ -12,6 +12,8 @@ Hence exactly-once effect without Kafka transactions (decision 0003).
 
 from __future__ import annotations
 
+import sys
+from array import array
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
@@ -22,7 +24,7 @@ from redis.asyncio import Redis
 
 from schemas.calendar import NOW, local_day
 from schemas.changes import CellChange, ChangeRecord, Occurrence, TenantChange
-from schemas.facts import TAGS, Term, pack
+from schemas.facts import TAGS, Call, Customer, Term, pack
 from schemas.tables import TenantKeys, late_field, pair
 from services.aggregator.core.contributions import Place
 from services.aggregator.core.ledger import CellGroup, Change, month_of
@@ -52,6 +54,9 @@ _ARGUMENTS = 2000
 """Arguments per command inside the script: its stack holds about 8,000."""
 
 _TERM_TAG = TAGS[Term]
+_TOUCHED = {TAGS[Customer]: "u", TAGS[Call]: "c"}
+"""Kinds that the query service keeps in memory -> field of the entries of `touched`."""
+_MOST_TOUCHED = 4_000
 
 Command = list[Any]
 
@@ -106,6 +111,7 @@ class CommitWriter:
         changes = self._cells(groups, keys, cells, today)
         self._lists(tenant, keys)
         self._scores(tenant, keys)
+        self._cohorts(tenant, keys)
         self._visits(tenant, keys, cells)
         self._facts(tenant, keys)
         for (customer, number), is_related in tenant.relations.items():
@@ -119,12 +125,16 @@ class CommitWriter:
             "name": settings.name,
             "time_zone": settings.time_zone,
             "currency": settings.currency,
+            "region": settings.region,
             "feeds": ",".join(sorted(tenant.feeds)),
             "modules_off": ",".join(settings.modules_off),
             "locks": orjson.dumps(settings.locks),
         }
         self._commands.append(
             ["HSET", keys.meta, *(part for item in meta.items() for part in item)]
+        )
+        self._spread(
+            "HSET", keys.words, [p for word in sorted(tenant.new_words) for p in (word, 1)]
         )
         for name in tenant.changed_keys:
             self._commands.append(["HSET", keys.keys, name, orjson.dumps(tenant.keys[name])])
@@ -188,6 +198,23 @@ class CommitWriter:
             pairs.add(pair(place.department, place.employee))
         self._spread("SADD", keys.pairs, sorted(pairs))
 
+    def _cohorts(self, tenant: Tenant, keys: TenantKeys) -> None:
+        """Write which customers belong to which days, and which facts were touched."""
+        for (name, day), numbers in tenant.ledger.cohorts.items():
+            key = keys.cohort(name, day)
+            self._spread("SADD", key, [n for n, is_member in numbers.items() if is_member])
+            self._spread("SREM", key, [n for n, is_member in numbers.items() if not is_member])
+        touched: dict[str, array[int]] = {"u": array("I"), "c": array("I")}
+        for (tag, _), fact in tenant.changed.items():
+            field = _TOUCHED.get(tag)
+            if field is not None:
+                touched[field].append(fact.number)
+        fields = [part for name, many in touched.items() if many for part in (name, _packed(many))]
+        if fields:
+            self._commands.append(
+                ["XADD", keys.touched, "MAXLEN", "~", _MOST_TOUCHED, "*", *fields]
+            )
+
     def _visits(self, tenant: Tenant, keys: TenantKeys, cells: dict[str, dict[str, int]]) -> None:
         """Write who stands behind the distinct figures, and what changed after a lock."""
         for visits, deltas in tenant.ledger.visits.items():
@@ -248,6 +275,13 @@ class CommitWriter:
         """Return the commands, packed for the script."""
         packed: bytes = msgpack.packb(self._commands, use_bin_type=False)
         return packed
+
+
+def _packed(numbers: array[int]) -> bytes:
+    """Return fact numbers as little-endian uint32."""
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tobytes()
 
 
 def _cell_changes(

@@ -18,6 +18,7 @@ from redis.asyncio import Redis
 from schemas.calendar import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE
 from schemas.facts import AnyFact, unpack
 from schemas.kpis import LISTS, SCORED
+from schemas.phones import DEFAULT_REGION
 from schemas.tables import GenerationKeys, PartitionKeys, TenantKeys, dimension, field, parse_pair
 from services.aggregator.core.fold import EntityKey
 from services.aggregator.core.tenant import Settings, Tenant
@@ -34,7 +35,7 @@ return found
 """
 _CHUNK = 2000
 _TRANSFERS: Final = field("stock_in", dimension(reason="transfer"))
-"""The one list by a dimension whose facts need not stand in the list without it."""
+"""A list by a dimension is part of the list without it, but for this one and the journey's."""
 
 
 class Fence(NamedTuple):
@@ -58,6 +59,17 @@ def record_digest(value: bytes) -> bytes:
 def _hash(answer: Any) -> dict[bytes, bytes]:
     """Narrow an answer: this client is made with decode_responses=False."""
     return cast("dict[bytes, bytes]", answer)
+
+
+def _journeys(words: Iterable[str]) -> list[str]:
+    """Return the lists of who entered and left each stage that was ever named."""
+    named = (word.partition(":") for word in words)
+    stages = sorted({"", *(name for kind, _, name in named if kind == "relationship")})
+    return [
+        field(kpi, dimension(stage=stage))
+        for kpi in ("journey_entries", "journey_exits")
+        for stage in stages
+    ]
 
 
 def _words(raw: bytes | None) -> list[str]:
@@ -132,19 +144,22 @@ class PartitionStore:
         for key in (keys.meta, keys.keys):
             pipeline.hgetall(key)
         pipeline.smembers(keys.org)
-        meta, api_keys, org = await pipeline.execute()
+        pipeline.hkeys(keys.words)
+        meta, api_keys, org, words = await pipeline.execute()
         tenant = Tenant(
             id=tenant_id,
             settings=Settings(
                 name=meta.get(b"name", b"").decode(),
                 time_zone=meta.get(b"time_zone", DEFAULT_TIME_ZONE.encode()).decode(),
                 currency=meta.get(b"currency", DEFAULT_CURRENCY.encode()).decode(),
+                region=meta.get(b"region", DEFAULT_REGION.encode()).decode(),
                 modules_off=tuple(_words(meta.get(b"modules_off"))),
                 locks=tuple((lock[0], lock[1]) for lock in orjson.loads(meta.get(b"locks", b"[]"))),
             ),
             next_number=int(meta.get(b"next_number", 1)),
             events=int(meta.get(b"events", 0)),
             feeds=_words(meta.get(b"feeds")),
+            words=[word.decode() for word in words],
             keys={name.decode(): orjson.loads(value) for name, value in api_keys.items()},
         )
         await self.load_numbers(tenant, sorted(int(number) for number in org))
@@ -204,18 +219,22 @@ class PartitionStore:
         for department, name in pairs:
             if name == employee:
                 days = _members(await self.redis.smembers(keys.days(department, employee)))
-                numbers |= await self._listed_on(keys, department, employee, days)
+                names = [*LISTS, _TRANSFERS, *_journeys(tenant.words)]
+                numbers |= await self._listed_on(keys, (department, employee), days, names)
                 numbers |= await self._scored(keys, department, employee)
         tenant.listed[employee] = numbers
 
     async def _listed_on(
-        self, keys: TenantKeys, department: str, employee: str, days: Iterable[bytes]
+        self,
+        keys: TenantKeys,
+        place: tuple[str, str],
+        days: Iterable[bytes],
+        names: Sequence[str],
     ) -> set[int]:
-        # a list by a dimension is part of the list without it, so these hold every fact
         pipeline = self.redis.pipeline(transaction=False)
         for day in days:
-            for name in (*LISTS, _TRANSFERS):
-                pipeline.smembers(keys.posting(name, department, employee, int(day)))
+            for name in names:
+                pipeline.smembers(keys.posting(name, *place, int(day)))
         return {int(number) for members in await pipeline.execute() for number in members}
 
     async def _scored(self, keys: TenantKeys, department: str, employee: str) -> set[int]:

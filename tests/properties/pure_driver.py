@@ -7,16 +7,25 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
+from msgspec.structs import replace
 
 from schemas.envelope import LogEvent, parse_event, read_event
-from schemas.facts import AnyFact
+from schemas.facts import AnyFact, Customer
 from schemas.tables import COMPANY_ID, Cell, parse_field
-from services.aggregator.core.contributions import SCORE, VISIT, Place, contributions
+from services.aggregator.core.contributions import (
+    COHORT,
+    SCORE,
+    VISIT,
+    Place,
+    contributions,
+)
 from services.aggregator.core.ledger import Ledger, Visits
 from services.aggregator.core.memory import Missing
 from services.aggregator.core.tenant import Tenant
 
 TENANT = "acme"
+MARKS = ("calls", "appointments", "orders", "payments", "opportunities")
+"""What other facts leave on a customer, the number of the fact first."""
 Scored = tuple[str, str, str]
 """(scored list, department, employee)"""
 
@@ -38,6 +47,7 @@ class PureDriver:
         self.cells: defaultdict[Cell, int] = defaultdict(int)
         self.lists: defaultdict[tuple[str, Place], set[int]] = defaultdict(set)
         self.scores: defaultdict[Scored, dict[int, int]] = defaultdict(dict)
+        self.cohorts: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
         self.visits: defaultdict[Visits, dict[str, int]] = defaultdict(dict)
         self.late: defaultdict[tuple[str, Place, str], int] = defaultdict(int)
 
@@ -81,6 +91,12 @@ class PureDriver:
                 metric, dimension = parse_field(name)
                 _add(self.cells, Cell(metric, *group, dimension), delta)
         self._settle_lists(ledger)
+        for cohort, numbers in ledger.cohorts.items():
+            for number, is_member in numbers.items():
+                members = self.cohorts[cohort]
+                (members.add if is_member else members.discard)(number)
+            if not self.cohorts[cohort]:
+                del self.cohorts[cohort]
         for visits, deltas in ledger.visits.items():
             for field, delta in deltas.items():
                 _add(self.visits[visits], field, delta)
@@ -110,6 +126,27 @@ class PureDriver:
         """Return the facts by kind and id, stubs included."""
         return {key: fact for key, fact in self.tenant.entities.items() if fact is not None}
 
+    def named_facts(self) -> dict[tuple[str, str], AnyFact]:
+        """Return the facts with ids instead of numbers, so that two runs compare."""
+        return {key: self._named(fact) for key, fact in self.facts.items()}
+
+    def _named(self, fact: AnyFact) -> AnyFact:
+        if isinstance(fact, Customer):
+            marks: dict[str, Any] = {
+                name: sorted((self.tenant.by_number[mark[0]], *mark[1:]) for mark in held)
+                for name in MARKS
+                if (held := getattr(fact, name))
+            }
+            fact = replace(fact, **marks)
+        return replace(fact, number=0)
+
+    def named_cohorts(self) -> dict[tuple[str, int], set[tuple[str, str]]]:
+        """Return the cohorts with entities instead of numbers."""
+        return {
+            key: {self.tenant.by_number[number] for number in numbers}
+            for key, numbers in self.cohorts.items()
+        }
+
     def named_lists(self) -> dict[tuple[str, Place], set[tuple[str, str]]]:
         """Return the lists with entities instead of numbers, so that two runs compare."""
         return {
@@ -138,7 +175,7 @@ class PureDriver:
         """Sum up what every fact contributes now, from scratch."""
         found: defaultdict[Cell, int] = defaultdict(int)
         for _, place, name, value in self.contributed():
-            if name[0] in {SCORE, VISIT}:
+            if name[0] in {COHORT, SCORE, VISIT}:
                 continue
             whose = (("employee", place.employee), ("department", place.department))
             for bit, (scope, scope_id) in enumerate((*whose, ("company", COMPANY_ID))):

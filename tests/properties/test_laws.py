@@ -6,13 +6,12 @@ import random
 
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from schemas.envelope import LogEvent
 from schemas.facts import pack, unpack
 from schemas.kpis import CATALOGUE
 from schemas.tables import Cell
-from services.aggregator.core.contributions import SCORE, VISIT
+from services.aggregator.core.contributions import COHORT, SCORE, VISIT
 from tests.properties.histories import DATA, histories
 from tests.properties.pure_driver import PureDriver, event
 
@@ -28,9 +27,8 @@ _LATER = "2027-06-01T00:00:00Z"
 
 
 def _state(driver: PureDriver) -> object:
-    facts = {key: replace(fact, number=0) for key, fact in driver.facts.items()}
     written = dict(driver.cells), driver.named_lists(), driver.named_scores()
-    return facts, *written, driver.named_visits()
+    return driver.named_facts(), *written, driver.named_cohorts(), driver.named_visits()
 
 
 @given(histories(), st.randoms(use_true_random=False))
@@ -87,16 +85,20 @@ def test_scores_and_visits_equal_a_recount_of_the_facts(events: list[LogEvent]) 
     for each in events:
         driver.fold([each])
         scores: dict[tuple[str, str, str], dict[int, int]] = {}
+        cohorts: dict[tuple[str, int], set[int]] = {}
         visits: dict[tuple[str, str, str, int, str], int] = {}
         for number, place, name, value in driver.contributed():
             metric, _, rest = name[1:].partition("|")
             if name[0] == SCORE:
                 key = (metric, place.department, place.employee)
                 scores.setdefault(key, {})[number] = value
+            elif name[0] == COHORT:
+                cohorts.setdefault((name[1:], place.day), set()).add(number)
             elif name[0] == VISIT:
                 visit = (metric, place.department, place.employee, place.day // 100, rest)
                 visits[visit] = visits.get(visit, 0) + value
         assert dict(driver.scores) == scores
+        assert dict(driver.cohorts) == cohorts
         assert {
             (*whose, field): count
             for whose, fields in driver.visits.items()
@@ -132,7 +134,8 @@ def test_a_deleted_history_leaves_gauges_and_cohorts(events: list[LogEvent]) -> 
     left = {cell.metric for cell in driver.cells}
     assert not left & {"customers_new", "customers_assigned", "customers_converted"}
     assert not left & {"customers_first_bought", "customers_reached", "customers_called"}
-    assert not [key for key in driver.scores if key[0] != "tasks_due"]
+    assert not driver.cohorts
+    assert not [key for key in driver.scores if key[0] not in {"tasks_due", "calls_running"}]
 
 
 @given(histories())

@@ -1,4 +1,4 @@
-"""What a batch changes: deltas of cells, list entries, scores, visits, for one tenant."""
+"""What a batch changes: deltas of cells, list entries, scores, cohorts, visits, of one tenant."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import NamedTuple
 from schemas.calendar import NOW
 from schemas.tables import ALL_SCOPES, COMPANY_ID, Scope
 from services.aggregator.core.contributions import (
+    COHORT,
     SCORE,
     VISIT,
     Contributions,
@@ -56,6 +57,7 @@ class Ledger:
         self.causes: dict[Place, str] = {}
         self.lists: defaultdict[tuple[str, Place], dict[int, bool]] = defaultdict(dict)
         self.scores: defaultdict[tuple[str, Place], dict[int, int | None]] = defaultdict(dict)
+        self.cohorts: defaultdict[tuple[str, int], dict[int, bool]] = defaultdict(dict)
         self.visits: defaultdict[Visits, dict[str, int]] = defaultdict(dict)
         self.late: dict[tuple[str, Place, str], int] = {}
 
@@ -90,6 +92,8 @@ class Ledger:
                 self.scores[name[1:], everywhere][number] = value
             elif name[0] == VISIT:
                 self._visit(place, name, delta)
+            elif name[0] == COHORT:
+                self.cohorts[name[1:], place.day][number] = value is not None
             else:
                 if fields is None:
                     fields = self.cells[place]

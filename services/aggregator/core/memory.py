@@ -10,13 +10,15 @@ from typing import Final, cast
 
 from schemas.facts import TAGS, AnyFact, Contract, Customer, Department, Employee, Order
 from services.aggregator.core.contributions import Place
-from services.aggregator.core.fold import EntityKey, refs
+from services.aggregator.core.fold import EXTENSION_TAG, PHONE_TAG, EntityKey, refs
 
 CUSTOMER_TAG: Final = TAGS[Customer]
 ORDER_TAG: Final = TAGS[Order]
 EMPLOYEE_TAG: Final = TAGS[Employee]
 PEOPLE_TAGS: Final = frozenset({EMPLOYEE_TAG, TAGS[Department]})
-REFERRED_TAGS: Final = frozenset({CUSTOMER_TAG, ORDER_TAG, TAGS[Contract]})
+REFERRED_TAGS: Final = frozenset(
+    {CUSTOMER_TAG, ORDER_TAG, TAGS[Contract], PHONE_TAG, EXTENSION_TAG}
+)
 """The kinds that other facts refer to."""
 
 

@@ -13,22 +13,17 @@ from typing import Final, Literal, cast
 
 from schemas.calendar import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, parse_day
 from schemas.envelope import LogEvent
-from schemas.facts import TAGS, AnyFact, Customer
+from schemas.facts import TAGS, AnyFact, Call, Customer
+from schemas.phones import DEFAULT_REGION
 from services.aggregator.core.contributions import (
     Contributions,
     contributions,
     is_only_contacted,
     last_contact,
 )
-from services.aggregator.core.derived import (
-    changed_marks,
-    counted_again,
-    extremes,
-    rests_on,
-    with_extremes,
-    with_mark,
-)
-from services.aggregator.core.fold import RULES, EntityKey, entity_id, mentions, refs, stub
+from services.aggregator.core.fold import RULES, EntityKey, entity_id, mentions, refs, stub, words
+from services.aggregator.core.fold.numbers import with_numbers
+from services.aggregator.core.follow import follow, resolved_call
 from services.aggregator.core.ledger import Ledger
 from services.aggregator.core.memory import (
     CUSTOMER_TAG,
@@ -65,6 +60,7 @@ class Settings:
     name: str = ""
     time_zone: str = DEFAULT_TIME_ZONE
     currency: str = DEFAULT_CURRENCY
+    region: str = DEFAULT_REGION
     modules_off: tuple[str, ...] = ()
     locks: tuple[tuple[int, int], ...] = ()
 
@@ -80,6 +76,7 @@ class Tenant(Memory):
         next_number: int = 1,
         events: int = 0,
         feeds: Iterable[str] = (),
+        words: Iterable[str] = (),
         keys: dict[str, dict[str, object]] | None = None,
     ) -> None:
         super().__init__()
@@ -88,6 +85,8 @@ class Tenant(Memory):
         self.next_number = next_number
         self.events = events
         self.feeds = set(feeds)
+        self.words = set(words)
+        self.new_words: set[str] = set()
         self.keys = keys or {}
         self.ledger = Ledger()
         self._known: dict[EntityKey, Contributions] = {}
@@ -101,7 +100,8 @@ class Tenant(Memory):
         rule = RULES.get(event.type)
         if rule is None:
             return []
-        keys = [(TAGS[rule.kind], entity_id(event)), *mentions(event)]
+        named = mentions(with_numbers(event, self.settings.region))
+        keys = [(TAGS[rule.kind], entity_id(event)), *named]
         return [key for key in keys if key[0] not in PEOPLE_TAGS]
 
     def settle(self) -> None:
@@ -111,6 +111,7 @@ class Tenant(Memory):
         self.new.clear()
         self.relations.clear()
         self.changed_keys.clear()
+        self.new_words.clear()
         self.listed.clear()
         if len(self._known) > _REMEMBERED:
             self._known.clear()
@@ -127,20 +128,24 @@ class Tenant(Memory):
         rule = RULES.get(event.type)
         if rule is None:
             return self._configure(event)
+        event = with_numbers(event, self.settings.region)
         key = (TAGS[rule.kind], entity_id(event))
         before = self.entity(key)
         blank = before or cast("AnyFact", rule.kind(id=key[1], number=self.next_number))
         after = rule.fold(blank, event, self.settings.time_zone)
         named = dict.fromkeys(name for name in mentions(event) if name != key)
-        changes: dict[EntityKey, AnyFact] = {} if after == before else {key: after}
         number = self.next_number + (before is None)
+        changes: dict[EntityKey, AnyFact] = {}
         for name in named:
             if self.entity(name) is None:
                 changes[name] = stub(name, number)
                 number += 1
-        if key in changes:
+        if isinstance(after, Call):
+            after = resolved_call(self, after, changes)
+        if after != before:
+            changes = {key: after, **changes}
             self._need_left(before, after)
-            self._follow(before, after, changes)
+            follow(self, key, changes)
         self._post(key, changes, event.id)
         self._feed(event)
         return "applied" if key in changes else "unchanged"
@@ -152,32 +157,6 @@ class Tenant(Memory):
         absent = {name for name in left if name not in still and name not in self.entities}
         if absent:
             raise Missing(entities=sorted(absent))
-
-    def _follow(
-        self, before: AnyFact | None, after: AnyFact, changes: dict[EntityKey, AnyFact]
-    ) -> None:
-        """Add the changes of what other facts know from this one."""
-        for mark, delta in changed_marks(before, after).items():
-            target = changes.get(mark.target) or self.entity(mark.target)
-            if target is None:
-                raise LookupError(f"{mark.target} was never mentioned")
-            changes[mark.target] = with_mark(target, mark, delta)
-        said, now = extremes(before), extremes(after)
-        if said == now:
-            return
-        for name in {said.customer, now.customer}:
-            key = (CUSTOMER_TAG, name or "")
-            fact = changes.get(key) or (None if name is None else self.entity(key))
-            if not isinstance(fact, Customer):
-                continue
-            if rests_on(fact, said, now):
-                others = [self.entities[k] for k in self.keys_about([fact], None)]
-                kept = [f for f in others if f is not None and f.number != after.number]
-                changes[key] = counted_again(fact, [*kept, after])
-            elif now.customer == name:
-                told = with_extremes(fact, now)
-                if told is not fact:
-                    changes[key] = told
 
     def _post(self, key: EntityKey, changes: dict[EntityKey, AnyFact], cause: str) -> None:
         """Make the changes, and post what every fact they reach contributes less and more."""
@@ -196,8 +175,8 @@ class Tenant(Memory):
             raise
         for name, fact in changes.items():
             self._store(name, fact, is_new=before[name] is None)
-        if key in changes:
-            self._relate(before[key], changes[key])
+        for name, fact in changes.items():
+            self._relate(before[name], fact)
         self.ledger.locks = self.settings.locks
         for name, less, more in zip(affected, old, new, strict=True):
             moved = self.entities[name]
@@ -286,12 +265,14 @@ class Tenant(Memory):
             self.feeds.add(module)
         elif event.data.get("lines") and event.type.startswith("order."):
             self.feeds.add("products")
+        self.new_words.update(word for word in words(event) if word not in self.words)
+        self.words |= self.new_words
 
     def _configure(self, event: LogEvent) -> Outcome:
         data, settings = event.data, self.settings
         match event.type:
             case "setting.changed":
-                for name in ("name", "time_zone", "currency"):
+                for name in ("name", "time_zone", "currency", "region"):
                     if data.get(name) is not None:
                         setattr(settings, name, data[name])
                 if data.get("modules_off") is not None:

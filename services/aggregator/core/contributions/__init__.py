@@ -4,9 +4,9 @@
 contributions(fact, people) -> {(place, name): integer}      place = (department, employee, day)
 delta                       =  contributions(after) - contributions(before)
 ```
-A name is a field of a cell, a scored list ('~tasks_due', the value is the score) or a visit
-('@orders|07:12'). An un-approval, a cancellation, a new owner or date is nothing special:
-another version of the fact, hence a delta.
+A name is a field of a cell, a scored list ('~tasks_due', the value is the score), a cohort
+('#created') or a visit ('@orders|07:12'). An un-approval, a cancellation, a new owner or date is
+nothing special: another version of the fact, hence a delta.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from services.aggregator.core.contributions import customers, dealings, papers, 
 from services.aggregator.core.contributions.customers import is_only_contacted, last_contact
 from services.aggregator.core.contributions.doubts import doubts
 from services.aggregator.core.contributions.place import (
+    COHORT,
     SCORE,
     VISIT,
     Contributions,
@@ -73,6 +74,7 @@ def contributions(fact: Fact | None, people: People) -> Contributions:
 
 
 __all__ = [
+    "COHORT",
     "SCORE",
     "VISIT",
     "Contributions",

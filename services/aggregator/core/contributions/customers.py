@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from schemas.calendar import NOW, parse_day
-from schemas.facts import Contact, Customer, is_deleted, owner_of, stage_of
+from schemas.facts import Contact, Customer, first_call_of, is_deleted, owner_of, stage_of
+from schemas.tables import NOBODY
+from services.aggregator.core.contributions.journey import journey
 from services.aggregator.core.contributions.place import (
+    COHORT,
     SCORE,
     Contributions,
     People,
     Place,
     add,
+    issue,
     named,
     place_of,
     profile_value,
@@ -22,6 +26,18 @@ from services.aggregator.core.contributions.place import (
 
 _BORN = f"{SCORE}persons_born"
 _CONTACTED = f"{SCORE}customers_contacted"
+_CREATED = f"{COHORT}created"
+_ADDED = f"{COHORT}campaign"
+_MARKS = (
+    "contacted",
+    "bought",
+    "calls",
+    "appointments",
+    "orders",
+    "payments",
+    "opportunities",
+)
+"""What other facts leave on a customer."""
 
 
 def customer(fact: Customer, people: People, found: Contributions) -> None:
@@ -38,6 +54,7 @@ def customer(fact: Customer, people: People, found: Contributions) -> None:
             _new(fact, group, created[1:3], people, found)
     if is_alive and any(member.known for member in group):
         _owned(fact, group, people, found)
+        journey(fact, None if created is None else created[2], people, found)
 
 
 def _is_absorbed(fact: Customer, people: People) -> bool:
@@ -51,25 +68,37 @@ def is_only_contacted(before: Customer, after: Customer) -> bool:
     """Say whether a change can move nothing but the last contact of a customer.
 
     Laws:   then the contributions differ as those of `last_contact` do. What is bought counts
-            by its first day alone.
+            by its first day alone, calls by the first one.
     """
     if [day for day, _ in before.bought[:1]] != [day for day, _ in after.bought[:1]]:
         return False
-    return replace(before, contacted=after.contacted, bought=after.bought) == after
+    if before.calls is not after.calls and first_call_of(before) != first_call_of(after):
+        return False
+    marks = {name: getattr(after, name) for name in _MARKS}
+    return replace(before, **marks) == after
 
 
 def last_contact(fact: Customer, people: People) -> Contributions:
-    """Return the part of a customer's contributions that is its last contact."""
+    """Return the part of a customer's contributions that dealings move: contact, campaigns."""
     if is_deleted(fact.deleted) or _is_absorbed(fact, people):
         return {}
     group = people.group(fact)
     if not any(member.known for member in group):
         return {}
-    return _contact(group, place_of(people, owner_of(fact), NOW))
+    return _contact(group, place_of(people, owner_of(fact), NOW)) | _campaigns(group)
 
 
 def _contact(group: Sequence[Customer], place: Place) -> Contributions:
     return {(place, _CONTACTED): max(member.contacted for member in group)}
+
+
+def _campaigns(group: Sequence[Customer]) -> Contributions:
+    """Return the days on which the customer was first added to a campaign."""
+    first: dict[str, tuple[int, int]] = {}
+    for member in group:
+        for _, at, day, campaign, _ in member.opportunities:
+            first[campaign] = min(first.get(campaign, (at, day)), (at, day))
+    return {(Place(NOBODY, NOBODY, day), _ADDED): 1 for _, day in first.values()}
 
 
 def _age(created: tuple[int, int, int, str | None]) -> tuple[int, int, int, str]:
@@ -88,6 +117,7 @@ def _new(
     at, day = created
     place = place_of(people, owner_of(fact), day, current=True)
     found[place, "customers_new"] = 1
+    found[Place(NOBODY, NOBODY, day), _CREATED] = 1
     sources = profile_value(fact, "source_ids") or [""]
     for source in dict.fromkeys(sources):
         found[place, named("customers_new", source=source)] = 1
@@ -101,7 +131,7 @@ def _new(
         found[place, "customers_reached"] = 1
         for stage in stages:
             found[place, named("customers_reached", stage=stage)] = 1
-    calls = [member.first_call for member in group if member.first_call]
+    calls = [first for member in group if (first := first_call_of(member))]
     if calls:
         found[place, "customers_called"] = 1
         seconds = (min(calls) - at) // 1000
@@ -119,8 +149,14 @@ def _owned(fact: Customer, group: Sequence[Customer], people: People, found: Con
     for name in ("industry", "province", "gender"):
         segment = profile_value(fact, name) or ""
         found[place, named("customers_assigned", **{name: segment})] = 1
-    found |= _contact(group, place)
+    found |= _contact(group, place) | _campaigns(group)
+    _phones(fact, place, found)
     found[place, _BORN] = _birthday(fact)
+
+
+def _phones(fact: Customer | Contact, place: Place, found: Contributions) -> None:
+    if "" in fact.profile.get("numbers", (0, ()))[1]:
+        issue(found, place, "not_a_phone_number")
 
 
 def _birthday(fact: Customer | Contact) -> int:
@@ -149,4 +185,6 @@ def contact(fact: Contact, people: People, found: Contributions) -> None:
     if not fact.known or is_deleted(fact.deleted):
         return
     if company is not None and not is_deleted(company.deleted):
-        found[place_of(people, owner_of(company), NOW), _BORN] = _birthday(fact)
+        place = place_of(people, owner_of(company), NOW)
+        found[place, _BORN] = _birthday(fact)
+        _phones(fact, place, found)

@@ -2,46 +2,77 @@
 
 from __future__ import annotations
 
+from schemas.calendar import NOW
 from schemas.facts import Call, Email, Message, Note
 from services.aggregator.core.contributions.place import (
+    SCORE,
     Contributions,
     People,
+    issue,
     named,
     place_of,
     survivor_of,
     visited,
 )
 
+_RUNNING = f"{SCORE}calls_running"
+
+
+def began(fact: Call) -> tuple[int, int, int] | None:
+    """Return when a call began: (version, at_ms, day) of its first moment that is known."""
+    return fact.started or fact.connected or (None if fact.ended is None else fact.ended[:3])
+
+
+def is_spoken(fact: Call) -> bool:
+    """Say whether the two ends of a call spoke, as far as is known (V6)."""
+    return fact.connected is not None and not (fact.ended is not None and fact.ended[3] == 0)
+
 
 def call(fact: Call, people: People, found: Contributions) -> None:
-    """Add what a call contributes."""
-    if fact.who is None:
+    """Add what a call contributes, for its agent."""
+    start = began(fact)
+    if fact.who is None or start is None:
         return
-    _, direction, employee, customer, _, _ = fact.who
-    connected, ended = fact.connected, fact.ended
-    seconds = 0 if ended is None else ended[3]
-    spoke = connected is not None and not (ended is not None and seconds == 0)
+    _, direction, _, _, phone, _, number = fact.who
+    if fact.ended is None:
+        found[place_of(people, fact.agent, NOW), _RUNNING] = start[1]
+    if phone and phone.strip() and not number:
+        issue(found, place_of(people, fact.agent, NOW), "not_a_phone_number")
     if direction == "outbound":
-        if connected is not None and spoke:
-            place = place_of(people, employee, connected[2])
-            found[place, "calls_outbound"] = 1
-            visited(found, place, "calls_outbound", survivor_of(people, customer))
-            if seconds:
-                found[place, "talk_seconds_outbound"] = seconds
-        return
-    began = fact.started or connected or (None if ended is None else ended[:3])
-    if began is None:
-        return
-    place = place_of(people, employee, began[2])
+        _outbound(fact, start, people, found)
+    else:
+        _inbound(fact, start, people, found)
+
+
+def _outbound(
+    fact: Call, start: tuple[int, int, int], people: People, found: Contributions
+) -> None:
+    survivors = [survivor_of(people, name) for name in fact.customers]
+    customers = {one.number: one for one in survivors if one is not None}.values()
+    place = place_of(people, fact.agent, start[2])
+    found[place, "calls_attempted"] = 1
+    for customer in customers:
+        visited(found, place, "calls_attempted", customer)
+    if fact.connected is not None and is_spoken(fact):
+        place = place_of(people, fact.agent, fact.connected[2])
+        found[place, "calls_outbound"] = 1
+        for customer in customers:
+            visited(found, place, "calls_outbound", customer)
+        if fact.ended is not None:
+            found[place, "talk_seconds_outbound"] = fact.ended[3]
+
+
+def _inbound(fact: Call, start: tuple[int, int, int], people: People, found: Contributions) -> None:
+    place = place_of(people, fact.agent, start[2])
     found[place, "calls_inbound_offered"] = 1
-    if connected is not None and spoke:
+    if fact.connected is not None and is_spoken(fact):
         found[place, "calls_inbound_answered"] = 1
-        if seconds:
-            found[place, "talk_seconds_inbound"] = seconds
-        wait = 0 if fact.started is None else (connected[1] - fact.started[1]) // 1000
+        if fact.ended is not None:
+            found[place, "talk_seconds_inbound"] = fact.ended[3]
+        wait = 0 if fact.started is None else (fact.connected[1] - fact.started[1]) // 1000
         if wait > 0:
             found[place, "answer_wait_seconds_inbound"] = wait
-    elif ended is not None:
+    elif fact.ended is not None:
         found[place, "calls_inbound_missed"] = 1
 
 

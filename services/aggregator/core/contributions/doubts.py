@@ -10,7 +10,7 @@ from services.aggregator.core.contributions.papers import is_contract_live, paye
 from services.aggregator.core.contributions.place import (
     Contributions,
     People,
-    named,
+    issue,
     place_of,
 )
 
@@ -74,9 +74,7 @@ def doubts(fact: Fact, people: People, found: Contributions) -> None:
             return
     code = doubt(fact, people)
     if code is not None:
-        place = place_of(people, employee, NOW)
-        found[place, "issues"] = 1
-        found[place, named("issues", code=code)] = 1
+        issue(found, place_of(people, employee, NOW), code)
 
 
 def is_order_live(fact: Order) -> bool:

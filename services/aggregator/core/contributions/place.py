@@ -15,6 +15,8 @@ EMPLOYEE_ONLY: Final = 1
 NOT_COMPANY: Final = 3
 SCORE: Final = "~"
 """First sign of a name that is a scored list; its value is a score."""
+COHORT: Final = "#"
+"""First sign of a name that is a cohort: the customer belongs to that day."""
 VISIT: Final = "@"
 """First sign of a name that is a visit: '@<metric>|<field of the visit>'."""
 
@@ -142,6 +144,12 @@ def visited(
     """Remember the customer behind a contribution, if there is one."""
     if customer is not None:
         add(found, place, f"{VISIT}{metric}|{visit(place.day, customer.number, value)}", 1)
+
+
+def issue(found: Contributions, place: Place, code: str) -> None:
+    """Add what is wrong with a fact, in all and by code."""
+    found[place, "issues"] = 1
+    found[place, named("issues", code=code)] = 1
 
 
 def profile_value(customer: Customer | None, name: str) -> Any:

@@ -16,12 +16,14 @@ from schemas.facts import (
     Department,
     Email,
     Employee,
+    Extension,
     Fact,
     Message,
     Note,
     Opportunity,
     Order,
     Payment,
+    PhoneNumber,
     Target,
     Task,
     Term,
@@ -31,6 +33,8 @@ from services.aggregator.core.fold import dealings, papers, people, sales
 
 EntityKey = tuple[str, str]
 """(tag of the kind, entity id)"""
+PHONE_TAG: Final = TAGS[PhoneNumber]
+EXTENSION_TAG: Final = TAGS[Extension]
 
 
 class Rule(NamedTuple):
@@ -100,10 +104,19 @@ _MENTIONS_OF: Final = {
     "payment.received": (*_MENTIONS, ("order_id", TAGS[Order])),
     "contract.renewed": (*_MENTIONS, ("previous_contract_id", TAGS[Contract])),
 }
+_WORDS: Final = (
+    ("source_ids", "source"),
+    ("group_ids", "group"),
+    ("relationship_id", "relationship"),
+    ("campaign_id", "campaign"),
+)
+"""Field of `data` -> the kind of word it holds."""
 _BLANK: Final[dict[str, Callable[[str, int], AnyFact]]] = {
     TAGS[Customer]: lambda name, number: Customer(id=name, number=number),
     TAGS[Order]: lambda name, number: Order(id=name, number=number),
     TAGS[Contract]: lambda name, number: Contract(id=name, number=number),
+    PHONE_TAG: lambda name, number: PhoneNumber(id=name, number=number),
+    EXTENSION_TAG: lambda name, number: Extension(id=name, number=number),
 }
 
 
@@ -121,13 +134,31 @@ def entity_id(event: LogEvent) -> str:
 
 
 def mentions(event: LogEvent) -> list[EntityKey]:
-    """Return the entities an event names besides its own: they exist from then on."""
+    """Return the entities an event names besides its own: they exist from then on.
+
+    Shape:  an event with its numbers (`with_numbers`).
+    """
     found = []
     data = event.data
     for field, tag in _MENTIONS_OF.get(event.type, _MENTIONS):
         name = data.get(field)
         if name is not None:
             found.append((tag, name))
+    numbers = data.get("numbers") or (data.get("number"),)
+    found += [(PHONE_TAG, number) for number in numbers if number]
+    if data.get("extension") and data.get("employee_id") is None:
+        found.append((EXTENSION_TAG, data["extension"]))
+    return found
+
+
+def words(event: LogEvent) -> list[str]:
+    """Return the sources, groups, stages and campaigns an event names: '<kind>:<id>'."""
+    found = []
+    for field, kind in _WORDS:
+        value = event.data.get(field)
+        if value is not None:
+            values = value if isinstance(value, list) else [value]
+            found += [f"{kind}:{name}" for name in values]
     return found
 
 
@@ -138,6 +169,8 @@ def stub(key: EntityKey, number: int) -> AnyFact:
 
 def refs(fact: Fact) -> tuple[EntityKey, ...]:
     """Return the entities a fact refers to now."""
+    if isinstance(fact, Call):
+        return _call_refs(fact)
     customer = customer_ref(fact)
     rule = _OTHER_REFS.get(type(fact))
     other = () if rule is None else rule(fact)
@@ -145,9 +178,20 @@ def refs(fact: Fact) -> tuple[EntityKey, ...]:
 
 
 def customer_ref(fact: Fact) -> str | None:
-    """Return the id of the customer a fact refers to, if any."""
+    """Return the id of the customer a fact refers to, if any; of a call the named one first."""
     rule = _CUSTOMER_REF.get(type(fact))
     return None if rule is None else rule(fact)
+
+
+def _call_refs(fact: Call) -> tuple[EntityKey, ...]:
+    found = [(TAGS[Customer], name) for name in fact.customers]
+    if fact.who is not None:
+        _, _, employee, _, _, extension, number = fact.who
+        if number:
+            found.append((PHONE_TAG, number))
+        if extension and employee is None:
+            found.append((EXTENSION_TAG, extension))
+    return tuple(found)
 
 
 def _order_of(fact: Payment) -> tuple[EntityKey, ...]:
@@ -165,7 +209,7 @@ def _named_customer(fact: Any) -> str | None:
 
 
 _CUSTOMER_REF: Final[dict[type[Fact], Callable[[Any], str | None]]] = {
-    Call: lambda fact: fact.who and fact.who[3],
+    Call: lambda fact: (fact.who and fact.who[3]) or next(iter(fact.customers), None),
     Email: lambda fact: fact.who and fact.who[2],
     Message: lambda fact: fact.who and fact.who[3],
     Note: lambda fact: fact.added and fact.added[4],

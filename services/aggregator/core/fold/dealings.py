@@ -32,6 +32,7 @@ def _who(fact: Call, event: LogEvent) -> tuple[Any, ...]:
             data.get("customer_id"),
             data.get("phone"),
             data.get("extension"),
+            data.get("number", ""),
         ),
     )
 

@@ -6,15 +6,16 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from schemas.calendar import local_day, parse_day
+from schemas.calendar import day_start, local_day, parse_day
 from schemas.envelope import LogEvent
-from schemas.facts import Contact, Customer, Department, Employee
+from schemas.facts import Contact, Customer, Department, Employee, Entry
 from services.aggregator.core.fold.reading import deleted, instant, moment
 from services.aggregator.core.registers import latest, with_entry
 
 _CUSTOMER: Final = (
     "name",
     "phones",
+    "numbers",
     "source_ids",
     "group_ids",
     "industry",
@@ -22,7 +23,7 @@ _CUSTOMER: Final = (
     "gender",
     "birthday",
 )
-_CONTACT: Final = ("customer_id", "name", "phones", "gender", "birthday")
+_CONTACT: Final = ("customer_id", "name", "phones", "numbers", "gender", "birthday")
 
 
 def customer_created(fact: Customer, event: LogEvent, zone: str) -> Customer:
@@ -114,6 +115,9 @@ def employee_upserted(fact: Employee, event: LogEvent, zone: str) -> Employee:
     place = (version, data.get("department_id"), data.get("manager_id"))
     places = {entry[0]: entry[1:] for entry in fact.places}
     places[day] = latest(places.get(day), place)
+    if data.get("extension") is not None:
+        entry = (version, day_start(day, zone), day, data["extension"])
+        fact = replace(fact, extensions=_with_extension(fact, entry))
     return replace(
         fact,
         profile=latest(fact.profile, profile),
@@ -124,7 +128,14 @@ def employee_upserted(fact: Employee, event: LogEvent, zone: str) -> Employee:
 def extension_changed(fact: Employee, event: LogEvent, zone: str) -> Employee:
     """Fold employee.extension_changed."""
     entry = (*moment(event, "changed_at", zone), event.data["extension"])
-    return replace(fact, extensions=with_entry(fact.extensions, entry))
+    return replace(fact, extensions=_with_extension(fact, entry))
+
+
+def _with_extension(fact: Employee, entry: Entry) -> tuple[Entry, ...]:
+    """Return the extensions of an employee with one more: one a moment, the later version."""
+    entries = {known[1]: known for known in fact.extensions}
+    entries[entry[1]] = latest(entries.get(entry[1]), entry)
+    return tuple(entries[at] for at in sorted(entries))
 
 
 def permission_changed(fact: Employee, event: LogEvent, zone: str) -> Employee:
