@@ -76,6 +76,11 @@ class Recount:
         """Add records (offset, at_ms, key, value) of the log, values as text."""
         insert(self.connection, "records", records)
 
+    def derive(self) -> None:
+        """Make the facts again from the records, and count nothing."""
+        self._run(10, 19)
+        self._derive()
+
     def recompute(self) -> None:
         """Count everything again from the records."""
         self._run(10, 19)
@@ -108,12 +113,16 @@ class Recount:
         self._locks.add(offset)
 
     def _count(self) -> None:
+        self._derive()
+        self._run(40, 50)
+
+    def _derive(self) -> None:
         for (zone,) in self.rows("SELECT DISTINCT time_zone FROM events"):
             if zone not in self._zones:
                 self._zones.add(zone)
                 insert(self.connection, "zone_offsets", offsets(zone))
         insert(self.connection, "numbers_read", list(read(self.rows(_PHONES))))
-        self._run(20, 50)
+        self._run(20, 39)
 
     def _run(self, first: int, last: int) -> None:
         for script in scripts(first, last):

@@ -26,40 +26,17 @@ FROM orders
 JOIN buyers ON orders.tenant = buyers.tenant AND orders.customer = buyers.id
 WHERE orders.created;
 
--- What was paid: on orders, and without naming one.
-CREATE OR REPLACE TABLE report_paid AS
-SELECT tenant, id, currency, CAST(sum(amount) AS BIGINT) AS amount
-FROM paid
-GROUP BY ALL;
-
+-- What was paid without naming an order.
 CREATE OR REPLACE TABLE report_payments AS
-WITH parts AS (
-    SELECT tenant, id, customer, currency, amount FROM payments
-    WHERE received_day IS NOT NULL AND order_id IS NULL
-    UNION ALL
-    SELECT tenant, id, customer, reversed_currency AS currency, -reversed_amount AS amount
-    FROM payments
-    WHERE received_day IS NOT NULL AND order_id IS NULL AND reversed_day IS NOT NULL
-)
-SELECT
-    parts.tenant, buyers.survivor AS customer, parts.id, parts.currency,
-    CAST(sum(parts.amount) AS BIGINT) AS amount
-FROM parts
-JOIN buyers ON parts.tenant = buyers.tenant AND parts.customer = buyers.id
-GROUP BY ALL
-HAVING sum(parts.amount) <> 0;
+SELECT paid.tenant, buyers.survivor AS customer, paid.id, paid.currency, paid.amount
+FROM paid_without_order AS paid
+JOIN buyers ON paid.tenant = buyers.tenant AND paid.customer = buyers.id;
 
 CREATE OR REPLACE TABLE report_opportunities AS
 SELECT
     opportunities.tenant, buyers.survivor AS customer, opportunities.id,
-    created.at_ms, created.day, opportunities.owner, coalesce(campaigns.text, '') AS campaign
+    opportunities.created_ms AS at_ms, opportunities.created_day AS day, opportunities.owner,
+    coalesce(opportunities.campaign, '') AS campaign
 FROM opportunities
-JOIN creations AS created
-    ON opportunities.tenant = created.tenant AND opportunities.id = created.id
-    AND created.kind = 'opportunity'
-JOIN buyers
-    ON opportunities.tenant = buyers.tenant AND opportunities.customer = buyers.id
-LEFT JOIN texts AS campaigns
-    ON opportunities.tenant = campaigns.tenant AND opportunities.id = campaigns.id
-    AND campaigns.kind = 'opportunity' AND campaigns.register = 'campaign'
-WHERE opportunities.live AND created.day IS NOT NULL;
+JOIN buyers ON opportunities.tenant = buyers.tenant AND opportunities.customer = buyers.id
+WHERE opportunities.live AND opportunities.created_day IS NOT NULL;

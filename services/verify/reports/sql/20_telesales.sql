@@ -73,7 +73,7 @@ visited AS (
 paid_in AS (
     SELECT ordered.*, money.amount, money.currency AS paid_currency
     FROM ordered
-    JOIN report_paid AS money ON ordered.tenant = money.tenant AND ordered.id = money.id
+    JOIN paid_on_orders AS money ON ordered.tenant = money.tenant AND ordered.id = money.id
 ),
 unnamed AS (
     SELECT units.question, units.whose, units.unit, money.*

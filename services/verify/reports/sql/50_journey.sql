@@ -1,5 +1,5 @@
 -- docs/rules.md sections 3 and 8, journey: where every customer stood at the end of every day.
-CREATE OR REPLACE TABLE journey_days AS
+CREATE OR REPLACE TABLE asked_days AS
 SELECT DISTINCT
     tenant,
     CAST(strftime(unnest(generate_series(
@@ -35,7 +35,7 @@ WITH stood AS (
         CASE WHEN people.created THEN days.day ELSE greatest(days.day, people.first_day) END
             AS as_of
     FROM journey_people AS people
-    JOIN journey_days AS days USING (tenant)
+    JOIN asked_days AS days USING (tenant)
     WHERE days.day >= people.first_day OR NOT people.created
 ),
 owned AS (
