@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 from urllib.parse import urlencode
 
-from pydantic import BaseModel
-
 from schemas.kpis.columns import ReportColumn
+from services.query.problems import invalid
 
 Counted = int | Mapping[str, int]
 """A count, or money by currency."""
-_NOT_FILTERS = {"key", "lang", "limit", "cursor", "sort", "row", "column"}
+TOTAL: Final = "total"
 
 
-def cell_of(column: ReportColumn, counted: Counted, currency: str) -> dict[str, Any]:
-    """Return a figure as people are shown it.
+def cells_of(
+    columns: Sequence[ReportColumn], counted: Mapping[str, Counted], currency: str
+) -> list[dict[str, Any]]:
+    """Return the cells of a row, in the order of the columns.
 
     Units:  money in minor units of the tenant's currency, every other currency in `others`.
+    Laws:   what was not counted is 0; a ratio is sum over sum, null over zero.
     """
-    if isinstance(counted, int):
-        return {"value": counted}
-    found: dict[str, Any] = {"value": counted.get(currency, 0), "currency": currency}
+    return [_cell(column, counted, currency) for column in columns]
+
+
+def _cell(column: ReportColumn, counted: Mapping[str, Counted], currency: str) -> dict[str, Any]:
+    if column.numerator:
+        above, below = counted.get(column.numerator, 0), counted.get(column.denominator, 0)
+        parts = {"numerator": above, "denominator": below}
+        is_defined = isinstance(above, int) and isinstance(below, int) and below
+        return {"value": above / below if is_defined else None, "parts": parts}
+    value = counted.get(column.name, 0)
+    return money_cell(value or {}, currency) if column.unit == "money" else {"value": value}
+
+
+def money_cell(amounts: Mapping[str, int] | int, currency: str) -> dict[str, Any]:
+    """Return money by currency as people are shown it."""
+    by_currency = {currency: amounts} if isinstance(amounts, int) else amounts
+    found: dict[str, Any] = {"value": by_currency.get(currency, 0), "currency": currency}
     others = [
         {"value": amount, "currency": name}
-        for name, amount in sorted(counted.items())
+        for name, amount in sorted(by_currency.items())
         if name != currency and amount
     ]
     return found | {"others": others} if others else found
@@ -43,14 +59,28 @@ def heading(column: ReportColumn) -> dict[str, Any]:
     }
 
 
-def filters_text(given: BaseModel) -> str:
-    """Return the filters of a request as they stand in an address, `&` before each."""
-    chosen = given.model_dump(by_alias=True, exclude_unset=True, mode="json")
-    query = {name: value for name, value in chosen.items() if name not in _NOT_FILTERS}
-    return urlencode({name: _text(value) for name, value in query.items() if value is not None})
+def column_named(columns: Sequence[ReportColumn], name: str) -> ReportColumn:
+    """Return a column of a report; Problem `unknown_column` lists what there is."""
+    for column in columns:
+        if column.name == name:
+            return column
+    known = [column.name for column in columns]
+    raise invalid("unknown_column", f"'{name}' is no column of this report", "column", known=known)
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
+class Links:
+    """The addresses of the lists behind the cells of one report: its filters, then the cell."""
+
+    def __init__(self, report: str, filters: Mapping[str, Any]) -> None:
+        chosen = {name: value for name, value in filters.items() if value not in (None, False)}
+        texts = {name: "true" if value is True else value for name, value in chosen.items()}
+        self._start = f"/v1/reports/{report}/facts?{urlencode(texts)}&"
+
+    def to(self, **cell: Any) -> str:
+        """Return the address of the list behind a cell."""
+        return self._start + urlencode(cell)
+
+    def of_row(self, row: str, columns: Sequence[ReportColumn]) -> list[str]:
+        """Return the addresses of the lists behind the cells of a row."""
+        start = self.to(row=row) + "&column="
+        return [start + column.name for column in columns]

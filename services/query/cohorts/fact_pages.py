@@ -1,73 +1,63 @@
-"""Pages of the list behind a number of a cohort report, in order of the fact numbers."""
+"""Pages of the list behind a number of a cohort report, in order of the fact numbers. Pure."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import Any
-
-from redis.asyncio import Redis
+from typing import Any, NamedTuple
 
 from schemas.facts import (
     AnyFact,
     Call,
     Customer,
-    Fact,
     Opportunity,
     Order,
-    Payment,
     Task,
     owner_of,
 )
-from schemas.tables import NOBODY, TenantKeys, pair
+from schemas.tables import NOBODY, pair
 from services.query.basis import Basis
 from services.query.cursors import read_cursor, write_cursor
 from services.query.fact_rows import row_of
-from services.query.lists import Row, RowKey, facts_command, rows_of
+from services.query.lists import Row, RowKey, rows_of
 
 
-class Page:
-    """One page of a list.
+class FactPage(NamedTuple):
+    """One page of a list: the fact numbers on it, and the cursor of the next."""
 
-    Shape:  `numbers` is the whole list, ascending; a number may stand in it repeatedly.
-    Laws:   a page goes on after the number, and how many of it, that were shown last: whatever
-            came into the list or left it meanwhile, none of the others is skipped or repeated.
+    total: int
+    numbers: Sequence[int]
+    next: str | None
+
+
+def page_of(
+    numbers: Sequence[int], limit: int, cursor: str, mark: str, generation: str
+) -> FactPage:
+    """Return a page of a list of fact numbers, ascending and each once.
+
+    Laws:   a page goes on after the number that was shown last: what came into the list or left
+            it meanwhile makes no other row be skipped or repeated.
+    Errors: Problem `bad_cursor`, `cursor_expired`.
     """
-
-    def __init__(self, numbers: Sequence[int], limit: int, cursor: str, mark: str, basis: Basis):
-        after = read_cursor(cursor, basis.generation, mark, (int, int))
-        start = 0
-        if after is not None:
-            number, shown = after
-            start = min(bisect_left(numbers, number) + shown, bisect_left(numbers, number + 1))
-        self.total = len(numbers)
-        self.numbers = numbers[start : start + limit]
-        self.next: str | None = None
-        if start + limit < len(numbers):
-            last = self.numbers[-1]
-            shown = start + limit - bisect_left(numbers, last)
-            self.next = write_cursor(basis.generation, mark, (last, shown))
+    after = read_cursor(cursor, generation, mark, (int,))
+    start = 0 if after is None else bisect_left(numbers, after[0] + 1)
+    shown = numbers[start : start + limit]
+    has_more = start + limit < len(numbers)
+    following = write_cursor(generation, mark, (shown[-1],)) if has_more else None
+    return FactPage(len(numbers), shown, following)
 
 
-async def rows_at(
-    redis: Redis, keys: TenantKeys, numbers: Sequence[int], basis: Basis
-) -> list[Any]:
+def keys_of(numbers: Sequence[int]) -> list[RowKey]:
+    """Return which rows are meant; when and for whom they count is said by `placed`."""
+    return [RowKey(0, number) for number in numbers]
+
+
+def shown_rows(numbers: Sequence[int], reply: Sequence[bytes], basis: Basis) -> list[Any]:
     """Return the rows of some facts, as `/v1/facts` shows them.
 
     Errors: Problem `cursor_expired` where the figures were rebuilt meanwhile.
     """
-    if not numbers:
-        return []
-    waiting = keys_of(numbers)
-    async with redis.pipeline(transaction=False) as pipe:
-        pipe.execute_command(*facts_command(keys, waiting))
-        (reply,) = await pipe.execute()
-    return [row_of(placed(row, basis)) for row in rows_of(waiting, reply)]
-
-
-def keys_of(numbers: Sequence[int]) -> list[RowKey]:
-    """Return which rows are meant; where and when they count is said by `placed`."""
-    return [RowKey(0, number) for number in numbers]
+    return [row_of(placed(row, basis)) for row in rows_of(keys_of(numbers), reply)]
 
 
 def placed(row: Row, basis: Basis) -> Row:
@@ -80,21 +70,18 @@ def placed(row: Row, basis: Basis) -> Row:
     return row._replace(key=row.key._replace(day=day, pair=pair(department, employee or NOBODY)))
 
 
-def _said(fact: AnyFact | Fact) -> tuple[int, str | None]:
-    """Return (day or 0, employee) of a fact."""
+def _said(fact: AnyFact) -> tuple[int, str | None]:
+    """Return the day (0 for none) and the employee of a fact; a task of several has none."""
+    moment: tuple[Any, ...] | None = None
+    employee = None
     match fact:
-        case Customer(created=created):
-            return (created[2] if created else 0), owner_of(fact)
-        case Call(started=started, connected=connected, ended=ended):
-            began = started or connected or ended
-            return (began[2] if began else 0), fact.agent
-        case Task(created=created, assignees=assignees):
-            people = assignees[1] if assignees else ()
-            return (created[2] if created else 0), people[0] if len(people) == 1 else None
-        case Order(created=moment, owner=owner):
-            return (moment[2] if moment else 0), owner[1] if owner else None
-        case Opportunity(created=dated, owner=owner):
-            return (dated[2] or 0 if dated else 0), owner[1] if owner else None
-        case Payment(received=received):
-            return (received[2] if received else 0), None
-    return 0, None
+        case Customer():
+            moment, employee = fact.created, owner_of(fact)
+        case Call():
+            moment, employee = fact.started or fact.connected or fact.ended, fact.agent
+        case Task():
+            people = fact.assignees[1] if fact.assignees else ()
+            moment, employee = fact.created, people[0] if len(people) == 1 else None
+        case Order() | Opportunity():
+            moment, employee = fact.created, fact.owner[1] if fact.owner else None
+    return (moment[2] or 0) if moment else 0, employee

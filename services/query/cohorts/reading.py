@@ -30,11 +30,33 @@ class CohortReport(Protocol):
     """What is asked of the customers of a cohort."""
 
     @property
+    def name(self) -> str:
+        """Return the name of the report, as it stands in addresses."""
+
+    @property
     def words(self) -> Sequence[Word]:
         """Return the values that its filters name."""
 
     def cohort(self, basis: Basis) -> Cohort:
         """Return which customers it needs; Problem where a filter breaks a rule."""
+
+    def filters(self, basis: Basis) -> dict[str, Any]:
+        """Return its parameters as they were understood."""
+
+
+class Cell(Protocol):
+    """One number of a report, of which the list is wanted."""
+
+    @property
+    def report(self) -> CohortReport:
+        """Return the report in which it stands."""
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """Return which number it is, as parameters name it."""
+
+    def members(self, reading: Reading, columns: Columns) -> Sequence[int]:
+        """Return the numbers of the facts behind it, ascending."""
 
 
 class Found(NamedTuple):

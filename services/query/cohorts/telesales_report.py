@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from schemas.calendar import format_day
 from schemas.kpis.columns import TELESALES, ReportColumn
-from schemas.tables import NOBODY
 from services.query.basis import Basis
 from services.query.cohorts import telesales
-from services.query.cohorts.cells import cell_of, filters_text, heading, list_link
+from services.query.cohorts.cells import TOTAL, Counted, Links, cells_of, column_named, heading
 from services.query.cohorts.columns import Columns
 from services.query.cohorts.owners import Owners, heads_of, owners_of
 from services.query.cohorts.parameters import TelesalesParameters
 from services.query.cohorts.reading import Cohort
 from services.query.cohorts.vocabulary import Word, filter_value
 from services.query.periods import Period
-from services.query.problems import Problem, invalid
+from services.query.problems import invalid
 from services.query.reader import Reading
-from services.query.selection import period_of, unknown_id
+from services.query.selection import check_known, period_of
 from services.query.settings import QuerySettings
 
-TOTAL: Final = "total"
 _LONGEST_CALLED: Final = 40_000
 """Days of the call window: all there may be, it costs nothing."""
 
@@ -44,7 +42,6 @@ class TelesalesReport:
             raise invalid("unknown_subject", detail, "subject", known=known)
         self.given, self.settings = given, settings
         self.columns: Sequence[ReportColumn] = TELESALES[given.subject]
-        self._link = f"/v1/reports/{self.name}/facts", filters_text(given)
 
     @property
     def words(self) -> list[Word]:
@@ -97,35 +94,32 @@ class TelesalesReport:
         """Return the answer document."""
         basis = reading.basis
         found = telesales.evaluate(columns, self.question(basis))
-        owners = self.owners(basis)
-        with_row = {*owners.members, *found.rows}
-        nothing = telesales.nothing(self.columns)
+        filters, currency = self.filters(basis), basis.settings.currency
+        links = Links(self.name, filters)
+
+        def cells(row: str, counted: Mapping[str, Counted]) -> list[dict[str, Any]]:
+            made = cells_of(self.columns, counted, currency)
+            for cell, facts in zip(made, links.of_row(row, self.columns), strict=True):
+                cell["facts"] = facts
+            return made
+
+        names = {*self.owners(basis).members, *found.rows}
         return {
             **reading.head(),
             "report": self.name,
-            "filters": self.filters(basis),
-            "currency": basis.settings.currency,
+            "filters": filters,
+            "currency": currency,
             "columns": [heading(column) for column in self.columns],
             "rows": [
-                head
-                | {"cells": self._cells(found.rows.get(head["id"], nothing), head["id"], basis)}
-                for head in heads_of(basis, with_row)
+                head | {"cells": cells(head["id"], found.rows.get(head["id"], {}))}
+                for head in heads_of(basis, names)
             ],
-            "total": {"cells": self._cells(found.total, TOTAL, basis)},
+            "total": {"cells": cells(TOTAL, found.total)},
         }
 
-    def members(self, reading: Reading, columns: Columns, row: str, column: str) -> Sequence[int]:
-        """Return the fact numbers behind a cell, ascending.
-
-        Errors: Problem `unknown_column`; `unknown_employee` for the row of somebody who was
-                never heard of.
-        """
-        chosen = column_named(self.columns, column)
-        basis = reading.basis
-        if row not in (TOTAL, NOBODY, *basis.org.employees, *basis.pairs.employees):
-            raise unknown_id("employee", row)
-        owner = None if row == TOTAL else row
-        return telesales.members(columns, self.question(basis), owner, chosen.name)
+    def cell(self, row: str, column: str) -> TelesalesCell:
+        """Return one cell; Problem `unknown_column`."""
+        return TelesalesCell(self, row, column_named(self.columns, column))
 
     def filters(self, basis: Basis) -> dict[str, Any]:
         """Return the parameters as they were understood."""
@@ -144,3 +138,24 @@ class TelesalesReport:
             "called_to": format_day(called.last),
             "any_agent": given.any_agent,
         }
+
+
+class TelesalesCell(NamedTuple):
+    """One cell of a telesales report."""
+
+    report: TelesalesReport
+    row: str
+    column: ReportColumn
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """Return which cell it is."""
+        return {"row": self.row, "column": self.column.name}
+
+    def members(self, reading: Reading, columns: Columns) -> Sequence[int]:
+        """Return the numbers of the facts behind it; Problem `unknown_employee` of the row."""
+        basis = reading.basis
+        if self.row != TOTAL:
+            check_known(basis, "employee", self.row)
+        owner = None if self.row == TOTAL else self.row
+        return telesales.members(columns, self.report.question(basis), owner, self.column.name)
