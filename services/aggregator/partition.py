@@ -185,7 +185,9 @@ class PartitionFolder:
             for _, event in work.events:
                 wanted[event.tenant] += self._tenants[event.tenant].needs(event)
             for tenant_id, keys in wanted.items():
-                await self.store.load_entities(self._tenants[tenant_id], keys)
+                tenant = self._tenants[tenant_id]
+                await self.store.load_entities(tenant, keys)
+                await self.store.load_entities(tenant, tenant.needs_next(keys))
         return work
 
     async def _sift(self, part: Sequence[Record], work: Work) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import struct
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -91,6 +92,14 @@ async def _dump(redis: Redis, prefix: str) -> dict[str, Any]:
                 content = await redis.smembers(key)
             case "zset":
                 content = dict(await redis.zrange(key, 0, -1, withscores=True))
+            case "stream":  # `touched`: an entry for each commit, so it depends on the cuts
+                entries = await redis.xrange(key)
+                content = {
+                    (field, number)
+                    for _, fields in entries
+                    for field, packed in fields.items()
+                    for (number,) in struct.iter_unpack("<I", packed)
+                }
             case _:
                 content = await redis.get(key)
         found[name] = content

@@ -13,7 +13,16 @@ from typing import Final, Literal, cast
 
 from schemas.calendar import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, parse_day
 from schemas.envelope import LogEvent
-from schemas.facts import TAGS, AnyFact, Call, Customer
+from schemas.facts import (
+    TAGS,
+    AnyFact,
+    Call,
+    Customer,
+    Opportunity,
+    Order,
+    PhoneNumber,
+    Task,
+)
 from schemas.phones import DEFAULT_REGION
 from services.aggregator.core.contributions import (
     Contributions,
@@ -103,6 +112,24 @@ class Tenant(Memory):
         named = mentions(with_numbers(event, self.settings.region))
         keys = [(TAGS[rule.kind], entity_id(event)), *named]
         return [key for key in keys if key[0] not in PEOPLE_TAGS]
+
+    def needs_next(self, keys: Iterable[EntityKey]) -> set[EntityKey]:
+        """Return what follows from what an event needs: customers by number, or of an order."""
+        found: set[EntityKey] = set()
+        for key in keys:
+            match self.entities.get(key):
+                case PhoneNumber(holders=holders):
+                    found.update((CUSTOMER_TAG, name) for name, _ in holders)
+                case Call(customers=customers):
+                    found.update((CUSTOMER_TAG, name) for name in customers)
+                case Task(customer=named) | Opportunity(customer=named) | Order(customer=named):
+                    if named is not None and named[1] is not None:
+                        found.add((CUSTOMER_TAG, named[1]))
+                case Customer() as fact:
+                    found.update(refs(fact))
+                case _:
+                    pass
+        return {key for key in found if key not in self.entities}
 
     def settle(self) -> None:
         """Forget what a commit has just made permanent, keep what was read."""
