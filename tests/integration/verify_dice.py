@@ -14,6 +14,14 @@ Kind = Callable[[], Said]
 PEOPLE = ["an", "bình", "c|d", "e:f,g"]
 PLACES = ["north", "south:1", "west%"]
 CUSTOMERS = [f"kh{n}" for n in range(16)]
+REGIONS = ["VN", "VN", "US", "GB"]
+PHONES = [
+    *("0912345678", "+84 912 345 678", "0912.345.678", "0084912345678", "2025550123"),
+    *("+1 202-555-0123", "020 7946 0018", "+442079460018", "12345678", "1", "not a phone"),
+    *("", " "),
+]
+"""A few numbers as people write them; what some of them say depends on the region."""
+EXTENSIONS = ["17", "1:8", "20"]
 ZONES = ["Asia/Ho_Chi_Minh", "America/Vancouver", "Europe/London", "Pacific/Kiritimati"]
 
 
@@ -72,6 +80,22 @@ class Dice:
     def subject(self, letter: str, most: int) -> str:
         """Return one of few ids."""
         return f"{letter}{self.random.randrange(min(most, self._few))}"
+
+    def phone(self) -> str:
+        """Return a phone as somebody wrote it, maybe none at all."""
+        return self.pick(PHONES)
+
+    def phones(self) -> list[str]:
+        """Return up to three phones, the same one twice."""
+        return self.random.choices(PHONES, k=self.pick((0, 1, 1, 2, 3)))
+
+    def extension(self) -> str:
+        """Return one of few extensions."""
+        return self.pick(EXTENSIONS)
+
+    def seldom(self) -> str:
+        """Return an instant far from the others, mostly in the future."""
+        return self.pick(("2026-09-01T01:00:00Z", "2027-02-01T01:00:00Z", "2030-01-01T00:00:00Z"))
 
     def lines(self, *, priced: bool, currency: str = "VND") -> list[Data]:
         """Return lines of goods, the same product twice, some for nothing."""

@@ -29,13 +29,16 @@ class Dealings:
         self.rare: list[Kind] = [self._note_deleted, self._task_deleted]
 
     def _call(self) -> Data:
+        """Return whose call it is: by names, or by number and extension alone."""
         dice = self._dice
-        return {"direction": dice.pick(("inbound", "outbound"))} | dice.some(
-            {
-                "employee_id": dice.person,
-                "customer_id": dice.customer,
-                "phone": dice.one_of("12"),
-                "extension": lambda: "17",
+        named = {"employee_id": dice.person} if dice.random.random() < 0.5 else {}
+        if dice.random.random() < 0.5:
+            named["customer_id"] = dice.customer
+        return {"direction": dice.pick(("inbound", "outbound", "outbound"))} | dice.some(
+            named
+            | {
+                "phone": dice.phone,
+                "extension": dice.extension,
                 "started_at": dice.instant,
             }
         )

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from tests.integration.verify_dice import CUSTOMERS, PEOPLE, PLACES, ZONES, Data, Dice, Kind, Said
+from tests.integration.verify_dice import (
+    CUSTOMERS,
+    PEOPLE,
+    PLACES,
+    REGIONS,
+    ZONES,
+    Data,
+    Dice,
+    Kind,
+    Said,
+)
 
 _MODULES = ["inventory", "contracts", "payments", "messages", "tasks", "notes", "products"]
 
@@ -20,10 +30,10 @@ class People:
             self._customer_assigned,
             self._status_changed,
             self._contact,
+            self._extension,
         ]
         self.rare: list[Kind] = [
             self._department,
-            self._extension,
             self._permission,
             self._setting,
             self._locked,
@@ -41,9 +51,9 @@ class People:
         return dice.some(
             {
                 "name": dice.one_of(["", 'Nguyễn \u0001 "N"', "B"]),
-                "phones": dice.one_of([[], ["1"], ["1", "2"], ["10"]]),
+                "phones": dice.phones,
                 "source_ids": dice.one_of([[], ["web"], ["fair", "web"], ["web", "web"]]),
-                "group_ids": dice.one_of([[], ["g"]]),
+                "group_ids": dice.one_of([[], ["g"], ["g:1", "g"]]),
                 "industry": dice.one_of(["", "retail", "food, drink|x"]),
                 "province": dice.one_of(["", "Hà Nội", "a:b"]),
                 "gender": dice.one_of(["male", "other"]),
@@ -55,13 +65,17 @@ class People:
         stage: str | None = self._dice.pick(["new", "hot, very", None])
         return stage
 
+    def _when(self) -> str:
+        """Return when a customer changed: mostly now, sometimes long ago or in the future."""
+        return self._dice.seldom() if self._dice.random.random() < 0.2 else self._dice.instant()
+
     def _employee(self) -> Said:
         dice = self._dice
         data = {"name": dice.pick("AB")} | dice.some(
             {
                 "department_id": dice.one_of(PLACES),
                 "manager_id": dice.person,
-                "extension": lambda: "17",
+                "extension": dice.extension,
                 "valid_from": dice.date,
             }
         )
@@ -69,7 +83,10 @@ class People:
 
     def _extension(self) -> Said:
         dice = self._dice
-        data = {"extension": dice.pick(["17", None]), "changed_at": dice.instant()}
+        data = {
+            "extension": dice.pick([dice.extension(), dice.extension(), None]),
+            "changed_at": dice.instant(),
+        }
         return "employee.extension_changed", dice.person(), data
 
     def _permission(self) -> Said:
@@ -86,9 +103,14 @@ class People:
 
     def _setting(self) -> Said:
         dice = self._dice
-        data = {"time_zone": dice.pick(ZONES)} | dice.some(
-            {"modules_off": dice.one_of([[], ["tasks"], _MODULES, ["notes", "notes"]])}
+        data = dice.some(
+            {
+                "region": dice.one_of(REGIONS),
+                "modules_off": dice.one_of([[], ["tasks"], _MODULES, ["notes", "notes"]]),
+            }
         )
+        if not any(data.values()) or dice.random.random() < 0.5:
+            data["time_zone"] = dice.pick(ZONES)
         return "setting.changed", "company", data
 
     def _locked(self) -> Said:
@@ -132,12 +154,12 @@ class People:
 
     def _customer_assigned(self) -> Said:
         dice = self._dice
-        data = {"owner_id": dice.pick([*PEOPLE, None])} | dice.some({"assigned_at": dice.instant})
+        data = {"owner_id": dice.pick([*PEOPLE, None])} | dice.some({"assigned_at": self._when})
         return "customer.assigned", dice.customer(), data
 
     def _status_changed(self) -> Said:
         dice = self._dice
-        data = {"relationship_id": self._stage(), "changed_at": dice.instant()}
+        data = {"relationship_id": self._stage(), "changed_at": self._when()}
         return (
             "customer.status_changed",
             dice.customer(),
@@ -161,7 +183,7 @@ class People:
             {
                 "customer_id": dice.customer,
                 "name": dice.one_of(["", "B"]),
-                "phones": dice.one_of([[], ["1"]]),
+                "phones": dice.phones,
                 "gender": dice.one_of(["male", "female"]),
                 "birthday": dice.one_of(["1990-02-28", "2000-02-29"]),
             }

@@ -41,7 +41,7 @@ class Sales:
     def _opportunity_created(self) -> Said:
         dice = self._dice
         data = {"created_at": dice.pick([None, dice.instant()])} | self._deal()
-        data |= dice.some({"campaign_id": lambda: "c"})
+        data |= dice.some({"campaign_id": dice.one_of(["c", "c:2"])})
         return "opportunity.created", dice.subject("p", 12), data
 
     def _opportunity_closed(self) -> Said:
