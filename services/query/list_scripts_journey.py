@@ -1,7 +1,7 @@
 """The scripts that walk who came, who went and who stood there (`services.query.list_scripts`).
 
-The lists of flows are kept by one dimension (the stage) only; which values it has in some months
-is read from the cells of the scope. What is not in these was no one's entry in this scope.
+The lists of flows are kept by one dimension (the stage) only; which values it can have is read
+from the words that events ever named, beside the empty one.
 """
 
 from __future__ import annotations
@@ -11,29 +11,22 @@ from typing import Final
 from services.query.list_scripts import END, HEAD
 
 _PARTS: Final = """
-local letters = {employee = 'e', department = 'd', company = 'c'}
-local function parts_of(metrics)
+local function encoded(id)
+  return (string.gsub(id, "[^%w%-_%.~ @%+/%(%)!%*'%$&=;#]", function(sign)
+    return string.format('%%%02X', string.byte(sign))
+  end))
+end
+local function all_parts()
   if want.part ~= '' then return {want.part} end
-  local found, seen = {}, {}
-  local ids = want.scope == 'company' and {want.company} or want.chosen
-  for _, month in ipairs(want.months) do
-    for _, id in ipairs(ids) do
-      local key = string.format('%sm:%s:%s:%d', prefix, letters[want.scope], id, month)
-      for _, name in ipairs(redis.call('HKEYS', key)) do
-        for _, metric in ipairs(metrics) do
-          local start = metric .. '|' .. want.split .. ':'
-          local part = string.sub(name, #metric + 2)
-          if string.sub(name, 1, #start) == start and not seen[part] then
-            seen[part] = true
-            found[#found + 1] = part
-          end
-        end
-      end
+  local start, found = want.word .. ':', {want.split .. ':'}
+  for _, name in ipairs(redis.call('HKEYS', want.words)) do
+    if string.sub(name, 1, #start) == start then
+      found[#found + 1] = want.split .. ':' .. encoded(string.sub(name, #start + 1))
     end
   end
-  table.sort(found)
   return found
 end
+local parts_wanted = all_parts()
 local function each_day(place, found)
   for _, text in ipairs(redis.call('SMEMBERS', prefix .. 'days:' .. place[1])) do
     local day = tonumber(text)
@@ -46,17 +39,19 @@ end
 """
 
 _FLOW: Final = """
-local moves = want.unless ~= '' and want.scope ~= 'employee'
-local parts_wanted = parts_of(moves and {want.name, want.unless} or {want.name})
 local other_way = {}
-for _, place in ipairs(moves and mine or {}) do
-  each_day(place, function(day, rest)
-    for _, part in ipairs(parts_wanted) do
-      for _, number in ipairs(members(want.unless, part, rest)) do
-        other_way[day .. part .. ':' .. number] = true
+for _, place in ipairs(want.unless ~= '' and pairs_of_all or {}) do
+  -- who moves along with a person, from one department to another, does not come or go either
+  local half = place[want.scope == 'employee' and 3 or 2]
+  if want.scope == 'company' or chosen[half] then
+    each_day(place, function(day, rest)
+      for _, part in ipairs(parts_wanted) do
+        for _, number in ipairs(members(want.unless, part, rest)) do
+          other_way[day .. part .. ':' .. number] = true
+        end
       end
-    end
-  end)
+    end)
+  end
 end
 for _, place in ipairs(mine) do
   each_day(place, function(day, rest)
@@ -74,7 +69,6 @@ end
 """
 
 _STOCK: Final = """
-local parts_wanted = parts_of({want.entered, want.left})
 local list = want.part == '' and want.of or want.of .. '|' .. want.part
 for _, place in ipairs(mine) do
   local change = {}

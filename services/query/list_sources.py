@@ -105,9 +105,8 @@ class Visits:
 class Flow:
     """Who came, or went, by a dimension of which all values, or one part 'stage:x', are meant.
 
-    Shape:  `unless` is the flow the other way, '' where nobody only moves: beyond one person, who
-            is in both on a day, in the same part, moved between people of the scope and is left
-            out.
+    Shape:  `unless` is the flow the other way, '' where nobody only moves: who is in both on a
+            day, in the same part, moved within the scope and is left out.
     """
 
     name: str

@@ -29,6 +29,7 @@ from services.query.list_sources import (
 )
 from services.query.periods import Period, months_between
 from services.query.problems import Problem, invalid
+from services.query.words import kind_of
 
 _columns = msgspec.msgpack.Decoder(tuple[list[int], list[int], list[str], list[str], list[int]])
 
@@ -135,7 +136,7 @@ def place_after(cursor: str, generation: str, mark: str) -> RowKey:
 
 
 def _command(keys: TenantKeys, source: ListSource, whose: Whose, wanted: dict[str, Any]) -> Command:
-    script, told = _told(source)
+    script, told = _told(keys, source)
     want = {
         "prefix": keys.prefix,
         "bucket": FACTS_PER_BUCKET,
@@ -148,7 +149,7 @@ def _command(keys: TenantKeys, source: ListSource, whose: Whose, wanted: dict[st
     return ("EVAL_RO", script, 1, keys.pairs, orjson.dumps(want))
 
 
-def _told(source: ListSource) -> tuple[str, dict[str, Any]]:
+def _told(keys: TenantKeys, source: ListSource) -> tuple[str, dict[str, Any]]:
     """Return the script that walks a source, and what it is told of it."""
     match source:
         case Postings(lists=lists):
@@ -185,7 +186,7 @@ def _told(source: ListSource) -> tuple[str, dict[str, Any]]:
             return list_scripts_journey.FLOW, {
                 "name": source.name,
                 "unless": source.unless,
-                **_parted(source, period),
+                **_parted(keys, source, period),
             }
         case Stock(since=since):
             return list_scripts_journey.STOCK, {
@@ -193,17 +194,17 @@ def _told(source: ListSource) -> tuple[str, dict[str, Any]]:
                 "entered": source.entered,
                 "left": source.left,
                 "day": source.day,
-                **_parted(source, since),
+                **_parted(keys, source, since),
             }
 
 
-def _parted(source: Flow | Stock, period: Period) -> dict[str, Any]:
+def _parted(keys: TenantKeys, source: Flow | Stock, period: Period) -> dict[str, Any]:
     """Return what is told of the days and parts whose flows are walked."""
     return {
         "split": source.split,
+        "word": kind_of(source.split),
+        "words": keys.words,
         "part": source.part,
-        "company": COMPANY_ID,
         "first": period.first,
         "last": period.last,
-        "months": months_between(*period),
     }

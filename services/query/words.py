@@ -15,6 +15,11 @@ _KINDS: Final = {
 """Dimension -> kind of its taxonomy, where the names differ."""
 
 
+def kind_of(dimension: str) -> str:
+    """Return the kind of the taxonomy that the values of a dimension are from."""
+    return _KINDS.get(dimension, dimension)
+
+
 class Words:
     """The terms of a tenant by their id, '<kind>:<subject>'."""
 
@@ -24,12 +29,12 @@ class Words:
 
     def name(self, dimension: str, value: str) -> str | None:
         """Return the name of a dimension's value, None where none was given."""
-        term = self.terms.get(f"{_KINDS.get(dimension, dimension)}:{value}")
+        term = self.terms.get(f"{kind_of(dimension)}:{value}")
         return None if term is None or term.profile is None else term.profile[1]
 
     def ids(self, dimension: str) -> frozenset[str]:
         """Return the values of a dimension that have a term; a term out of use is one too."""
-        kind = _KINDS.get(dimension, dimension) + ":"
+        kind = kind_of(dimension) + ":"
         return frozenset(
             name.removeprefix(kind)
             for name, term in self.terms.items()
@@ -38,7 +43,7 @@ class Words:
 
     def tagged(self, dimension: str, tag: str) -> frozenset[str]:
         """Return the values of a dimension whose term carries a tag."""
-        kind = _KINDS.get(dimension, dimension) + ":"
+        kind = kind_of(dimension) + ":"
         return frozenset(
             name.removeprefix(kind)
             for name, term in self.terms.items()

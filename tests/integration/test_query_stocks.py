@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from random import Random
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import pytest
 import pytest_asyncio
@@ -44,7 +44,7 @@ PLACES: Final = {
     "chi": ((20260101, "east"), (20261120, "board")),
     "dung": ((20260101, "sales"),),
 }
-STAGES: Final = ("", "lead", "hot:1", "won")
+STAGES: Final = ("", "lead", "hot:1", "đã mua")
 FIRST_CUSTOMER: Final = 100
 SCOPES: Final = (
     *(("company", COMPANY_ID, False),),
@@ -93,11 +93,7 @@ def lines() -> Iterator[Line]:
         before: At | None = None
         last = where[DAYS[-1]]
         for day, at in where.items():
-            scopes = 1 if before else 7
-            if before and at.stage != before.stage:
-                scopes = 7
-            elif before and at.department != before.department:
-                scopes = 3
+            scopes = 7 if before is None else crossed(before, at)
             if at != before:
                 yield from listed("journey_entries", at, day, number, scopes)
                 if before:
@@ -108,6 +104,13 @@ def lines() -> Iterator[Line]:
                     yield from listed("owned_exits", last._replace(stage=before.stage), day, number)
             before = at
         yield from listed("customers_assigned", last, NOW, number)
+
+
+def crossed(before: At, at: At) -> int:
+    """Return in which scopes a change is one: of a person, a department, the company."""
+    if at.stage != before.stage:
+        return 7
+    return (at.employee != before.employee) + 2 * (at.department != before.department)
 
 
 def listed(name: str, at: At, day: int, number: int, scopes: int = 7) -> Iterator[Line]:
@@ -167,6 +170,8 @@ async def desk(store: EmbeddedStore) -> AsyncIterator[Desk]:
         *(person(10 + at, name, *places) for at, (name, places) in enumerate(PLACES.items())),
         *(customer(number, f"c{number}", NOON, TODAY, "an") for number in STORIES),
     )
+    words: dict[Any, Any] = {f"relationship:{stage}": 1 for stage in STAGES if stage}
+    seed.redis.hset(seed.keys.words, mapping=words | {"source:web": 1})
     seed.commit(*lines())
     opened = Desk(seed, store.url)
     yield opened
@@ -213,6 +218,9 @@ async def test_a_stock_is_who_stood_there(
         rows = await desk.members(wish)
         assert {row.key.number for row in rows} == expected.keys(), day
         assert len(rows) == len(expected)
+        if metric == "customers_in_stage":
+            owners = {row.key.number: row.place for row in rows}
+            assert owners == {number: STORIES[number][min(day, TODAY)][:2] for number in expected}
         assert {row.key.day for row in rows} <= {min(day, TODAY)}
         for stage in STAGES:
             found = await desk.members(wish, dimension(stage=stage))
@@ -248,8 +256,7 @@ def moves(scope: str, ids: set[str], day: int) -> tuple[Counter[str], Counter[st
     for where in STORIES.values():
         at, before = where.get(day), where.get(DAYS[DAYS.index(day) - 1]) if day > DAYS[0] else None
         is_here, was_here = is_in(at, scope, ids), is_in(before, scope, ids)
-        is_other = scope == "employee" and at != before
-        is_moved = at is None or before is None or at.stage != before.stage or is_other
+        is_moved = at is None or before is None or at.stage != before.stage
         if at is not None and is_here and (not was_here or is_moved):
             came[at.stage] += 1
         if before is not None and was_here and (not is_here or is_moved):
@@ -306,7 +313,9 @@ async def test_of_a_person_what_counts_for_departments(
                 departments=frozenset(departments),
             )
             value = (await desk.values(wish))[0].figure["value"]
-            assert len(await desk.members(wish)) == value, (person_id, period)
+            rows = await desk.members(wish)
+            assert len(rows) == value, (person_id, period)
+            assert {row.place for row in rows} <= {(name, person_id) for name in departments}
             counted += value
     assert counted
 

@@ -159,7 +159,7 @@ def test_a_late_change_is_read_as_it_was_written(scopes: int) -> None:
 
 
 def test_the_list_of_a_flow_leaves_out_who_only_moved() -> None:
-    """Beyond one person whoever goes and comes back in the same stage did neither."""
+    """Whoever goes and comes on the same day in the same stage only moved."""
     asked = Question(CATALOGUE["journey_exits"], "stage:hot", "")
     found = source_of(asked, NOVEMBER, moment())
     assert found == Flow("journey_exits", "journey_entries", "stage", "stage:hot", NOVEMBER)
