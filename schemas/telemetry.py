@@ -92,6 +92,20 @@ _ALL = (
         "From the commit to the push on the stream.",
         buckets=_SECONDS,
     ),
+    Metric(
+        "salespulse_report_evaluations_total",
+        "counter",
+        "Evaluations of followed reports, by report and outcome (first, changed, unchanged, "
+        "failed).",
+        ("report", "outcome"),
+    ),
+    Metric(
+        "salespulse_report_evaluation_seconds",
+        "histogram",
+        "Evaluating a followed report, by report.",
+        ("report",),
+        _SECONDS,
+    ),
 )
 
 METRICS: Final = MappingProxyType({metric.name: metric for metric in _ALL})

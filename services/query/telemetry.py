@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from schemas.telemetry import counter, gauge, histogram
 
-_STREAM = "/v1/stream"
+_STREAM = "/stream"
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -34,11 +34,13 @@ class Telemetry:
         self._seconds = histogram("salespulse_query_seconds", self.registry)
         self._listeners = gauge("salespulse_stream_listeners", self.registry)
         self._push = histogram("salespulse_stream_push_seconds", self.registry)
+        self._evaluations = counter("salespulse_report_evaluations_total", self.registry)
+        self._evaluation = histogram("salespulse_report_evaluation_seconds", self.registry)
 
     def answered(self, route: str, status: int, seconds: float) -> None:
         """Take one answered request; a stream counts, but has no duration worth knowing."""
         self._requests.labels(route, f"{status // 100}xx").inc()
-        if route != _STREAM:
+        if not route.endswith(_STREAM):
             self._seconds.labels(route).observe(seconds)
 
     def listeners(self, count: int) -> None:
@@ -48,6 +50,11 @@ class Telemetry:
     def pushed(self, committed_ms: int) -> None:
         """Take the commit time of a change that was pushed now."""
         self._push.observe(max(0, self._now_ms() - committed_ms) / 1000)
+
+    def evaluated(self, report: str, outcome: str, seconds: float) -> None:
+        """Take an evaluation of a followed report."""
+        self._evaluations.labels(report, outcome).inc()
+        self._evaluation.labels(report).observe(seconds)
 
     def exposition(self) -> bytes:
         """Return the metrics as Prometheus reads them."""

@@ -23,7 +23,7 @@ class Ticker:
     ) -> None:
         self._ask = ask
         self._now_ms = now_ms
-        self._gap_s = gap_s
+        self.gap_s = gap_s
         self._at_ms: int | None = None
         self._is_wanted = False
         self._is_stopped = False
@@ -68,7 +68,7 @@ class Ticker:
                 return None
             left_ms = self._at_ms - self._now_ms()
             wait_s = left_ms / 1000 + _SLACK_S if left_ms > 0 else 0.0
-        return max(wait_s, self._last + self._gap_s - asyncio.get_running_loop().time())
+        return max(wait_s, self._last + self.gap_s - asyncio.get_running_loop().time())
 
     async def _run(self) -> None:
         self._is_wanted = False
