@@ -25,6 +25,7 @@ Tally = dict[str, int]
 """currency, or '' -> amount"""
 Tallies = tuple[Tally, dict[str, Tally]]
 """In all, and by dimension value."""
+_LAST_DAY: Final = 99991231
 _TERMS: Final = {"stage": "relationship", "first_source": "source"}
 
 
@@ -88,6 +89,7 @@ class _Oracle:
             "timed": self._timed,
             "ended": self._ended,
             "tagged": self._tagged,
+            "stock": self._stock,
         }
         return ways.get(kpi.additivity, self._stored)(kpi)
 
@@ -194,6 +196,16 @@ class _Oracle:
             first = max(first, self.today)
         asked = replace(self.ask, kpi=CATALOGUE[kpi.of], first=first, last=last)
         return _Oracle(self.driver, asked, self.now_ms)._stored(asked.kpi)
+
+    def _stock(self, kpi: Kpi) -> Tallies:
+        entered, left = kpi.parts
+        after = replace(self.ask, by="stage", first=self.ask.last + 1, last=_LAST_DAY)
+        by: defaultdict[str, int] = defaultdict(int)
+        for name, sign in ((kpi.of, 1), (entered, -1), (left, 1)):
+            part = CATALOGUE[name]
+            for stage, tally in _Oracle(self.driver, after, self.now_ms)._stored(part)[1].items():
+                by[stage] += sign * tally[""]
+        return {"": sum(by.values())}, {stage: {"": count} for stage, count in by.items()}
 
     def _tagged(self, kpi: Kpi) -> Tallies:
         of = CATALOGUE[kpi.of]

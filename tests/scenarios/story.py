@@ -15,6 +15,7 @@ number of dongs or '25 USD' (minor units), lines `product quantity amount` (amou
 *Expected*: `<kpi> <whose> [<month, day or first..last>] [by <dimension>] [at <basis>] [with sub]
 [late]` -> a number, `n/d` for a ratio, 'not available', {currency: amount}, or with `by`
 {value: number}.
+*Reports*: see `asking.py`.
 *Changes*: `<field> <whose> <day>: <restated|not restated>`, as the change stream says it.
 A step begins where the one before ended; `now` is the reader's clock.
 """
@@ -35,6 +36,7 @@ from schemas.calendar import DEFAULT_TIME_ZONE, from_date, zone
 from schemas.events import EVENT_MODELS
 from schemas.kpis import CATALOGUE, Kpi
 from schemas.tables import COMPANY_ID, NOBODY, Scope
+from tests.scenarios.asking import Asked, asked
 
 FOLDER: Final = Path(__file__).parent / "stories"
 SOURCE: Final = "scenario"
@@ -113,6 +115,7 @@ class Step:
     now_ms: int
     expected: tuple[Expected, ...]
     changes: tuple[ExpectedChange, ...]
+    reports: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,7 @@ def _story(name: str, raw: dict[str, Any], people: list[Any]) -> Story:
         people = [{_SETTING: {"time_zone": raw["zone"]}}, *people]
     now, steps = raw.get("now", _NOW), []
     for number, step in enumerate(raw["steps"]):
-        unknown = step.keys() - {"say", "now", "events", "expect", "changes"}
+        unknown = step.keys() - {"say", "now", "events", "expect", "changes", "reports"}
         assert not unknown, f"{name}: {unknown}"
         now = step.get("now", now)
         events = [*(people if number == 0 else []), *(step.get("events") or [])]
@@ -159,6 +162,7 @@ def _story(name: str, raw: dict[str, Any], people: list[Any]) -> Story:
                 round(reader.moment(now).timestamp() * 1000),
                 tuple(reader.expected(*each) for each in (step.get("expect") or {}).items()),
                 tuple(reader.change(*each) for each in (step.get("changes") or {}).items()),
+                tuple(asked(*each) for each in (step.get("reports") or {}).items()),
             )
         )
     rows = tuple(raw.get("rows", ()))

@@ -17,8 +17,11 @@ RETRACTED = [kpi for kpi in CATALOGUE.values() if kpi.retracts_on]
 REQUIRED = {
     "V1", "V2", "V3", "V4", "V5", "V6", "V7", "V8", "V9", "V18", "V19", "V20", "V22", "V23",
 }  # fmt: skip
-_HEAD = re.compile(r"^(?:- )?(events|say|now|steps|title|rows|zone|in_order|expect|changes):")
+_HEAD = re.compile(
+    r"^(?:- )?(events|say|now|steps|title|rows|zone|in_order|expect|changes|reports):"
+)
 _NUMBER = re.compile(r"^[a-z_|:A-Z]+ \S+.*:( |$)")
+_SEEN = re.compile(r"^[\w\"-].*: \S")
 
 
 def _is_something(value: Any) -> bool:
@@ -80,12 +83,12 @@ def test_the_arithmetic_stands_beside_each_number() -> None:
     """Every expected figure has a comment on its line."""
     bare = []
     for path in sorted(FOLDER.glob("*.yaml")):
-        is_expected = False
+        number_of: re.Pattern[str] | None = None
         for number, line in enumerate(path.read_text().splitlines(), start=1):
             stripped = line.strip()
             if head := _HEAD.match(stripped):
-                is_expected = head[1] in {"expect", "changes"}
-            elif is_expected and _NUMBER.match(stripped) and " # " not in line:
+                number_of = {"expect": _NUMBER, "changes": _NUMBER, "reports": _SEEN}.get(head[1])
+            elif number_of and number_of.match(stripped) and " # " not in line:
                 bare.append(f"{path.name}:{number}: {stripped}")
     assert bare == []
 
