@@ -15,6 +15,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from itertools import count
 from random import Random
 
@@ -33,6 +34,7 @@ from services.ingestor.importers.demo.company import (
     CARE,
     Company,
     Employee,
+    departure,
     found,
     organisation,
     placed,
@@ -71,6 +73,9 @@ _HOURS = {8: 0.8, 9: 1.3, 10: 1.4, 11: 0.9, 13: 0.6, 14: 1.2, 15: 1.3, 16: 1.1, 
 """How busy each hour of an office day is; noon is lunch."""
 _SATURDAY_HOURS = {8: 0.8, 9: 1.2, 10: 1.2, 11: 0.6}
 _FIRST_CUSTOMERS_EACH = 12
+_VISITORS = 5
+_LONGEST = timedelta(hours=2)
+"""Longer than any call, from the first ring on."""
 _DUPLICATED, _DELAYED = 0.015, 0.02
 
 
@@ -86,7 +91,9 @@ def demo_history(
     floor = Floor(company, Random(f"{seed}:{label}"), label)
     opening = _opening(seed, floor, _at(today - timedelta(days=days), 7))
     yield from opening
-    yield from _disturbed(_past(floor, today, days, until), floor.rng, 300)
+    end = _at(today, 0) if until is None else until
+    past = _over(_past(floor, today, days, until), end)
+    yield from _disturbed(past, Random(f"{seed}:{label}:disturbed"), 300)
 
 
 def live(seed: int, start: datetime, rate: float, employees: int = 24) -> Iterator[Event]:
@@ -99,7 +106,7 @@ def live(seed: int, start: datetime, rate: float, employees: int = 24) -> Iterat
     floor = Floor(company, Random(f"{seed}:{label}"), label, hurry=0.02)
     _opening(seed, floor, start)
     floor.contracts.clear()
-    yield from _disturbed(_present(floor, start, rate), floor.rng, 60)
+    yield from _disturbed(_present(floor, start, rate), Random(f"{seed}:{label}:disturbed"), 60)
 
 
 def opening(seed: int, start: datetime, employees: int = 24) -> Iterator[Event]:
@@ -112,7 +119,11 @@ def _opening(seed: int, floor: Floor, start: datetime) -> list[Event]:
     own, floor.rng = floor.rng, Random(f"{seed}:opening")
     for kind, subject, data in (*organisation(floor.company), *vocabulary()):
         floor.write(kind, subject, start, data)
+    for kind, subject, data in departure(floor.company, start):
+        floor.write(kind, subject, start, data)
+    left = floor.company.left
     sellers = [one for one in floor.company.callers if one.team != CARE]
+    sellers += [] if left is None else [left]
     numbers = count(1)
     for _ in range(_FIRST_CUSTOMERS_EACH):
         for who in sellers:
@@ -131,6 +142,7 @@ def _past(floor: Floor, today: date, days: int, until: datetime | None) -> Itera
     end = _at(today, 0) if until is None else until
     for number in range(last):
         day = today - timedelta(days=days - number)
+        _night(floor, day)
         if number == days // 2:
             _move(floor, day)
         if number == days // 3:
@@ -192,21 +204,45 @@ def _move(floor: Floor, day: date) -> None:
         return
     who = floor.rng.choice(members)
     team = floor.rng.choice([one for one in teams if one != who.team])
-    place = {**placed(floor.company, who, team), "valid_from": day.isoformat()}
+    own = floor.extension_of(who)
+    place = {**placed(floor.company, who, team, own), "valid_from": day.isoformat()}
     floor.write("employee.upserted", who.id, _at(day, 7), place)
 
 
+def _night(floor: Floor, day: date) -> None:
+    """Let a few people leave their number on the website before the office opens."""
+    for _ in range(_VISITORS):
+        visit = partial(customers.visitor, floor, opens=_at(day, 8))
+        floor.after(_at(day, 0), floor.rng.uniform(0, _at(day, 8).hour * 3600), visit)
+
+
 def _lend_telephone(floor: Floor, day: date, until: datetime) -> None:
-    """Give somebody another extension from a morning on, and the old one back later."""
+    """Give somebody the extension of who left from a morning on, and the own one back later."""
     who = floor.rng.choice(floor.company.callers)
+    left = floor.company.left
+    other = f"9{who.extension}" if left is None else left.extension
 
     def change(at: datetime, extension: str) -> None:
         floor.extensions[who.id] = extension
         data = {"extension": extension, "changed_at": utc_text(at)}
         floor.write("employee.extension_changed", who.id, at, data)
 
-    floor.after(_at(day, 7), 0, lambda at: change(at, f"9{who.extension}"))
+    floor.after(_at(day, 7), 0, lambda at: change(at, other))
     floor.after(until, 0, lambda at: change(at, who.extension))
+
+
+def _over(events: Iterable[Event], end: datetime) -> Iterator[Event]:
+    """Yield all but calls which last beyond the end: nobody would ever hang up."""
+    since, held = utc_text(end - _LONGEST), list[Event]()
+    for one in events:
+        if held or one["time"] >= since:
+            held.append(one)
+        else:
+            yield one
+    ended = {one["subject"] for one in held if one["type"] == "call.ended"}
+    for one in held:
+        if one["subject"] in ended or one["type"] not in {"call.started", "call.connected"}:
+            yield one
 
 
 def _disturbed(events: Iterable[Event], rng: Random, reach: int) -> Iterator[Event]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
 from random import Random
 from typing import Any
 
 from services.ingestor.importers.demo.names import person
+from services.ingestor.translate.moments import utc_text
 
 SMALLEST = 3
 _BRANCHES_FROM = 12
@@ -45,18 +48,25 @@ class Department:
     head: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Company:
     """The departments, parents first, and the people, in order of their ids."""
 
     departments: tuple[Department, ...]
     people: tuple[Employee, ...]
+    left: Employee | None = None
+    """Somebody who left just before the story begins; the customers are still theirs."""
 
-    @property
+    @cached_property
     def callers(self) -> tuple[Employee, ...]:
         """Return those who work in a team, which is where calls are made."""
         teams = {team for team, _, _ in _TEAMS}
-        return tuple(one for one in self.people if one.team in teams)
+        return tuple(one for one in self.people if one.team in teams and one is not self.left)
+
+    @cached_property
+    def by_id(self) -> dict[str, Employee]:
+        """Return everybody by id."""
+        return {one.id: one for one in self.people}
 
     def head_of(self, team: str) -> str:
         """Return the head of a department."""
@@ -89,7 +99,9 @@ def found(seed: int, employees: int) -> Company:
         )
         for department, name, parent in (*upper, *teams)
     ]
-    return Company(tuple(departments), tuple(people))
+    members = [one for one in people if one.team == teams[0][0]]
+    left = members[-1] if employees >= _BRANCHES_FROM else None
+    return Company(tuple(departments), tuple(people), left)
 
 
 def organisation(company: Company) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -100,16 +112,33 @@ def organisation(company: Company) -> Iterator[tuple[str, str, dict[str, Any]]]:
             data["parent_id"] = one.parent
         yield "department.upserted", one.id, data
     for member in company.people:
-        yield "employee.upserted", member.id, placed(company, member, member.team)
+        if member is not company.left:
+            yield "employee.upserted", member.id, placed(company, member, member.team)
 
 
-def placed(company: Company, member: Employee, team: str) -> dict[str, Any]:
-    """Return the data of an employee who works in a team."""
+def departure(company: Company, start: datetime) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield the events of who left before the start, and gave an extension back."""
+    gone = company.left
+    if gone is None:
+        return
+    data = {**placed(company, gone, gone.team), "active": False}
+    del data["extension"]
+    yield "employee.upserted", gone.id, data
+    for extension, days in ((gone.extension, 400), (None, 1)):
+        moment = utc_text(start - timedelta(days=days))
+        change = {"extension": extension, "changed_at": moment}
+        yield "employee.extension_changed", gone.id, change
+
+
+def placed(
+    company: Company, member: Employee, team: str, extension: str | None = None
+) -> dict[str, Any]:
+    """Return the data of an employee who works in a team, with their own or another extension."""
     head = company.head_of(team)
     data: dict[str, Any] = {
         "name": member.name,
         "department_id": team,
-        "extension": member.extension,
+        "extension": extension or member.extension,
     }
     if head != member.id:
         data["manager_id"] = head

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from services.ingestor.importers.demo.company import Employee
@@ -12,9 +13,12 @@ from services.ingestor.importers.demo.names import (
     PROVINCES,
     birthday,
     firm,
+    no_number,
     person,
     phone,
+    typed,
 )
+from services.ingestor.importers.demo.telephone import ring_up
 from services.ingestor.importers.demo.words import GROUPS, SOURCES, STAGES
 from services.ingestor.translate.moments import utc_text
 
@@ -26,12 +30,12 @@ def newcomer(
 ) -> Customer:
     """Write the creation of a customer, who is in the first stage: a person, or a firm."""
     rng = floor.rng
-    made = Customer(customer_id, phone(rng))
+    made = Customer(customer_id, [_number(floor)])
     floor.hand_over(made, owner)
     sources = rng.sample(SOURCES, k=1 if rng.random() < 0.85 else 2)
     data: dict[str, Any] = {
         "created_at": utc_text(at),
-        "phones": [made.phone],
+        "phones": [typed(rng, made.phones[0])] if rng.random() < 0.98 else [no_number(rng)],
         "source_ids": [one.id for one in sources] if rng.random() < 0.94 else [],
         "province": rng.choice(PROVINCES),
         "relationship_id": STAGES[0].id,
@@ -49,6 +53,13 @@ def newcomer(
     if is_firm:
         contact(floor, at, made)
     return made
+
+
+def _number(floor: Floor) -> str:
+    """Return a number of somebody; families and firms share one now and then."""
+    if floor.customers and floor.rng.random() < 0.04:
+        return floor.rng.choice(floor.customers).phones[0]
+    return phone(floor.rng)
 
 
 def _firm(floor: Floor) -> dict[str, Any]:
@@ -69,36 +80,65 @@ def contact(floor: Floor, at: datetime, customer: Customer) -> None:
     """Write a person who works for a customer, or another number of one who is known."""
     rng = floor.rng
     if customer.contacts and rng.random() < 0.6:
-        known = rng.choice(customer.contacts)
+        known = rng.choice(list(customer.contacts))
         if rng.random() < 0.5:
-            customer.contacts.remove(known)
+            del customer.contacts[known]
             floor.write("contact.deleted", known, at, {"deleted_at": utc_text(at)})
         else:
-            floor.write("contact.upserted", known, at, {"phones": [phone(rng)]})
+            customer.contacts[known] = phone(rng)
+            phones = [typed(rng, customer.contacts[known])]
+            floor.write("contact.upserted", known, at, {"phones": phones})
         return
     made = f"lh-{customer.id}-{len(customer.contacts) + 1}-{rng.randrange(1000)}"
     name, gender = person(rng)
-    customer.contacts.append(made)
-    data = {"customer_id": customer.id, "name": name, "gender": gender, "phones": [phone(rng)]}
+    customer.contacts[made] = phone(rng)
+    data: dict[str, Any] = {"customer_id": customer.id, "name": name, "gender": gender}
+    data["phones"] = [typed(rng, customer.contacts[made])]
     if rng.random() < 0.5:
         data["birthday"] = birthday(rng)
     floor.write("contact.upserted", made, at, data)
 
 
 def arrival(floor: Floor, at: datetime, who: Employee) -> None:
-    """Create a customer; one of four has no owner until somebody is chosen."""
+    """Create a customer; one of four has no owner until somebody is chosen, if anybody is."""
     rng, subject = floor.rng, floor.next_id("kh")
     if rng.random() < 0.75:
-        newcomer(floor, at, subject, who.id, who.id)
+        pursue(floor, at, newcomer(floor, at, subject, who.id, who.id))
         return
     customer = newcomer(floor, at, subject, who.id, None)
+    if rng.random() < 0.85:
+        wait_s = rng.uniform(2 * _MINUTE, 90 * _MINUTE) * floor.hurry
+        floor.after(at, wait_s, partial(_assign, floor, customer))
 
-    def assign(then: datetime) -> None:
-        floor.hand_over(customer, floor.receiver().id)
-        data = {"owner_id": customer.owner, "assigned_at": utc_text(then)}
-        floor.write("customer.assigned", subject, then, data)
 
-    floor.after(at, rng.uniform(2 * _MINUTE, 90 * _MINUTE) * floor.hurry, assign)
+def visitor(floor: Floor, at: datetime, opens: datetime) -> None:
+    """Let somebody leave a number on the website at night, and be given to somebody next day."""
+    customer = newcomer(floor, at, floor.next_id("kh"), None, None)
+    if floor.rng.random() < 0.85:
+        deed = partial(_assign, floor, customer)
+        floor.after(opens, floor.rng.uniform(0, 45 * _MINUTE), deed)
+
+
+def _assign(floor: Floor, customer: Customer, at: datetime) -> None:
+    floor.hand_over(customer, floor.receiver().id)
+    data = {"owner_id": customer.owner, "assigned_at": utc_text(at)}
+    floor.write("customer.assigned", customer.id, at, data)
+    pursue(floor, at, customer)
+
+
+def pursue(floor: Floor, at: datetime, customer: Customer) -> None:
+    """Call a new customer soon, some of them again; a few are left for another day."""
+    calls = floor.rng.choices((0, 1, 2), (20, 55, 25))[0]
+    waited_s = 0.0
+
+    def call(then: datetime) -> None:
+        owner = None if customer.deleted else floor.company.by_id.get(customer.owner or "")
+        if owner is not None and floor.is_open(then):
+            ring_up(floor, then, owner, customer)
+
+    for _ in range(calls):
+        waited_s += floor.rng.uniform(2 * _MINUTE, 2.5 * _HOUR)
+        floor.after(at, waited_s * floor.hurry, call)
 
 
 def upkeep(floor: Floor, at: datetime, who: Employee) -> None:
@@ -109,7 +149,7 @@ def upkeep(floor: Floor, at: datetime, who: Employee) -> None:
     luck = rng.random()
     if luck < 0.45:
         data = (
-            {"phones": [customer.phone, phone(rng)]}
+            _second_phone(floor, customer)
             if rng.random() < 0.4
             else {"industry": rng.choice(INDUSTRIES), "province": rng.choice(PROVINCES)}
         )
@@ -124,6 +164,11 @@ def upkeep(floor: Floor, at: datetime, who: Employee) -> None:
         _merge(floor, at, who, customer)
     else:
         _delete(floor, at, customer)
+
+
+def _second_phone(floor: Floor, customer: Customer) -> dict[str, Any]:
+    customer.phones = [customer.phones[0], phone(floor.rng)]
+    return {"phones": [typed(floor.rng, one) for one in customer.phones]}
 
 
 def _merge(floor: Floor, at: datetime, who: Employee, customer: Customer) -> None:

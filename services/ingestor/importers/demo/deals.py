@@ -9,6 +9,7 @@ from services.ingestor.importers.demo.company import Employee
 from services.ingestor.importers.demo.floor import Customer, Floor, dong
 from services.ingestor.importers.demo.goods import PRODUCTS
 from services.ingestor.importers.demo.orders import order
+from services.ingestor.importers.demo.tasks import appointment
 from services.ingestor.importers.demo.words import CAMPAIGNS, REFUSED_STAGE, STAGES
 from services.ingestor.translate.moments import utc_text
 
@@ -24,6 +25,8 @@ def progress(floor: Floor, at: datetime, who: Employee, customer: Customer) -> N
         opportunity(floor, at, who, customer)
     elif luck < 0.24:
         order(floor, at, who, customer)
+    elif luck < 0.28:
+        appointment(floor, at, who, customer)
 
 
 def deal(floor: Floor, at: datetime, who: Employee) -> None:
@@ -50,13 +53,29 @@ def stage(floor: Floor, at: datetime, who: Employee, customer: Customer) -> None
 
 
 def opportunity(floor: Floor, at: datetime, who: Employee, customer: Customer) -> None:
-    """Open an opportunity: handed on, won, lost, seldom deleted."""
+    """Open an opportunity: handed on, won, lost, seldom deleted.
+
+    Some customers are added to another campaign soon after, or by somebody else to the same.
+    """
+    campaign = floor.rng.choice(CAMPAIGNS).id
+    _opportunity(floor, at, who, customer, campaign)
+    luck = floor.rng.random()
+    if luck < 0.15:
+        again = campaign if luck < 0.06 else floor.rng.choice(CAMPAIGNS).id
+        other = who if luck < 0.1 else floor.receiver()
+        wait_s = floor.rng.uniform(0.2 * _HOUR, 2 * _DAY) * floor.hurry
+        floor.after(at, wait_s, lambda then: _opportunity(floor, then, other, customer, again))
+
+
+def _opportunity(
+    floor: Floor, at: datetime, who: Employee, customer: Customer, campaign: str
+) -> None:
     rng, subject = floor.rng, floor.next_id("ch")
     value = _amount(floor)
     data: dict[str, Any] = {
         "created_at": utc_text(at),
         "customer_id": customer.id,
-        "campaign_id": rng.choice(CAMPAIGNS).id,
+        "campaign_id": campaign,
         "product_id": rng.choice(PRODUCTS).id,
         "owner_id": who.id,
         "value": value,

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.ingestor.importers.demo.company import Employee
 from services.ingestor.importers.demo.floor import Floor
+from services.ingestor.importers.demo.names import typed
 from services.ingestor.translate.moments import utc_text
 
 _MINUTE, _HOUR = 60, 3600
@@ -41,7 +42,7 @@ def message(floor: Floor, at: datetime, who: Employee) -> None:
         "status": "failed" if rng.random() < 0.06 else "success",
         "sender_id": who.id,
         "customer_id": customer.id,
-        "phone": customer.phone,
+        "phone": typed(rng, customer.phones[0]),
     }
     floor.write("message.sent", subject, at, data)
     if data["status"] == "success" and rng.random() < 0.06:

@@ -21,6 +21,9 @@ SOURCE = "/simulate"
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 CURRENCY = "VND"
 
+_CLOSES = (17, 17, 17, 17, 17, 12, 0)
+"""Until which hour calls are begun, by weekday."""
+
 Deed = Callable[[datetime], None]
 """Something that happens at a moment and writes events into the floor's outbox."""
 
@@ -30,11 +33,12 @@ class Customer:
     """A customer as the floor knows it."""
 
     id: str
-    phone: str
+    phones: list[str]
     owner: str | None = None
     stage: int = 0
     deleted: bool = False
-    contacts: list[str] = field(default_factory=list)
+    contacts: dict[str, str] = field(default_factory=dict)
+    """contact person -> phone"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +66,8 @@ class Floor:
     owned: dict[str, list[Customer]] = field(default_factory=dict)
     contracts: list[Contract] = field(default_factory=list)
     extensions: dict[str, str] = field(default_factory=dict)
+    busy: dict[str, datetime] = field(default_factory=dict)
+    """employee -> when the call, and what is noted down after it, is over"""
     outbox: list[Event] = field(default_factory=list)
     _later: list[tuple[datetime, int, Deed]] = field(default_factory=list)
     _number: int = 0
@@ -124,6 +130,15 @@ class Floor:
         """Return somebody who gets a customer that has no owner yet."""
         sellers = [one for one in self.company.callers if one.team != CARE]
         return self.rng.choice(sellers or list(self.company.callers))
+
+    def is_open(self, at: datetime) -> bool:
+        """Say whether people work at a moment; in the live part they always do."""
+        local = at.astimezone(zone(TIME_ZONE))
+        return self.hurry < 1 or 8 <= local.hour < _CLOSES[local.weekday()]
+
+    def is_busy(self, who: Employee, at: datetime) -> bool:
+        """Say whether somebody is on the telephone."""
+        return at < self.busy.get(who.id, at)
 
     def extension_of(self, who: Employee) -> str:
         """Return the extension on which somebody is reached at the moment."""

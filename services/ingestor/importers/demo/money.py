@@ -17,6 +17,8 @@ _METHODS = ("Chuyển khoản", "Tiền mặt", "Thẻ", "Ví điện tử")
 def settle(floor: Floor, at: datetime, sale: Sale) -> None:
     """Let an order be paid: at once, in two parts of which the second may fail to come, or not.
 
+    A few pay a bit too much.
+
     Laws:   one payment of a hundred names an order that nobody knows.
     """
     luck, due = floor.rng.random(), sale.due
@@ -27,6 +29,8 @@ def settle(floor: Floor, at: datetime, sale: Sale) -> None:
         _pay_later(floor, at, _DAY, sale, first)
         if luck < 0.8:
             _pay_later(floor, at, 8 * _DAY, sale, due - first)
+    elif luck < 0.93:
+        _pay_later(floor, at, _DAY, sale, (due // 100_000 + 1) * 100_000)
 
 
 def deposit(floor: Floor, at: datetime, who: Employee) -> None:

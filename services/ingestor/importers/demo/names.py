@@ -53,5 +53,32 @@ def birthday(rng: Random) -> str:
 
 
 def phone(rng: Random) -> str:
-    """Return a mobile number as it is typed in Vietnam."""
+    """Return a mobile number as it is dialled in Vietnam."""
     return rng.choice(_MOBILE) + f"{rng.randrange(10_000_000):07d}"
+
+
+def typed(rng: Random, number: str) -> str:
+    """Return a mobile number as one of many people types it; all of them mean the same one."""
+    bare = number[1:]
+    return rng.choice(
+        (
+            number,
+            number,
+            f"{number[:4]} {number[4:7]} {number[7:]}",
+            f"{number[:4]}.{number[4:7]}.{number[7:]}",
+            f"({number[:3]}) {number[3:6]}-{number[6:]}",
+            f"+84{bare}",
+            f"+84 {bare[:2]} {bare[2:5]} {bare[5:]}",
+            f"84{bare}",
+        )
+    )
+
+
+def dialled(rng: Random, number: str) -> str:
+    """Return a mobile number as a telephone exchange reports it."""
+    return rng.choice((number, f"+84{number[1:]}", f"84{number[1:]}"))
+
+
+def no_number(rng: Random) -> str:
+    """Return what people type where a number is asked for and they have none."""
+    return rng.choice(("xin lại số", "chưa có", "x"))

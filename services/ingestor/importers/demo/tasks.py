@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from services.ingestor.importers.demo.company import Employee
-from services.ingestor.importers.demo.floor import Floor, day_of
-from services.ingestor.importers.demo.words import PROJECTS, TASK_TYPES
+from services.ingestor.importers.demo.floor import Customer, Floor, day_of
+from services.ingestor.importers.demo.words import PROJECTS, TASK_TYPES, Word
 from services.ingestor.translate.moments import utc_text
 
 _HOUR, _DAY = 3600, 86400
@@ -16,8 +16,20 @@ _HOUR, _DAY = 3600, 86400
 
 def task(floor: Floor, at: datetime, who: Employee) -> None:
     """Plan a task, and let happen to it what happens to tasks."""
-    rng, subject, customer = floor.rng, floor.next_id("cv"), floor.customer_for(who)
-    kind = rng.choices(TASK_TYPES, (40, 30, 20, 10))[0]
+    customer = floor.customer_for(who)
+    kind = floor.rng.choices(TASK_TYPES, (40, 30, 20, 10))[0]
+    _plan_task(floor, at, who, kind, customer if floor.rng.random() < 0.85 else None)
+
+
+def appointment(floor: Floor, at: datetime, who: Employee, customer: Customer) -> None:
+    """Agree on a meeting with a customer."""
+    _plan_task(floor, at, who, TASK_TYPES[0], customer)
+
+
+def _plan_task(
+    floor: Floor, at: datetime, who: Employee, kind: Word, customer: Customer | None
+) -> None:
+    rng, subject = floor.rng, floor.next_id("cv")
     creator = who.id if rng.random() < 0.8 else floor.company.head_of(who.team)
     data: dict[str, Any] = {
         "created_at": utc_text(at),
@@ -27,7 +39,7 @@ def task(floor: Floor, at: datetime, who: Employee) -> None:
         "assignees": _assignees(floor, who),
         **_plan(floor, at, exact=kind.id == "appointment"),
     }
-    if customer is not None and rng.random() < 0.85:
+    if customer is not None:
         data["customer_id"] = customer.id
     if rng.random() < 0.5:
         data["project_id"] = rng.choice(PROJECTS).id

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 from services.ingestor.importers.demo.company import Employee
 from services.ingestor.importers.demo.deals import progress
 from services.ingestor.importers.demo.floor import Customer, Floor
-from services.ingestor.importers.demo.names import phone
+from services.ingestor.importers.demo.names import dialled, phone
 from services.ingestor.translate.moments import utc_text
 
 _LONGEST_CALL_S = 3600
+_WRITES_UP_S = (5, 40)
 
 
 def talk_seconds(floor: Floor) -> int:
@@ -20,8 +21,19 @@ def talk_seconds(floor: Floor) -> int:
 
 
 def outbound(floor: Floor, at: datetime, who: Employee) -> None:
-    """Call a customer: mostly connected, sometimes to nobody who speaks."""
-    rng, customer = floor.rng, floor.customer_for(who)
+    """Call somebody."""
+    ring_up(floor, at, who, floor.customer_for(who))
+
+
+def ring_up(floor: Floor, at: datetime, who: Employee, customer: Customer | None) -> None:
+    """Call a customer: mostly connected, sometimes to nobody who speaks.
+
+    Laws:   nobody is in two calls that are told while they last.
+    """
+    if floor.is_busy(who, at):
+        _report(floor, at, who, customer, "outbound")
+        return
+    rng = floor.rng
     call = _call(floor, "outbound", who, customer, at)
     talk = 0 if rng.random() < 0.05 else talk_seconds(floor)
     is_connected = rng.random() < 0.64
@@ -30,11 +42,16 @@ def outbound(floor: Floor, at: datetime, who: Employee) -> None:
 
 def reported(floor: Floor, at: datetime, who: Employee) -> None:
     """Report a call once it is over, as some exchanges do."""
-    rng, customer = floor.rng, floor.customer_for(who)
-    talk = talk_seconds(floor)
+    _report(floor, at, who, floor.customer_for(who), "outbound")
+
+
+def _report(
+    floor: Floor, at: datetime, who: Employee, customer: Customer | None, direction: str
+) -> None:
+    rng, talk = floor.rng, talk_seconds(floor)
     connected = at - timedelta(seconds=talk)
     started = connected - timedelta(seconds=rng.randint(4, 25))
-    call = _call(floor, "outbound", who, customer, started)
+    call = _call(floor, direction, who, customer, started)
     call |= {
         "connected_at": utc_text(connected),
         "ended_at": utc_text(at),
@@ -49,6 +66,9 @@ def inbound(floor: Floor, at: datetime, who: Employee) -> None:
     """Let a customer, or a stranger, call: answered after some seconds, or missed."""
     rng = floor.rng
     customer = floor.customer_for(who) if rng.random() < 0.6 else None
+    if floor.is_busy(who, at):
+        _report(floor, at, who, customer, "inbound")
+        return
     call = _call(floor, "inbound", who, customer, at)
     ringing = round(min(90.0, rng.lognormvariate(2.3, 0.7)))
     talk = talk_seconds(floor)
@@ -95,16 +115,26 @@ def _click_later(floor: Floor, at: datetime, subject: str, opening: dict[str, An
 def _call(
     floor: Floor, direction: str, who: Employee, customer: Customer | None, started: datetime
 ) -> dict[str, Any]:
+    """Return what a call says of itself; one of three has but extension and number."""
     call: dict[str, Any] = {
         "direction": direction,
-        "employee_id": who.id,
         "extension": floor.extension_of(who),
-        "phone": customer.phone if customer else phone(floor.rng),
+        "phone": dialled(floor.rng, _number_of(floor, customer)),
         "started_at": utc_text(started),
     }
-    if customer:
-        call["customer_id"] = customer.id
+    if floor.rng.random() < 0.66:
+        call["employee_id"] = who.id
+        if customer:
+            call["customer_id"] = customer.id
     return call
+
+
+def _number_of(floor: Floor, customer: Customer | None) -> str:
+    """Return a number of a customer or of a contact person, mostly the first one."""
+    if customer is None:
+        return phone(floor.rng)
+    others = [*customer.phones[1:], *customer.contacts.values()]
+    return floor.rng.choice(others if others and floor.rng.random() < 0.3 else customer.phones[:1])
 
 
 class _Talk(NamedTuple):
@@ -119,6 +149,8 @@ def _ring(floor: Floor, at: datetime, ringing_s: int, call: dict[str, Any], talk
     """Let it ring; then somebody answers and hangs up after the talk, or nobody does."""
     subject = floor.next_id("c")
     floor.write("call.started", subject, at, call)
+    lasts = ringing_s + (talk.seconds or 2) + floor.rng.randint(*_WRITES_UP_S)
+    floor.busy[talk.who.id] = at + timedelta(seconds=lasts)
 
     def give_up(then: datetime) -> None:
         ended = {**call, "ended_at": utc_text(then), "duration_s": 0}
