@@ -56,12 +56,12 @@ def case_of(survivor: Customer, absorbed: Iterable[Customer] = ()) -> Case | Non
     """Join a survivor with all whose survivor it is, itself not among them.
 
     Shape:  (survivor, the others of its group) -> case; None where it is in no cohort: it is
-            deleted.
+            deleted, or nothing of the group is known but that others refer to it.
     Source: rules 2 (survivor, group, alive) and 8.
     """
-    if is_deleted(survivor.deleted):
-        return None
     group = (survivor, *absorbed)
+    if is_deleted(survivor.deleted) or not any(fact.known for fact in group):
+        return None
     created = [fact.created for fact in group if fact.created is not None]
     first = min(created, key=_earliest) if created else (0, 0, 0, None)
     return Case(

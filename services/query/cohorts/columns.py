@@ -89,6 +89,11 @@ class Table:
     def __len__(self) -> int:
         return self._length
 
+    @property
+    def kinds(self) -> dict[str, str]:
+        """Return the names of the columns, and the kind of number each holds."""
+        return {name: column.dtype.str for name, column in self._columns.items()}
+
     def __getitem__(self, name: str) -> Array:
         """Return a column; it is a view, to be used before anything is put."""
         return self._columns[name][: self._length]
@@ -152,6 +157,10 @@ class Children(Table):
     def counts(self, slots: Array) -> Array:
         """Return how many rows some slots have."""
         return self._runs["count"][slots]
+
+    def slots(self, rows: Array) -> Array:
+        """Return the slots to which some rows belong."""
+        return np.searchsorted(self._runs["start"], rows, side="right") - 1
 
     def keep_slots(self, slots: Array) -> None:
         """Keep only the rows of some slots, which are numbered anew in this order."""
