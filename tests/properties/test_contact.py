@@ -11,8 +11,8 @@ from schemas.facts import Customer
 from services.aggregator.core.contributions import (
     Contributions,
     contributions,
-    is_only_contacted,
     last_contact,
+    moved_by,
 )
 from services.aggregator.core.memory import CUSTOMER_TAG
 from services.aggregator.core.tenant import Tenant
@@ -31,14 +31,15 @@ def test_a_last_contact_moves_what_the_whole_rule_moves(
     for before in [f for f in tenant.entities.values() if isinstance(f, Customer)]:
         bought = tuple((first, count) for first, _ in before.bought[:1])
         after = replace(before, contacted=day, bought=bought)
-        assert is_only_contacted(before, after)
+        is_same = day == before.contacted
+        assert moved_by(before, after) == ("nothing" if is_same else "contact")
         whole, brief = _before_and_after(tenant, before, after)
         assert {*whole[0].items()} ^ {*whole[1].items()} == {*brief[0].items()} ^ {
             *brief[1].items()
         }
         assert brief[0].keys() == brief[1].keys() <= whole[1].keys()
-        assert not is_only_contacted(before, replace(after, known=not before.known))
-        assert not is_only_contacted(before, replace(after, bought=((day, 1), *bought)))
+        assert moved_by(before, replace(after, known=not before.known)) == "all"
+        assert moved_by(before, replace(after, bought=((day, 1), *bought))) == "all"
 
 
 def _before_and_after(

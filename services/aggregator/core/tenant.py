@@ -27,8 +27,8 @@ from schemas.phones import DEFAULT_REGION
 from services.aggregator.core.contributions import (
     Contributions,
     contributions,
-    is_only_contacted,
     last_contact,
+    moved_by,
 )
 from services.aggregator.core.fold import RULES, EntityKey, entity_id, mentions, refs, stub, words
 from services.aggregator.core.fold.numbers import with_numbers
@@ -36,6 +36,7 @@ from services.aggregator.core.follow import follow, resolved_call
 from services.aggregator.core.ledger import Ledger
 from services.aggregator.core.memory import (
     CUSTOMER_TAG,
+    EMPLOYEE_TAG,
     PEOPLE_TAGS,
     REFERRED_TAGS,
     Memory,
@@ -48,6 +49,8 @@ _REMEMBERED: Final = 20_000
 """Facts whose contributions are remembered between two commits."""
 _PLACES: Final = 100_000
 """Places of employees on days that are remembered between two commits."""
+_MOVES_OTHERS: Final = frozenset({CUSTOMER_TAG, EMPLOYEE_TAG})
+"""Kinds whose change may move other customers' contributions, beside the marks on them."""
 _FEEDS: Final = {
     "message": "messages",
     "note": "notes",
@@ -188,11 +191,7 @@ class Tenant(Memory):
     def _post(self, key: EntityKey, changes: dict[EntityKey, AnyFact], cause: str) -> None:
         """Make the changes, and post what every fact they reach contributes less and more."""
         affected = self._reach(key, changes)
-        brief = {
-            name
-            for name, fact in changes.items()
-            if name[0] == CUSTOMER_TAG and self._is_only_contacted(name, fact)
-        }
+        brief = self._shorten(affected, changes) if key[0] not in _MOVES_OTHERS else set()
         old = [self._contributed(name, brief) for name in affected]
         before = self.replace(changes)
         try:
@@ -206,19 +205,31 @@ class Tenant(Memory):
             self._relate(before[name], fact)
         self.ledger.locks = self.settings.locks
         for name, less, more in zip(affected, old, new, strict=True):
-            moved = self.entities[name]
-            if moved is not None:
-                self.ledger.post(moved.number, less, more, cause)
+            posted = self.entities[name]
+            if posted is not None:
+                self.ledger.post(posted.number, less, more, cause)
             if name not in brief:
                 self._known[name] = more
             elif name in self._known:
-                self._known[name].update(more)
+                known = self._known[name]
+                for each in less:
+                    del known[each]
+                known.update(more)
 
-    def _is_only_contacted(self, name: EntityKey, after: AnyFact) -> bool:
-        before = self.entities.get(name)
-        if not (isinstance(after, Customer) and isinstance(before, Customer)):
-            return False
-        return is_only_contacted(before, after)
+    def _shorten(
+        self, affected: dict[EntityKey, None], changes: dict[EntityKey, AnyFact]
+    ) -> set[EntityKey]:
+        """Leave out the customers that only got marks; return those that were only contacted."""
+        brief: set[EntityKey] = set()
+        for name, fact in changes.items():
+            held = self.entities.get(name)
+            if isinstance(fact, Customer) and isinstance(held, Customer):
+                moved = moved_by(held, fact)
+                if moved == "nothing":
+                    del affected[name]
+                elif moved == "contact":
+                    brief.add(name)
+        return brief
 
     def _contribution(self, name: EntityKey, brief: set[EntityKey]) -> Contributions:
         """Return what a fact contributes as things stand; of a brief one the last contact."""

@@ -30,7 +30,7 @@ from schemas.facts import (
     Voucher,
 )
 from services.aggregator.core.contributions import customers, dealings, papers, sales, tasks
-from services.aggregator.core.contributions.customers import is_only_contacted, last_contact
+from services.aggregator.core.contributions.customers import last_contact, moved_by
 from services.aggregator.core.contributions.doubts import doubts
 from services.aggregator.core.contributions.place import (
     COHORT,
@@ -82,7 +82,7 @@ __all__ = [
     "Place",
     "contributions",
     "is_listed",
-    "is_only_contacted",
     "last_contact",
+    "moved_by",
     "segments",
 ]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from msgspec.structs import replace
+from typing import Final, Literal
 
 from schemas.calendar import NOW, parse_day
 from schemas.facts import Contact, Customer, first_call_of, is_deleted, owner_of, stage_of
@@ -28,16 +27,11 @@ _BORN = f"{SCORE}persons_born"
 _CONTACTED = f"{SCORE}customers_contacted"
 _CREATED = f"{COHORT}created"
 _ADDED = f"{COHORT}campaign"
-_MARKS = (
-    "contacted",
-    "bought",
-    "calls",
-    "appointments",
-    "orders",
-    "payments",
-    "opportunities",
-)
-"""What other facts leave on a customer."""
+_OWN: Final = (
+    "owners", "stages", "profile", "created", "known", "deleted", "merged", "absorbed",
+)  # fmt: skip
+"""What a customer's contributions rest on, beside the marks that other facts leave on it."""
+Moved = Literal["nothing", "contact", "all"]
 
 
 def customer(fact: Customer, people: People, found: Contributions) -> None:
@@ -64,18 +58,22 @@ def _is_absorbed(fact: Customer, people: People) -> bool:
     return survivor is not None and survivor.id != fact.id
 
 
-def is_only_contacted(before: Customer, after: Customer) -> bool:
-    """Say whether a change can move nothing but the last contact of a customer.
+def moved_by(before: Customer, after: Customer) -> Moved:
+    """Say what of the contributions of a customer can move when it changes.
 
-    Laws:   then the contributions differ as those of `last_contact` do. What is bought counts
-            by its first day alone, calls by the first one.
+    Laws:   `contact`: they differ as those of `last_contact` do. What is bought counts by its
+            first day alone, calls by the first one; other marks do not count for a customer.
     """
-    if [day for day, _ in before.bought[:1]] != [day for day, _ in after.bought[:1]]:
-        return False
+    if any(getattr(before, name) is not getattr(after, name) for name in _OWN):
+        return "all"
+    if before.bought is not after.bought and before.bought[:1] != after.bought[:1]:
+        first = [[day for day, _ in fact.bought[:1]] for fact in (before, after)]
+        if first[0] != first[1]:
+            return "all"
     if before.calls is not after.calls and first_call_of(before) != first_call_of(after):
-        return False
-    marks = {name: getattr(after, name) for name in _MARKS}
-    return replace(before, **marks) == after
+        return "all"
+    is_same = before.contacted == after.contacted and before.opportunities == after.opportunities
+    return "nothing" if is_same else "contact"
 
 
 def last_contact(fact: Customer, people: People) -> Contributions:
