@@ -58,8 +58,8 @@ def test_orders_with_what_is_paid(book: Book) -> None:
     for order in ("o3", "o4"):
         book.add("order.cancelled", order, cancelled_at=LATER)
     for number, (order, amount) in enumerate((("o2", 70), ("o2", 10), ("o3", 5), ("o4", 5))):
-        said: dict[str, Any] = {"order_id": order, "amount": vnd(amount)}
-        book.add("payment.received", f"y{number}", paid_at=AT, **said)
+        paid: dict[str, Any] = {"order_id": order, "amount": vnd(amount)}
+        book.add("payment.received", f"y{number}", paid_at=AT, **paid)
     book.add("payment.reversed", "y3", reversed_at=LATER)
     begin = f"[{AT_MS},{MARCH_2},20260304"
     assert marks(book, "orders") == {

@@ -1,4 +1,5 @@
 -- docs/rules.md section 2: who has a number, who had an extension when, and whose a call is.
+-- Who is given the extension once more that he has, goes on having it.
 CREATE OR REPLACE TABLE number_holders AS
 WITH held AS (
     SELECT tenant, id AS customer, unnest(numbers) AS number FROM customers
@@ -11,15 +12,22 @@ WHERE number <> ''
 GROUP BY ALL;
 
 CREATE OR REPLACE TABLE extension_holders AS
-WITH histories AS (
+WITH stated AS (
     SELECT
         tenant, id AS employee, extension, at_ms AS from_ms,
-        lead(at_ms) OVER history AS until_ms,
-        row_number() OVER history = 1 AS is_first
+        row_number() OVER history = 1 AS is_first,
+        lag(extension) OVER history AS before
     FROM extensions
     WINDOW history AS (PARTITION BY tenant, id ORDER BY at_ms)
+),
+histories AS (
+    SELECT
+        tenant, employee, extension, from_ms, is_first,
+        lead(from_ms) OVER (PARTITION BY tenant, employee ORDER BY from_ms) AS until_ms
+    FROM stated
+    WHERE is_first OR extension IS DISTINCT FROM before
 )
-SELECT * FROM histories WHERE extension IS NOT NULL;
+SELECT * FROM histories WHERE extension <> '';
 
 CREATE OR REPLACE TABLE call_agents AS
 WITH candidates AS (

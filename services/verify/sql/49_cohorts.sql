@@ -9,7 +9,9 @@ WITH added AS (
     FROM opportunities
     JOIN buyers
         ON opportunities.tenant = buyers.tenant AND opportunities.customer = buyers.id
-    WHERE opportunities.live AND opportunities.created_day IS NOT NULL AND buyers.alive
+    JOIN living ON buyers.tenant = living.tenant AND buyers.survivor = living.id
+    WHERE
+        opportunities.live AND opportunities.created_day IS NOT NULL AND living.group_known
     GROUP BY buyers.tenant, buyers.survivor, coalesce(opportunities.campaign, '')
 )
 SELECT tenant, 'created' AS cohort, created.day AS day, id FROM living

@@ -1,12 +1,13 @@
 -- Every fact the log speaks of, and which facts refer to which by what they say now.
 CREATE OR REPLACE TABLE referred AS
-SELECT
-    tenant, 'call' AS kind, id, 'customer' AS to_kind, customer_id AS to_id FROM calls
+SELECT tenant, 'call' AS kind, id, 'customer' AS to_kind, customer AS to_id
+FROM call_customers
 UNION ALL
 SELECT tenant, 'call' AS kind, id, 'phone number' AS to_kind, nullif(number, '') AS to_id
 FROM calls
 UNION ALL
-SELECT tenant, 'call' AS kind, id, 'extension' AS to_kind, extension AS to_id FROM calls
+SELECT tenant, 'call' AS kind, id, 'extension' AS to_kind, nullif(extension, '') AS to_id
+FROM calls WHERE employee_id IS NULL
 UNION ALL
 SELECT tenant, 'email' AS kind, id, 'customer' AS to_kind, customer_id AS to_id FROM emails
 UNION ALL
@@ -29,6 +30,21 @@ UNION ALL
 SELECT tenant, 'customer' AS kind, id, 'customer' AS to_kind, into_id AS to_id
 FROM customer_merged;
 DELETE FROM referred WHERE to_id IS NULL;
+
+-- Every number that any event names, also one that says nothing any more.
+CREATE OR REPLACE TABLE numbers_named AS
+WITH said AS (
+    SELECT events.tenant, unnest(CAST(phones_said.numbers AS VARCHAR[])) AS number
+    FROM events
+    JOIN phones_said USING (log_offset)
+    UNION
+    SELECT events.tenant, numbers_read.number
+    FROM events
+    JOIN numbers_read
+        ON events.region = numbers_read.region AND events.data ->> '$.phone' = numbers_read.text
+    WHERE events.type LIKE 'call.%'
+)
+SELECT tenant, number FROM said WHERE number <> '';
 
 CREATE OR REPLACE TABLE facts AS
 WITH subjects AS (
@@ -63,13 +79,10 @@ UNION ALL
 )
 UNION ALL
 (
-    SELECT tenant, 'phone number' AS kind, number AS id FROM number_holders
+    SELECT tenant, 'phone number' AS kind, number AS id FROM numbers_named
     UNION
-    SELECT tenant, 'phone number' AS kind, number AS id FROM calls WHERE number <> ''
-)
-UNION ALL
-(
-    SELECT tenant, 'extension' AS kind, extension AS id FROM extension_holders
-    UNION
-    SELECT tenant, 'extension' AS kind, extension AS id FROM calls WHERE extension IS NOT NULL
+    SELECT tenant, 'extension' AS kind, data ->> '$.extension' AS id FROM events
+    WHERE
+        (type LIKE 'call.%' OR type LIKE 'employee.%')
+        AND data ->> '$.extension' <> '' AND data ->> '$.employee_id' IS NULL
 );
