@@ -45,6 +45,14 @@ class TelesalesParameters(CohortParameters):
     any_agent: bool = Field(False, description="Calls of whoever called, not of the owner alone.")
 
 
+class CallsParameters(Parameters):
+    """Parameters of `/v1/reports/calls`: whose calls; the department is that of today."""
+
+    department: str = Field("", description="Department id; default all.")
+    sub: bool = Field(False, description="With all departments below it.")
+    lang: Lang = Field("en", description="Of an export: the language of its headings.")
+
+
 class ObservedParameters(CohortParameters):
     """A window that ends today (D-91, D-92)."""
 
