@@ -12,6 +12,8 @@ from typing import Final, Literal
 
 from schemas.kpis.model import Unit
 
+ColumnUnit = Unit | Literal["days", "day", "instant", "text"]
+"""Days are a length of time; a day and an instant are dates."""
 Kind = Literal["customer", "opportunity", "call", "task", "order", "payment"]
 Subject = Literal["customer", "opportunity"]
 
@@ -29,7 +31,7 @@ class ReportColumn:
     name: str
     label_en: str
     label_vi: str
-    unit: Unit
+    unit: ColumnUnit
     kind: Kind
     source: str
     definition: str
