@@ -15,7 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import latency, reports, throughput
+from tests.benchmarks import latency, live_reports, reports, throughput
 from tests.benchmarks.year import Size
 
 OUT = Path("build") / "bench.json"
@@ -37,6 +37,7 @@ def main() -> None:
         else:
             found |= _throughput(home, console, is_quick=is_quick)
             found |= _latency(home, console, is_quick=is_quick)
+            found |= _live_reports(home, console, is_quick=is_quick)
             size = _QUICK if is_quick else _FULL
             found |= _reports(home, size, 20 if is_quick else 100, console)
     OUT.parent.mkdir(exist_ok=True)
@@ -78,6 +79,26 @@ def _latency(home: Path, console: Console, *, is_quick: bool) -> Figures:
         "event_to_page_p50_ms": _figure(waits.p50_ms, "ms", []),
         "event_to_page_p99_ms": _figure(waits.p99_ms, "ms", []),
         "event_to_page_load_per_s": _figure(waits.load_per_s, "events/s", []),
+    }
+
+
+def _live_reports(home: Path, console: Console, *, is_quick: bool) -> Figures:
+    found = live_reports.run(
+        home / "live",
+        rate=500,
+        probes=80 if is_quick else 300,
+        seconds=8 if is_quick else 20,
+        say=console.print,
+    )
+    return {
+        "event_to_telesales_p50_ms": _figure(found.p50_ms, "ms", []),
+        "event_to_telesales_p99_ms": _figure(found.p99_ms, "ms", []),
+        "telesales_board_us_per_event": _figure(found.telesales_us, "us", []),
+        "counters_board_us_per_event": _figure(found.counters_us, "us", []),
+        "ratio_telesales_board_to_counters": _figure(
+            found.telesales_us / found.counters_us, "ratio", []
+        ),
+        "event_to_telesales_load_per_s": _figure(found.load_per_s, "events/s", []),
     }
 
 

@@ -12,8 +12,9 @@ import orjson
 _EVERY_S = 0.05
 
 
-def call(tenant: str, name: str, employee: str, at: str) -> dict[str, Any]:
+def call(tenant: str, name: str, employee: str, at: str, customer: str = "") -> dict[str, Any]:
     """Return an outbound call that connects."""
+    data = {"direction": "outbound", "employee_id": employee, "connected_at": at}
     return {
         "specversion": "1.0",
         "id": f"{name}-connected",
@@ -22,12 +23,14 @@ def call(tenant: str, name: str, employee: str, at: str) -> dict[str, Any]:
         "time": at,
         "subject": name,
         "tenantid": tenant,
-        "data": {"direction": "outbound", "employee_id": employee, "connected_at": at},
+        "data": data | {"customer_id": customer} if customer else data,
     }
 
 
-def main(url: str, key: str, tenant: str, at: str, *, rate: float, seconds: float) -> None:
-    """Post batches at the rate; says so at the end if it was not reached."""
+def main(
+    url: str, key: str, tenant: str, at: str, *, rate: float, seconds: float, customers: int = 0
+) -> None:
+    """Post batches at the rate, to nobody or to so many customers; prints the rate reached."""
     headers = {
         "Authorization": f"Bearer {key}",
         "Content-Type": "application/cloudevents-batch+json",
@@ -38,15 +41,22 @@ def main(url: str, key: str, tenant: str, at: str, *, rate: float, seconds: floa
         while (passed := time.monotonic() - began) < seconds:
             due = int(passed * rate) - sent
             if due > 0:
-                batch = [
-                    call(tenant, f"load-{sent + n}", f"busy{(sent + n) % 40}", at)
-                    for n in range(due)
-                ]
+                batch = [_numbered(tenant, at, sent + n, customers) for n in range(due)]
                 client.post(f"{url}/v1/events", content=orjson.dumps(batch)).raise_for_status()
                 sent += due
             time.sleep(_EVERY_S)
     print(sent / (time.monotonic() - began))  # noqa: T201
 
 
+def _numbered(tenant: str, at: str, number: int, customers: int) -> dict[str, Any]:
+    customer = f"load{number % customers}" if customers else ""
+    return call(tenant, f"load-{at}-{number}", f"busy{number % 40}", at, customer)
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:5], rate=float(sys.argv[5]), seconds=float(sys.argv[6]))
+    main(
+        *sys.argv[1:5],
+        rate=float(sys.argv[5]),
+        seconds=float(sys.argv[6]),
+        customers=int(*sys.argv[7:8]),
+    )

@@ -75,6 +75,7 @@ def _happening(
     employee = f"emp{chance.randrange(EMPLOYEES)}"
     customer = f"c{chance.randrange(customers)}"
     kind = chance.random()
+    data: dict[str, Any]
     if kind < 0.62:
         who = {"direction": "outbound", "employee_id": employee, "customer_id": customer}
         seconds = chance.choice((0, 0, 45, 90, 240, 600))

@@ -11,7 +11,7 @@ import asyncio
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -27,6 +27,7 @@ from deploy.local.process import wait_for
 from deploy.local.stack import Stack, Tenant
 from deploy.local.store import EmbeddedStore
 from schemas.calendar import DEFAULT_TIME_ZONE, format_day, local_day
+from tests.benchmarks import cohorts
 from tests.benchmarks.year import DAYS, DEPARTMENT, Size, Year
 
 _PATIENCE_S = 3600
@@ -88,7 +89,8 @@ def _measure(
     say(f"{events:,} events folded; {(full - empty) / 1e6:,.0f} MB in the store")
     command = [sys.executable, "-m", "tests.benchmarks.load", stack.ingestor_url]
     command += [tenant.write_key, tenant.id, datetime.now(UTC).isoformat(), str(_LOAD_PER_S)]
-    questions = _questions(today)
+    questions = {name: [address] for name, address in _questions(today).items()}
+    questions |= cohorts.questions(today, size, requests)
     seconds = 5 + requests * len(questions) * 0.5
     load = subprocess.Popen([*command, str(seconds)], stdout=subprocess.PIPE, text=True)
     try:
@@ -124,17 +126,17 @@ def _questions(today: date) -> dict[str, str]:
 
 
 def _ask(
-    stack: Stack, tenant: Tenant, questions: Mapping[str, str], requests: int
+    stack: Stack, tenant: Tenant, questions: Mapping[str, Sequence[str]], requests: int
 ) -> dict[str, list[float]]:
     waits: dict[str, list[float]] = {name: [] for name in questions}
     headers = {"Authorization": f"Bearer {tenant.read_key}"}
     with httpx.Client(base_url=stack.query_url, headers=headers, timeout=120) as client:
-        for address in questions.values():
-            client.get(address).raise_for_status()
-        for _ in range(requests):
-            for name, address in questions.items():
+        for addresses in questions.values():
+            client.get(addresses[0]).raise_for_status()
+        for turn in range(requests):
+            for name, addresses in questions.items():
                 began = time.perf_counter()
-                client.get(address).raise_for_status()
+                client.get(addresses[turn % len(addresses)]).raise_for_status()
                 waits[name].append((time.perf_counter() - began) * 1000)
     return waits
 

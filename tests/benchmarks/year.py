@@ -12,9 +12,15 @@ import orjson
 EMPLOYEES = 200
 DEPARTMENT = "floor"
 DAYS = 365
-_SOURCES, _INDUSTRIES, _PROVINCES, _PRODUCTS = 8, 12, 30, 50
-_STAGES = ("lead", "contacted", "qualified", "customer")
+SOURCES, GROUPS, CAMPAIGNS = 8, 5, 6
+_INDUSTRIES, _PROVINCES, _PRODUCTS = 12, 30, 50
+STAGES = ("lead", "contacted", "qualified", "customer")
 Happening = tuple[str, str, dict[str, Any]]
+
+
+def phone(number: int) -> str:
+    """Return the telephone number of a customer, as people write it."""
+    return f"09{number:08d}"
 
 
 class Size(NamedTuple):
@@ -39,7 +45,8 @@ class Year:
             (0.91, self._note),
             (0.94, self._task),
             (0.97, self._order),
-            (0.99, self._payment),
+            (0.98, self._payment),
+            (0.99, self._opportunity),
             (1.00, self._contract),
         ]
 
@@ -82,7 +89,9 @@ class Year:
     def _customer(self, number: int) -> dict[str, Any]:
         chance = self.chance
         return {
-            "source_ids": [f"source{chance.randrange(_SOURCES)}"],
+            "phones": [phone(number)],
+            "group_ids": [f"group{number % GROUPS}"],
+            "source_ids": [f"source{chance.randrange(SOURCES)}"],
             "industry": f"industry{chance.randrange(_INDUSTRIES)}",
             "province": f"province{chance.randrange(_PROVINCES)}",
             "gender": chance.choice(("male", "female")),
@@ -90,7 +99,7 @@ class Year:
             "created_at": self._at(chance.randrange(DAYS * 86_400)),
             "creator_id": f"emp{number % EMPLOYEES}",
             "owner_id": f"emp{number % EMPLOYEES}",
-            "relationship_id": chance.choice(_STAGES),
+            "relationship_id": chance.choice(STAGES),
         }
 
     def _fact(self, at: str) -> list[Happening]:
@@ -109,6 +118,7 @@ class Year:
         seconds = self.chance.choice((0, 40, 90, 300))
         data: dict[str, Any] = {"direction": "outbound", "connected_at": at, "ended_at": at}
         data |= {"duration_s": seconds, **self._who("employee_id")}
+        data["phone"] = phone(int(data["customer_id"][1:]))
         return [("call.ended", self._name("call"), data)]
 
     def _email(self, at: str) -> list[Happening]:
@@ -130,7 +140,7 @@ class Year:
             "created_at": at,
             "start": day,
             "end": end.isoformat(),
-            "type": "follow-up",
+            "type": self.chance.choice(("follow-up", "appointment")),
         }
         data |= {"assignees": [who["employee_id"]], "customer_id": who["customer_id"]}
         found: list[Happening] = [("task.created", name, data)]
@@ -155,6 +165,10 @@ class Year:
         customer = self._who("owner_id")["customer_id"]
         data = {"paid_at": at, "amount": amount, "customer_id": customer}
         return [("payment.received", self._name("payment"), data)]
+
+    def _opportunity(self, at: str) -> list[Happening]:
+        data = {"created_at": at, "campaign_id": f"campaign{self.chance.randrange(CAMPAIGNS)}"}
+        return [("opportunity.created", self._name("deal"), data | self._who("owner_id"))]
 
     def _contract(self, at: str) -> list[Happening]:
         day = date.fromisoformat(at[:10])
