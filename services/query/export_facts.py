@@ -6,7 +6,7 @@ at it; what a fact says of itself is read chunk by chunk, a moment later.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import date, datetime
 from itertools import islice
 from typing import Any, Final
@@ -59,12 +59,20 @@ _DAYS: Final = frozenset(
 )
 
 
+Placing = Callable[[lists.Row], lists.Row]
+
+
 async def facts_sheet(
-    redis: Redis, keys: TenantKeys, name: str, rows: Sequence[lists.RowKey]
+    redis: Redis,
+    keys: TenantKeys,
+    name: str,
+    rows: Sequence[lists.RowKey],
+    placed: Placing | None = None,
 ) -> Sheet:
     """Return the sheet of a whole list.
 
-    Shape:  `name` is the counting KPI; columns are the members of the rows of `/v1/facts`.
+    Shape:  `name` is the counting KPI; columns are the members of the rows of `/v1/facts`;
+            `placed` says of a row when and for whom it counts, where the list does not.
     Units:  money in major units of the row's currency, instants in UTC.
     Errors: Problem `cursor_expired` where the figures were rebuilt since the rows were read.
     """
@@ -75,7 +83,8 @@ async def facts_sheet(
     async def chunks() -> AsyncIterator[Sequence[Sequence[Cell]]]:
         found = first
         while found:
-            yield [_cells(row_of(row), columns) for row in found]
+            shown = found if placed is None else map(placed, found)
+            yield [_cells(row_of(row), columns) for row in shown]
             found = await _read(redis, keys, waiting)
 
     return Sheet(name, tuple(Heading(_label(column)) for column in columns), chunks())

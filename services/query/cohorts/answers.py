@@ -6,14 +6,27 @@ version; asked again after a commit it is of the next.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
-from services.query.cohorts.fact_pages import FactPage, keys_of, page_of, shown_rows
-from services.query.cohorts.parameters import Paged, TelesalesFactsParameters, TelesalesParameters
+from services.query.cohorts import performance
+from services.query.cohorts.fact_pages import FactPage, keys_of, page_of, placed
+from services.query.cohorts.lifecycle_report import LifecycleReport
+from services.query.cohorts.parameters import (
+    LifecycleFactsParameters,
+    LifecycleParameters,
+    Paged,
+    SalesPerformanceFactsParameters,
+    SalesPerformancePage,
+    TelesalesFactsParameters,
+    TelesalesParameters,
+)
+from services.query.cohorts.performance_report import PerformanceReport, row_document
 from services.query.cohorts.reading import Cell, read
 from services.query.cohorts.telesales_report import TelesalesReport
 from services.query.cursors import mark_of
-from services.query.lists import facts_command
+from services.query.fact_rows import row_of
+from services.query.lists import Row, facts_command, rows_of
 from services.query.problems import invalid
 from services.query.reader import Reading
 from services.query.services import Services
@@ -40,6 +53,53 @@ async def telesales_facts(
     return await _facts(services, partition, tenant, cell, given)
 
 
+async def lifecycle(
+    services: Services, partition: int, tenant: str, given: LifecycleParameters
+) -> Answer:
+    """Return the lifecycle report; Problem where it cannot be told."""
+    report = LifecycleReport(given)
+    found = await read(services, partition, tenant, report)
+    return report.answer(found.reading, found.columns)
+
+
+async def lifecycle_facts(
+    services: Services, partition: int, tenant: str, given: LifecycleFactsParameters
+) -> Answer:
+    """Return a page of the customers behind a number of the lifecycle report."""
+    cell = LifecycleReport(given).cell(given)
+    return await _facts(services, partition, tenant, cell, given)
+
+
+async def sales_performance(
+    services: Services, partition: int, tenant: str, given: SalesPerformancePage
+) -> Answer:
+    """Return a page of the sales performance report; Problem where it cannot be told."""
+    check_limit(given.limit, services.settings)
+    report = PerformanceReport(given)
+    for _ in range(_ATTEMPTS):
+        found = await read(services, partition, tenant, report)
+        basis = found.reading.basis
+        page = performance.evaluate(
+            found.columns, report.question(basis, given.limit, given.cursor)
+        )
+        numbers = [row.number for row in page.rows]
+        facts, is_alike = await _facts_at(services, partition, tenant, found.reading, numbers)
+        if is_alike:
+            break
+    rows = zip(page.rows, facts, strict=True)
+    return report.head(found.reading, page) | {
+        "rows": [row_document(row, fact.fact, basis) for row, fact in rows]
+    }
+
+
+async def sales_performance_facts(
+    services: Services, partition: int, tenant: str, given: SalesPerformanceFactsParameters
+) -> Answer:
+    """Return a page of the list behind a number of the sales performance report."""
+    cell = PerformanceReport(given).cell(given.row, given.column)
+    return await _facts(services, partition, tenant, cell, given)
+
+
 async def _facts(
     services: Services, partition: int, tenant: str, cell: Cell, given: Paged
 ) -> Answer:
@@ -49,15 +109,12 @@ async def _facts(
             say, unless commits come so fast that they cannot be read between two of them.
     """
     check_limit(given.limit, services.settings)
-    for attempt in range(_ATTEMPTS):
+    for _ in range(_ATTEMPTS):
         found = await read(services, partition, tenant, cell.report)
         reading = found.reading
-        numbers = cell.members(reading, found.columns)
-        page = _page(reading, cell, numbers, given)
-        keys = keys_of(page.numbers)
-        command = facts_command(reading.basis.keys, keys)
-        again = await services.reader.read(partition, tenant, lambda _, wanted=command: [wanted])
-        if again.freshness.version == reading.freshness.version or attempt + 1 == _ATTEMPTS:
+        page = _page(reading, cell, cell.members(reading, found.columns), given)
+        rows, is_alike = await _facts_at(services, partition, tenant, reading, page.numbers)
+        if is_alike:
             break
     return {
         **reading.head(),
@@ -65,15 +122,29 @@ async def _facts(
         "filters": cell.report.filters(reading.basis),
         **cell.asked,
         "total": page.total,
-        "rows": shown_rows(page.numbers, again.replies[0], reading.basis),
+        "rows": [row_of(placed(row, reading.basis)) for row in rows],
         "next": page.next,
     }
 
 
-def _page(reading: Reading, cell: Cell, numbers: Any, given: Paged) -> FactPage:
-    basis = reading.basis
-    mark = mark_of(cell.report.name, cell.report.filters(basis), cell.asked)
+def _page(reading: Reading, cell: Cell, numbers: Sequence[int], given: Paged) -> FactPage:
+    basis, report = reading.basis, cell.report
+    mark = mark_of(report.name, report.cohort(basis), report.filters(basis), cell.asked)
     return page_of(numbers, given.limit, given.cursor, mark, basis.generation)
+
+
+async def _facts_at(
+    services: Services, partition: int, tenant: str, reading: Reading, numbers: Sequence[int]
+) -> tuple[list[Row], bool]:
+    """Return some facts, and whether they are of the version of a reading.
+
+    Errors: Problem `cursor_expired` where the figures were rebuilt meanwhile.
+    """
+    keys = keys_of(numbers)
+    command = facts_command(reading.basis.keys, keys)
+    again = await services.reader.read(partition, tenant, lambda _: [command])
+    rows = rows_of(keys, again.replies[0])
+    return rows, again.freshness.version == reading.freshness.version
 
 
 def check_limit(limit: int, settings: QuerySettings) -> None:

@@ -29,8 +29,9 @@ def _cell(column: ReportColumn, counted: Mapping[str, Counted], currency: str) -
     if column.numerator:
         above, below = counted.get(column.numerator, 0), counted.get(column.denominator, 0)
         parts = {"numerator": above, "denominator": below}
-        is_defined = isinstance(above, int) and isinstance(below, int) and below
-        return {"value": above / below if is_defined else None, "parts": parts}
+        if not isinstance(above, int) or not isinstance(below, int):
+            raise TypeError(f"{column.name} is a share of counts")
+        return {"value": above / below if below else None, "parts": parts}
     value = counted.get(column.name, 0)
     return money_cell(value or {}, currency) if column.unit == "money" else {"value": value}
 

@@ -18,8 +18,7 @@ from schemas.facts import (
 from schemas.tables import NOBODY, pair
 from services.query.basis import Basis
 from services.query.cursors import read_cursor, write_cursor
-from services.query.fact_rows import row_of
-from services.query.lists import Row, RowKey, rows_of
+from services.query.lists import Row, RowKey
 
 
 class FactPage(NamedTuple):
@@ -50,14 +49,6 @@ def page_of(
 def keys_of(numbers: Sequence[int]) -> list[RowKey]:
     """Return which rows are meant; when and for whom they count is said by `placed`."""
     return [RowKey(0, number) for number in numbers]
-
-
-def shown_rows(numbers: Sequence[int], reply: Sequence[bytes], basis: Basis) -> list[Any]:
-    """Return the rows of some facts, as `/v1/facts` shows them.
-
-    Errors: Problem `cursor_expired` where the figures were rebuilt meanwhile.
-    """
-    return [row_of(placed(row, basis)) for row in rows_of(keys_of(numbers), reply)]
 
 
 def placed(row: Row, basis: Basis) -> Row:

@@ -1,16 +1,16 @@
 """A cohort report is read: settings, organisation and words, and the facts of its customers.
 
-Both are of one version: the facts stand in this process and follow the store, so they are brought
-up to date right after the rest was read, and all is read again where a commit came in between.
+All of it is of one version: the facts stand in this process and are brought up to date within the
+transaction of the answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from services.query.basis import Basis, Command
-from services.query.cohorts.book import Cohort
+from services.query.cohorts.book import Cohort, Found
 from services.query.cohorts.columns import Columns
 from services.query.cohorts.vocabulary import (
     Word,
@@ -19,11 +19,8 @@ from services.query.cohorts.vocabulary import (
     unknown_word,
     words_command,
 )
-from services.query.problems import Problem
 from services.query.reader import Reading
 from services.query.services import Services
-
-_ATTEMPTS: Final = 10
 
 
 class CohortReport(Protocol):
@@ -59,41 +56,20 @@ class Cell(Protocol):
         """Return the numbers of the facts behind it, ascending."""
 
 
-class Found(NamedTuple):
-    """What was read; the columns are of the version of the reading until the next await."""
-
-    reading: Reading
-    columns: Columns
-
-
 async def read(services: Services, partition: int, tenant: str, report: CohortReport) -> Found:
     """Read what a report needs, all of one version.
 
     Errors: Problem `unknown_campaign`, `unknown_stage`, `unknown_source`, `unknown_group`; those
-            of the report; 503 `busy` where commits come too fast.
+            of the report and of the book.
     """
 
     def plan(basis: Basis) -> Sequence[Command]:
-        report.cohort(basis)
         return words_command(basis, report.words)
 
-    for _ in range(_ATTEMPTS):
-        reading = await services.reader.read(partition, tenant, plan)
-        await _check(services, partition, tenant, report.words, reading)
-        basis = reading.basis
-        book = services.books.book(basis.keys)
-        offset, columns = await book.read(report.cohort(basis))
-        if offset == reading.freshness.version.offset:
-            return Found(reading, columns)
-    raise Problem(503, "busy", "the figures change too fast to read", retry_after=1)
-
-
-async def _check(
-    services: Services, partition: int, tenant: str, words: Sequence[Word], reading: Reading
-) -> None:
-    reply: list[Any] = reading.replies[0] if words else []
-    word = unknown_word(reading.basis, words, reply)
+    found = await services.books.read(partition, tenant, report.cohort, plan)
+    reading = found.reading
+    word = unknown_word(reading.basis, report.words, reading.replies[0] if report.words else ())
     if word is None:
-        return
+        return found
     again = await services.reader.read(partition, tenant, all_words_command)
     raise refusal(word, again.basis, again.replies[0])

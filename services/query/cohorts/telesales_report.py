@@ -9,11 +9,12 @@ from schemas.calendar import format_day
 from schemas.kpis.columns import TELESALES, ReportColumn
 from services.query.basis import Basis
 from services.query.cohorts import telesales
+from services.query.cohorts.book import Cohort
 from services.query.cohorts.cells import TOTAL, Counted, Links, cells_of, column_named, heading
 from services.query.cohorts.columns import Columns
 from services.query.cohorts.owners import Owners, heads_of, owners_of
 from services.query.cohorts.parameters import TelesalesParameters
-from services.query.cohorts.reading import Cohort
+from services.query.cohorts.units import TelesalesQuestion
 from services.query.cohorts.vocabulary import Word, filter_value
 from services.query.periods import Period
 from services.query.problems import invalid
@@ -69,17 +70,17 @@ class TelesalesReport:
         """Return whose facts are needed."""
         self.called(basis)
         self.owners(basis)
-        name = "created" if self.given.subject == "customer" else "campaign"
-        return Cohort(name, self.created(basis))
+        is_of_customers = self.given.subject == "customer"
+        return Cohort("created" if is_of_customers else "campaign", self.created(basis))
 
     def owners(self, basis: Basis) -> Owners:
         """Return whose customers it is about."""
         return owners_of(basis, self.given)
 
-    def question(self, basis: Basis) -> telesales.TelesalesQuestion:
+    def question(self, basis: Basis) -> TelesalesQuestion:
         """Return the question in terms of the cohort."""
         given = self.given
-        return telesales.TelesalesQuestion(
+        return TelesalesQuestion(
             subject="customer" if given.subject == "customer" else "opportunity",
             owners=self.owners(basis).ids,
             campaign=filter_value(given.campaign),
