@@ -83,6 +83,14 @@ class JourneyStage(BaseModel):
     actor_id: str | None
 
 
+class JourneyTime(BaseModel):
+    """How long a customer was in a stage, all times together."""
+
+    stage: str
+    times: int
+    seconds: int
+
+
 class JourneyOwner(BaseModel):
     """One owner that a customer had."""
 
@@ -99,6 +107,7 @@ class JourneyAnswer(Head):
     contacts: list[dict[str, Any]]
     owners: list[JourneyOwner]
     stages: list[JourneyStage]
+    time_in_stages: list[JourneyTime]
     events: list[dict[str, Any]]
     truncated: bool
 

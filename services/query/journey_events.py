@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time
-from typing import Any
+from typing import Any, Final
 
 from schemas.calendar import to_date, zone
 from schemas.facts import (
@@ -23,6 +23,9 @@ from schemas.facts import (
     Voucher,
 )
 from services.query.fact_rows import own_fields
+
+_MEETING: Final = "appointment"
+"""The type of a task that is one."""
 
 Moment = tuple[int, str, str | None]
 """(ms since 1970 UTC, what happened, employee id)"""
@@ -58,11 +61,16 @@ def customer_events(fact: Customer) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def events_of(fact: AnyFact, time_zone: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the moments of a fact about the customer; a day stands for its first moment."""
-    base = {"kind": KINDS[type(fact)], "id": fact.id}
+    base = {"kind": _kind(fact), "id": fact.id}
     fields = own_fields(fact)
     fields.pop("customer_id", None)
     for at, what, employee in _moments(fact, time_zone):
         yield at, {**base, "what": what, "employee_id": employee, **fields}
+
+
+def _kind(fact: AnyFact) -> str:
+    is_appointment = isinstance(fact, Task) and fact.type is not None and fact.type[1] == _MEETING
+    return _MEETING if is_appointment else KINDS[type(fact)]
 
 
 def _moments(fact: AnyFact, time_zone: str) -> Iterable[Moment]:

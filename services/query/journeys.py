@@ -1,7 +1,7 @@
 """The journey of a customer: owners, stages with the time in each, and what happened. Pure.
 
-Customers that were merged into it are part of it, and payments of its orders that name no
-customer.
+Customers that were merged into it are part of it, calls that found it by a number, and payments
+of its orders that name no customer.
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ def journey(reply: Any, now_ms: int, time_zone: str) -> dict[str, Any] | None:
     for fact in related:
         happened.extend(events_of(fact, time_zone))
     happened.sort(key=lambda event: (event[0], event[1]["kind"], event[1]["id"]))
+    stages = _stages(customer, now_ms)
     contacts = [fact for fact in related if isinstance(fact, Contact)]
     return {
         "customer": _card(customer),
@@ -86,7 +87,8 @@ def journey(reply: Any, now_ms: int, time_zone: str) -> dict[str, Any] | None:
             {"id": fact.id, **own_fields(fact)} for fact in sorted(contacts, key=lambda one: one.id)
         ],
         "owners": _owners(customer),
-        "stages": _stages(customer, now_ms),
+        "stages": stages,
+        "time_in_stages": _time_in(stages),
         "events": [{"at": format_time(at), **event} for at, event in happened],
         "truncated": count > len(about),
     }
@@ -124,6 +126,17 @@ def _stages(fact: Customer, now_ms: int) -> list[dict[str, Any]]:
         for at, stage, end in _spans([(at, stage) for _, at, _, stage, _ in entries])
         if stage is not None
     ]
+
+
+def _time_in(stages: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return how often and how long in all a customer was in each stage, in order of entry."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in stages:
+        name = one["stage"]
+        total = found.setdefault(name, {"stage": name, "times": 0, "seconds": 0})
+        total["times"] += 1
+        total["seconds"] += one["seconds"]
+    return list(found.values())
 
 
 def _spans(

@@ -79,7 +79,15 @@ class RestatementParameters(Ranged):
     cursor: str = Field("", description="The `next` of the page before.")
 
 
-class StreamParameters(Parameters):
+class FollowParameters(Parameters):
+    """Parameters of every stream."""
+
+    last_event_id: str = Field(
+        "", description="Where to go on, if the header `Last-Event-ID` cannot be set."
+    )
+
+
+class StreamParameters(FollowParameters):
     """Parameters of `/v1/stream`."""
 
     scope: Scope = Field("company", description="Whose figures.")
@@ -92,6 +100,3 @@ class StreamParameters(Parameters):
         ),
     )
     sub: bool = Field(False, description="Of a department: with all departments below it.")
-    last_event_id: str = Field(
-        "", description="Where to go on, if the header `Last-Event-ID` cannot be set."
-    )

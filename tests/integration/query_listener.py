@@ -70,7 +70,7 @@ async def listening(
 
 @contextlib.asynccontextmanager
 async def listening_at(
-    url: str, key: str, last_event_id: str = "", **parameters: str
+    url: str, key: str, last_event_id: str = "", path: str = "/v1/stream", **parameters: str
 ) -> AsyncIterator[Listener]:
     """Open a stream of a query service."""
     headers = {"Authorization": f"Bearer {key}"}
@@ -78,7 +78,7 @@ async def listening_at(
         headers["Last-Event-ID"] = last_event_id
     async with (
         httpx.AsyncClient(base_url=url, timeout=30) as client,
-        client.stream("GET", "/v1/stream", params=parameters, headers=headers) as response,
+        client.stream("GET", path, params=parameters, headers=headers) as response,
     ):
         if response.status_code != 200:
             await response.aread()

@@ -163,6 +163,7 @@ async def test_the_service_describes_itself(house: House) -> None:
         "/v1/kpis/{scope}/{id}",
         "/v1/leaderboard",
         "/v1/customers/{customer_id}/journey",
+        "/v1/customers/{customer_id}/journey/stream",
         "/v1/quality",
         "/v1/restatements",
         "/v1/stream",

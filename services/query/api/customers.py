@@ -1,18 +1,23 @@
-"""`GET /v1/customers/{id}/journey`: all that happened with one customer."""
+"""`GET /v1/customers/{id}/journey` and `/stream` of it: all that happened with one customer."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-from starlette.requests import Request
-from starlette.responses import Response
+from typing import Annotated
 
-from services.query import journeys
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from services.query import journey_stream
 from services.query.answers import JourneyAnswer
 from services.query.api.answer import answer, services_of
 from services.query.api.responses import PROBLEMS
-from services.query.problems import Problem
+from services.query.api.stream import EventStream, open_stream
+from services.query.parameters import FollowParameters, Parameters
+from services.query.stream.follower import Follower, Question
 
 router = APIRouter()
+_GAP_S = 0.25
 
 
 @router.get(
@@ -21,20 +26,43 @@ router = APIRouter()
     responses=PROBLEMS,
     tags=["customers"],
 )
-async def journey(request: Request, customer_id: str) -> Response:
+async def journey(
+    request: Request, customer_id: str, _: Annotated[Parameters, Query()]
+) -> Response:
     """Show a customer with its owners, stages and everything that happened with it.
 
-    What happened with customers merged into it is part of it (`merged`, `id` of the event). A
-    customer that was only mentioned by others is shown with `known: false`. `events` are sorted by
-    time; of more than 2,000 related facts the newest are shown and `truncated` says so.
+    What happened with customers merged into it is part of it (`merged`, `id` of the event), and
+    so are calls that found it by a number. A customer that was only mentioned by others is shown
+    with `known: false`. `events` are sorted by time; of more than 2,000 related facts the newest
+    are shown and `truncated` says so.
     """
     services = services_of(request)
     caller = await services.access.caller(request)
-    reading = await services.reader.read(
-        caller.partition, caller.tenant, lambda basis: [journeys.command(basis.keys, customer_id)]
-    )
-    basis = reading.basis
-    found = journeys.journey(reading.replies[0], basis.now_ms, basis.settings.time_zone)
-    if found is None:
-        raise Problem(404, "unknown_customer", f"no customer '{customer_id}' was ever seen")
-    return answer({**reading.head(), **found})
+    found = await journey_stream.read(services.reader, caller.partition, caller.tenant, customer_id)
+    return answer(found.document)
+
+
+@router.get(
+    "/v1/customers/{customer_id:path}/journey/stream",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}, **PROBLEMS},
+    tags=["stream"],
+)
+async def follow(
+    request: Request, customer_id: str, parameters: Annotated[FollowParameters, Query()]
+) -> EventStream:
+    """Follow a customer: `snapshot` first, then a `change` when something came to its story.
+
+    A snapshot is the journey with `rows` in place of `events`: each has its name in `row`. A
+    change has the rows that are new or other, those that are `gone`, and what else is other.
+    """
+    services = services_of(request)
+    caller = await services.access.caller(request)
+    place = (services.reader, caller.partition, caller.tenant, customer_id)
+    question = Question(caller.tenant, "journey", customer_id)
+
+    def follower() -> Follower:
+        report = journey_stream.followed(*place)
+        return Follower(question, report, services.now_ms, _GAP_S, services.telemetry)
+
+    return await open_stream(request, caller, question, follower, parameters.last_event_id)

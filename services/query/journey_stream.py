@@ -1,0 +1,61 @@
+"""A customer's journey that is followed: what came to its story, and what of it changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from schemas.calendar import day_end
+from services.query import journeys
+from services.query.problems import Problem
+from services.query.reader import Reader
+from services.query.stream.follower import Answered, Report
+
+
+async def read(reader: Reader, partition: int, tenant: str, customer_id: str) -> Answered:
+    """Return the journey of a customer as `/v1/customers/{id}/journey` answers it.
+
+    Errors: Problem `unknown_customer`.
+    """
+    reading = await reader.read(
+        partition, tenant, lambda basis: [journeys.command(basis.keys, customer_id)]
+    )
+    basis = reading.basis
+    found = journeys.journey(reading.replies[0], basis.now_ms, basis.settings.time_zone)
+    if found is None:
+        raise Problem(404, "unknown_customer", f"no customer '{customer_id}' was ever seen")
+    until_ms = day_end(basis.today, basis.settings.time_zone) + 1
+    return Answered({**reading.head(), **found}, until_ms)
+
+
+def followed(reader: Reader, partition: int, tenant: str, customer_id: str) -> Report:
+    """Return how the journey of a customer is followed: row by row of what happened."""
+
+    async def evaluate() -> Answered:
+        document, until_ms = await read(reader, partition, tenant, customer_id)
+        events = document.pop("events")
+        return Answered({**document, "rows": list(_rows(events))}, until_ms)
+
+    return Report(evaluate, id_of="row", still=_still)
+
+
+def _rows(events: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield what happened with a name for each: of alike ones the first is 1, the second 2."""
+    seen: Counter[tuple[str, str, str]] = Counter()
+    for event in events:
+        name = (event["kind"], event["id"], event["what"])
+        seen[name] += 1
+        yield {"row": "|".join((*name, str(seen[name]))), **event}
+
+
+def _still(part: Any) -> Any:
+    """Leave out the seconds of stages: those of the one that lasts grow by themselves."""
+    if not isinstance(part, list):
+        return part
+    return [
+        {name: value for name, value in one.items() if name != "seconds"}
+        if isinstance(one, dict)
+        else one
+        for one in part
+    ]
