@@ -77,7 +77,7 @@ def case_of(survivor: Customer, absorbed: Iterable[Customer] = ()) -> Case | Non
         calls=_once([fact.calls for fact in group]),
         appointments=_once([fact.appointments for fact in group]),
         orders=_once([fact.orders for fact in group]),
-        payments=_once([fact.payments for fact in group]),
+        payments=_all([fact.payments for fact in group]),
         opportunities=_once([fact.opportunities for fact in group]),
         stages=_stages(survivor),
     )
@@ -98,6 +98,11 @@ def _once(marks: Sequence[Sequence[Any]]) -> Sequence[Any]:
     if len(marks) == 1:
         return marks[0]
     return tuple({mark[0]: mark for each in marks for mark in each}.values())
+
+
+def _all(marks: Sequence[Sequence[Any]]) -> Sequence[Any]:
+    """Return the marks of a group: a payment that was paid back in another currency has two."""
+    return tuple(mark for each in marks for mark in each)
 
 
 def _stages(survivor: Customer) -> tuple[StageMark, ...]:
