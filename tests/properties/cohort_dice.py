@@ -36,7 +36,7 @@ class CohortDice:
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
         self._kinds: list[tuple[int, str, Callable[[], tuple[str, Data]]]] = [
-            (9, "customer.created", self._created),
+            (16, "customer.created", self._created),
             (3, "customer.updated", lambda: (self._customer(), self._profile())),
             (5, "customer.assigned", self._assigned),
             (6, "customer.status_changed", self._staged),
@@ -54,10 +54,10 @@ class CohortDice:
             (6, "call.ended", self._call_ended),
             (5, "task.created", self._task),
             (3, "task.status_changed", self._task_status),
-            (1, "task.deleted", lambda: (self._one("t", 6), {})),
+            (1, "task.deleted", lambda: (self._one("t", 10), {})),
             (5, "opportunity.created", self._opportunity),
             (2, "opportunity.assigned", self._opportunity_assigned),
-            (1, "opportunity.deleted", lambda: (self._one("p", 6), {})),
+            (1, "opportunity.deleted", lambda: (self._one("p", 10), {})),
             (9, "order.created", self._order),
             (3, "order.updated", self._order_updated),
             (6, "order.approved", lambda: (self._order_id(), {"approved_at": self._at()})),
@@ -119,10 +119,10 @@ class CohortDice:
         return f"{letter}{self.random.randrange(most)}"
 
     def _customer(self) -> str:
-        return self._one("c", 6)
+        return self._one("c", 12)
 
     def _order_id(self) -> str:
-        return self._one("o", 9)
+        return self._one("o", 16)
 
     def _at(self) -> str:
         minutes = self.random.randrange(SPAN_DAYS * 48) * 30
@@ -194,18 +194,18 @@ class CohortDice:
             extension=lambda: self.pick(_EXTENSIONS),
         )
         direction = {"direction": self.pick(("outbound", "outbound", "outbound", "inbound"))}
-        return self._one("k", 8), direction | moments | who | named
+        return self._one("k", 16), direction | moments | who | named
 
     def _call_ended(self) -> tuple[str, Data]:
         return self._call(ended_at=self._at(), duration_s=self.pick(_DURATIONS))
 
     def _task(self) -> tuple[str, Data]:
         data = {"created_at": self._at(), "type": self.pick(("appointment",) * 3 + ("visit",))}
-        return self._one("t", 6), data | self._some(customer_id=self._customer)
+        return self._one("t", 10), data | self._some(customer_id=self._customer)
 
     def _task_status(self) -> tuple[str, Data]:
         status = self.pick(("open", "completed", "completed", "cancelled"))
-        return self._one("t", 6), {"status": status, "changed_at": self._at()}
+        return self._one("t", 10), {"status": status, "changed_at": self._at()}
 
     def _opportunity(self) -> tuple[str, Data]:
         data = {"created_at": self.pick((None, *(self._at() for _ in range(5))))}
@@ -214,10 +214,10 @@ class CohortDice:
             owner_id=self._person,
             campaign_id=lambda: self.pick((*CAMPAIGNS, None)),
         )
-        return self._one("p", 6), data | named
+        return self._one("p", 10), data | named
 
     def _opportunity_assigned(self) -> tuple[str, Data]:
-        return self._one("p", 6), {"owner_id": self._person()}
+        return self._one("p", 10), {"owner_id": self._person()}
 
     def _order(self) -> tuple[str, Data]:
         data = {"created_at": self._at(), "order_date": self._date(), "total": self._money()}
@@ -233,10 +233,10 @@ class CohortDice:
         named = self._some(customer_id=self._customer)
         if self.random.random() < 0.7:
             named["order_id"] = self._order_id()
-        return self._one("y", 9), data | named
+        return self._one("y", 14), data | named
 
     def _reversed(self) -> tuple[str, Data]:
-        return self._one("y", 9), {"reversed_at": self._at()} | self._some(amount=self._money)
+        return self._one("y", 14), {"reversed_at": self._at()} | self._some(amount=self._money)
 
 
 def _text(time_ms: int) -> str:

@@ -109,5 +109,5 @@ class Asking:
         first, last = sorted((self._dice.day(), self._dice.day()))
         return first, last
 
-    def _maybe(self, values: tuple[Any, ...], chance: float = 0.25) -> Any:
+    def _maybe(self, values: tuple[Any, ...], chance: float = 0.15) -> Any:
         return self._dice.pick(values) if self._dice.random.random() < chance else None

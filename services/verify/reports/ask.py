@@ -27,9 +27,9 @@ class Answer:
     Shape:  telesales_figures: whose, column, currency, value; telesales_members: whose, column,
             kind, id; lifecycle_members: customer, created day, lag or None; lifecycle_summary:
             created, converted, sum of lags, median; performance_members: customer, created day,
-            purchases, pending, last order, label; performance_values: customer, currency, value;
-            journey_figures: day, stage, stock / entries / exits, value; journey_revenue: day,
-            currency, value.
+            purchases, pending, last order or None, label, listed?; performance_values: customer,
+            currency, value; journey_figures: day, stage, stock / entries / exits, value;
+            journey_revenue: day, currency, value.
     """
 
     rows: defaultdict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))

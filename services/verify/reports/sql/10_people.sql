@@ -2,14 +2,14 @@
 CREATE OR REPLACE TABLE report_customers AS
 SELECT
     groups.tenant, groups.id AS customer, customers.owner, customers.stage,
-    groups.known, groups.created.ms AS created_ms, groups.created.day AS created_day,
+    groups.created.ms AS created_ms, groups.created.day AS created_day,
     list_filter(customers.sources, lambda source: source <> '') AS sources,
     coalesce(belongs.items, CAST([] AS VARCHAR[])) AS group_ids
 FROM groups
 JOIN customers ON groups.tenant = customers.tenant AND groups.id = customers.id
 LEFT JOIN customer_profile AS belongs
     ON groups.tenant = belongs.tenant AND groups.id = belongs.id AND belongs.field = 'group_ids'
-WHERE NOT customers.deleted;
+WHERE groups.known AND NOT customers.deleted;
 
 -- The employees of a question: one, those of a department now, or of those below it too.
 CREATE OR REPLACE TABLE report_staff AS

@@ -33,8 +33,9 @@ chosen AS (
             OR (asked.group_id = '-' AND len(about.group_ids) = 0))
         AND CASE
             WHEN asked.campaign IS NULL THEN true
-            WHEN asked.subject = 'opportunity' THEN offered.campaign = asked.campaign
-            ELSE (about.tenant, about.customer, asked.campaign) IN (
+            WHEN asked.subject = 'opportunity'
+                THEN offered.campaign = if(asked.campaign = '-', '', asked.campaign)
+            ELSE (about.tenant, about.customer, if(asked.campaign = '-', '', asked.campaign)) IN (
                 SELECT (tenant, customer, campaign) FROM report_opportunities
             )
         END
@@ -48,7 +49,7 @@ FROM chosen;
 CREATE OR REPLACE TABLE telesales_things AS
 WITH called AS (
     SELECT
-        units.question, units.whose, units.unit, calls.*,
+        units.question, units.whose, units.unit, calls.* EXCLUDE (customer),
         units.any_agent OR coalesce(calls.agent = units.owner, false) AS own
     FROM telesales_units AS units
     JOIN report_calls AS calls
@@ -57,14 +58,14 @@ WITH called AS (
 ),
 ordered AS (
     SELECT
-        units.question, units.whose, units.unit, orders.*,
+        units.question, units.whose, units.unit, orders.* EXCLUDE (customer),
         orders.live AND orders.created_day >= units.created_from AS counts
     FROM telesales_units AS units
     JOIN report_orders AS orders
         ON units.tenant = orders.tenant AND units.customer = orders.customer
 ),
 visited AS (
-    SELECT units.question, units.whose, units.unit, appointments.*
+    SELECT units.question, units.whose, units.unit, appointments.* EXCLUDE (customer)
     FROM telesales_units AS units
     JOIN report_appointments AS appointments
         ON units.tenant = appointments.tenant AND units.customer = appointments.customer
@@ -76,7 +77,7 @@ paid_in AS (
     JOIN paid_on_orders AS money ON ordered.tenant = money.tenant AND ordered.id = money.id
 ),
 unnamed AS (
-    SELECT units.question, units.whose, units.unit, money.*
+    SELECT units.question, units.whose, units.unit, money.* EXCLUDE (customer)
     FROM telesales_units AS units
     JOIN report_payments AS money
         ON units.tenant = money.tenant AND units.customer = money.customer
@@ -100,7 +101,7 @@ counted AS (
 summed AS (
     SELECT question, whose, unit, 'talk_seconds' AS name, 'call' AS kind, id, 'talk' AS part,
         '' AS currency, talk AS amount
-    FROM called WHERE own
+    FROM called WHERE own AND spoken
     UNION ALL
     SELECT question, whose, unit, unnest(['order_value', 'debt']), 'order', id, 'total',
         currency, total
@@ -128,7 +129,7 @@ summed AS (
 )
 SELECT *, '' AS part, '' AS currency, 1 AS amount FROM counted
 UNION ALL BY NAME
-SELECT * FROM summed WHERE currency IS NOT NULL;
+SELECT * REPLACE (coalesce(currency, '') AS currency) FROM summed;
 
 -- Units with and without something.
 CREATE OR REPLACE TABLE telesales_having AS
@@ -180,4 +181,10 @@ UNION ALL
 SELECT DISTINCT question, whose, 'customers_distinct', 'customer', customer FROM telesales_units
 WHERE subject = 'opportunity'
 UNION ALL
-SELECT DISTINCT question, whose, name, kind, id FROM telesales_things;
+SELECT DISTINCT question, whose, name, kind, id FROM telesales_things
+WHERE name NOT IN ('collected_other', 'balance')
+UNION ALL
+SELECT DISTINCT question, whose, name, 'customer', customer
+FROM telesales_things
+JOIN telesales_units USING (question, whose, unit)
+WHERE name IN ('collected_other', 'balance');

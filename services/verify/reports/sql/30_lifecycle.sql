@@ -39,8 +39,9 @@ reached AS (
 )
 SELECT
     observed.question, observed.customer, observed.created_day AS created,
-    CASE WHEN reached.day <= observed.today
-        THEN date_diff('day', as_date(observed.created_day), as_date(reached.day)) END AS lag
+    CASE WHEN reached.day <= observed.today THEN greatest(
+        date_diff('day', as_date(observed.created_day), as_date(reached.day)), 0
+    ) END AS lag
 FROM observed
 LEFT JOIN reached USING (question, customer);
 

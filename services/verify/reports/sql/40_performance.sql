@@ -1,4 +1,5 @@
 -- docs/rules.md section 8, sales performance: who of the customers created then bought when.
+-- `listed`: the purchase status asked for lets the customer through; totals do not ask for it.
 CREATE OR REPLACE TABLE performance_members AS
 WITH looked_at AS (
     SELECT asked.*, about.customer, about.created_day
@@ -30,16 +31,16 @@ counted AS (
 SELECT
     question, customer, created_day, purchases, pending, last_order,
     CASE WHEN purchases > 0 THEN 'purchased' WHEN pending > 0 THEN 'in_progress'
-        ELSE 'not_purchased' END AS label
-FROM counted
-WHERE
+        ELSE 'not_purchased' END AS label,
     CASE status
         WHEN 'purchased' THEN purchases > 0
         WHEN 'in_progress' THEN pending > 0
         WHEN 'not_purchased' THEN purchases = 0 AND pending = 0
         ELSE true
-    END
-    AND (min_purchases IS NULL OR purchases >= min_purchases)
+    END AS listed
+FROM counted
+WHERE
+    (min_purchases IS NULL OR purchases >= min_purchases)
     AND (max_purchases IS NULL OR purchases <= max_purchases);
 
 CREATE OR REPLACE TABLE performance_values AS
@@ -51,5 +52,5 @@ JOIN report_orders AS orders
     ON asked.tenant = orders.tenant AND members.customer = orders.customer
     AND orders.live AND orders.approved
     AND orders.order_day BETWEEN asked.ordered_from AND asked.ordered_to
-WHERE orders.currency IS NOT NULL
+WHERE members.listed AND orders.currency IS NOT NULL
 GROUP BY ALL;

@@ -25,8 +25,7 @@ SELECT
 FROM report_customers AS about
 LEFT JOIN told USING (tenant, customer)
 LEFT JOIN report_staff AS staff
-    ON about.tenant = staff.tenant AND about.owner = staff.employee
-WHERE about.known;
+    ON about.tenant = staff.tenant AND about.owner = staff.employee;
 
 CREATE OR REPLACE TABLE journey_states AS
 WITH stood AS (
@@ -77,7 +76,7 @@ SELECT
     asked.question, asked.first_day, states.day, states.customer, states.stage,
     CASE
         WHEN asked.employee IS NOT NULL AND NOT asked.owned
-            THEN json_array(states.stage, states.owner, states.department)
+            THEN json_array(states.stage, states.owner)
         WHEN asked.department IS NOT NULL AND NOT asked.owned
             THEN json_array(states.stage, states.department)
         ELSE json_array(states.stage)
