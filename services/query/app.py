@@ -21,6 +21,7 @@ from starlette.routing import Mount, Route
 from services.query import openapi
 from services.query.access import Access
 from services.query.api import (
+    calls,
     customers,
     exports,
     facts,
@@ -33,6 +34,7 @@ from services.query.api.health import healthz, metrics, readyz
 from services.query.api.kpis import kpis
 from services.query.api.pages import Assets, board, index
 from services.query.api.stream import stream
+from services.query.cohorts.calls_book import CallsBooks
 from services.query.directory import Directory
 from services.query.problems import Problem, on_problem
 from services.query.reader import Reader
@@ -68,6 +70,7 @@ def make_services(settings: QuerySettings, now_ms: Callable[[], int]) -> Service
         refusals=Refusals(settings.kafka_bootstrap, settings.topic_prefix),
         reader=reader,
         access=Access(directory, reader, settings.key_cache_s, now_ms),
+        calls=CallsBooks(),
         hub=Hub(redis, reader, settings, telemetry),
         telemetry=telemetry,
         now_ms=now_ms,
@@ -97,7 +100,9 @@ def make_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
-    for module in (organisation, leaderboard, facts, customers, quality, reports, exports):
+    for module in (
+        organisation, leaderboard, facts, customers, quality, reports, calls, exports,
+    ):  # fmt: skip
         app.include_router(module.router)
     assets = Assets()
     routes = [

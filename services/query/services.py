@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from redis.asyncio import Redis
 
 from services.query.access import Access
+from services.query.cohorts.calls_book import CallsBooks
 from services.query.directory import Directory
 from services.query.reader import Reader
 from services.query.refusals import Refusals
@@ -26,6 +27,7 @@ class Services:
     refusals: Refusals
     reader: Reader
     access: Access
+    calls: CallsBooks
     hub: Hub
     telemetry: Telemetry
     now_ms: Callable[[], int]

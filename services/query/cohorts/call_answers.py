@@ -1,0 +1,27 @@
+"""The live call view as JSON: from parameters to the whole answer, of one version."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from services.query.cohorts.call_view import CallView
+from services.query.cohorts.parameters import CallsParameters
+from services.query.problems import Problem
+from services.query.services import Services
+
+_ATTEMPTS: Final = 5
+
+
+async def calls(
+    services: Services, partition: int, tenant: str, given: CallsParameters
+) -> tuple[dict[str, Any], int]:
+    """Return the live call view, and when (ms since 1970 UTC) the clock alone changes it."""
+    book = services.calls.book(partition, tenant)
+    view = CallView(given, services.settings, book)
+    async with book.lock:
+        for _ in range(_ATTEMPTS):
+            reading = await services.reader.read(partition, tenant, view.plan)
+            found = view.answer(reading)
+            if found is not None:
+                return found
+    raise Problem(503, "busy", "the calls change too fast to read", retry_after=1)
