@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from schemas.facts import Term, unpack
@@ -18,6 +18,10 @@ _KINDS: Final = {
 def kind_of(dimension: str) -> str:
     """Return the kind of the taxonomy that the values of a dimension are from."""
     return _KINDS.get(dimension, dimension)
+
+
+_LAST: Final = 1 << 31
+"""Behind every position."""
 
 
 class Words:
@@ -40,6 +44,20 @@ class Words:
             for name, term in self.terms.items()
             if name.startswith(kind) and term.profile is not None
         )
+
+    def in_order(self, dimension: str, seen: Collection[str]) -> list[str]:
+        """Return the values in use, or seen, in the order of the company; '' (none) last.
+
+        Laws:   by position and name; those that nobody named come behind, by id.
+        """
+        places: dict[str, tuple[int, str]] = {}
+        for value in {*self.ids(dimension), *seen} - {""}:
+            term = self.terms.get(f"{kind_of(dimension)}:{value}")
+            if term is None or term.profile is None:
+                places[value] = (_LAST, value)
+            elif term.profile[4] or value in seen:
+                places[value] = (term.profile[3], term.profile[1])
+        return [*sorted(places, key=lambda value: (*places[value], value)), ""]
 
     def tagged(self, dimension: str, tag: str) -> frozenset[str]:
         """Return the values of a dimension whose term carries a tag."""
