@@ -23,6 +23,9 @@ class QuerySettings(SharedSettings):
         50_000, ge=1, description="Longest list that is filtered by currency."
     )
     max_export_rows: int = Field(200_000, ge=1, description="Most rows of one exported list.")
+    max_cohort_customers: int = Field(
+        1_000_000, ge=1, description="Most customers kept in memory for the cohort reports."
+    )
     key_cache_s: float = Field(
         3.0, ge=0, description="Seconds for which an accepted API key is believed."
     )

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import Any
 
+import numpy as np
+
 from schemas.facts import Customer
 from services.query.cohorts.case import case_of
 from services.query.cohorts.columns import Columns
@@ -15,6 +17,11 @@ YESTERDAY = 20261121
 DAY_MS = 86_400_000
 NOON = {YESTERDAY: 1_795_237_200_000, TODAY: 1_795_323_600_000, 20261123: 1_795_410_000_000}
 """Day -> 12:00 in Asia/Ho_Chi_Minh."""
+CHILDREN = (
+    "sources", "groups", "calls", "appointments", "orders", "paid", "payments", "opportunities",
+    "stages",
+)  # fmt: skip
+WORDS = frozenset({"source", "group", "agent", "currency", "campaign", "owner", "stage"})
 _numbers = count(1000)
 
 
@@ -73,3 +80,31 @@ def columns_of(customers: Iterable[Customer | Sequence[Customer]]) -> Columns:
     cases = [case_of(group[0], group[1:]) for group in groups]
     columns.put([case for case in cases if case is not None])
     return columns
+
+
+def told(columns: Columns) -> dict[int, Any]:
+    """Return all that columns say of each customer, in words."""
+    names, people = columns.codes.names, columns.people
+    found: dict[int, Any] = {}
+    for slot in columns.live().tolist():
+        said: dict[str, Any] = {
+            "id": columns.ids[slot],
+            "name": columns.names[slot],
+            "created": int(people["created_ms"][slot]),
+            "owner": names[people["owner"][slot]],
+            "stage": names[people["stage"][slot]],
+        }
+        for table in CHILDREN:
+            children = getattr(columns, table)
+            rows = children.rows(np.array([slot])).at
+            assert (children.slots(rows) == slot).all()
+            said[table] = [
+                {
+                    name: names[value] if name in WORDS else int(value)
+                    for name in children.kinds
+                    for value in [children[name][row]]
+                }
+                for row in rows.tolist()
+            ]
+        found[int(people["number"][slot])] = said
+    return found

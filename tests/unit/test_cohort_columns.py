@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -25,6 +24,7 @@ from tests.unit.cohort_people import (
     opportunity,
     order,
     payment,
+    told,
 )
 
 QUESTION = TelesalesQuestion(
@@ -63,44 +63,6 @@ def dice_case(dice: random.Random, number: int) -> Case:
         opportunities=tuple(opportunity("spring", "B") for _ in range(dice.randint(0, 2))),
     )
     return of(made)
-
-
-def told(columns: Columns) -> dict[int, Any]:
-    """Return all that columns say of each customer, in words."""
-    names, people = columns.codes.names, columns.people
-    found: dict[int, Any] = {}
-    for slot in columns.live().tolist():
-        said: dict[str, Any] = {
-            "id": columns.ids[slot],
-            "name": columns.names[slot],
-            "created": int(people["created_ms"][slot]),
-            "owner": names[people["owner"][slot]],
-            "stage": names[people["stage"][slot]],
-        }
-        for table, words in (
-            ("sources", {"source"}),
-            ("groups", {"group"}),
-            ("calls", {"agent"}),
-            ("appointments", set()),
-            ("orders", {"currency"}),
-            ("paid", {"currency"}),
-            ("payments", {"currency"}),
-            ("opportunities", {"campaign", "owner"}),
-            ("stages", {"stage"}),
-        ):
-            children = getattr(columns, table)
-            rows = children.rows(np.array([slot])).at
-            assert (children.slots(rows) == slot).all()
-            said[table] = [
-                {
-                    name: names[value] if name in words else int(value)
-                    for name in children.kinds
-                    for value in [children[name][row]]
-                }
-                for row in rows.tolist()
-            ]
-        found[int(people["number"][slot])] = said
-    return found
 
 
 def test_columns_hold_what_was_put_last() -> None:

@@ -91,11 +91,10 @@ def _opportunities(columns: Columns, question: TelesalesQuestion) -> Units:
     slots = np.unique(table.slots(added))
     slots = slots[people["live"][slots]]
     slots = slots[_filtered(columns, question, slots)]
-    rows = Picked.of(table, slots)
+    rows = _by_campaign(columns, slots)
     code = code_of(columns, question.campaign)
     if code is not None:
         rows = rows.where(rows["campaign"] == code)
-    rows = _sorted(rows, rows["number"], rows["day"], rows["at"], rows["campaign"], rows.parent)
     starts = _starts(rows.parent, rows["campaign"])
     firsts = np.maximum.accumulate(np.where(starts, np.arange(len(rows)), 0))
     rows = rows.where(within(rows["day"][firsts], *question.created))
@@ -107,6 +106,18 @@ def _opportunities(columns: Columns, question: TelesalesQuestion) -> Units:
     is_pair = _starts(units.parent, units["owner"])
     pairs = units.where(is_pair)
     return Units(slots[pairs.parent], pairs["owner"], units["number"], np.cumsum(is_pair) - 1)
+
+
+def first_added(columns: Columns, slots: Array) -> Picked:
+    """Return for each campaign of each slot the opportunity that was there first."""
+    rows = _by_campaign(columns, slots)
+    return rows.where(_starts(rows.parent, rows["campaign"]))
+
+
+def _by_campaign(columns: Columns, slots: Array) -> Picked:
+    rows = Picked.of(columns.opportunities, slots)
+    keys = rows["number"], rows["day"], rows["at"], rows["campaign"], rows.parent
+    return _sorted(rows, *keys)
 
 
 def _owned(columns: Columns, question: TelesalesQuestion, owners: Array) -> Array:
