@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 
 from services.query.access import Access
 from services.query.cohorts.calls_book import CallsBooks
+from services.query.cohorts.books import Books
 from services.query.directory import Directory
 from services.query.reader import Reader
 from services.query.refusals import Refusals
@@ -26,6 +27,7 @@ class Services:
     directory: Directory
     refusals: Refusals
     reader: Reader
+    books: Books
     access: Access
     calls: CallsBooks
     hub: Hub
