@@ -34,8 +34,8 @@ from services.query.api.health import healthz, metrics, readyz
 from services.query.api.kpis import kpis
 from services.query.api.pages import Assets, board, index
 from services.query.api.stream import stream
-from services.query.cohorts.calls_book import CallsBooks
 from services.query.cohorts.books import Books
+from services.query.cohorts.calls_book import CallsBooks
 from services.query.directory import Directory
 from services.query.problems import Problem, on_problem
 from services.query.reader import Reader
@@ -71,8 +71,8 @@ def make_services(settings: QuerySettings, now_ms: Callable[[], int]) -> Service
         refusals=Refusals(settings.kafka_bootstrap, settings.topic_prefix),
         reader=reader,
         books=Books(reader, settings.max_cohort_customers),
-        access=Access(directory, reader, settings.key_cache_s, now_ms),
         calls=CallsBooks(),
+        access=Access(directory, reader, settings.key_cache_s, now_ms),
         hub=Hub(redis, reader, settings, telemetry),
         telemetry=telemetry,
         now_ms=now_ms,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from redis.asyncio import Redis
 
 from services.query.access import Access
-from services.query.cohorts.calls_book import CallsBooks
 from services.query.cohorts.books import Books
+from services.query.cohorts.calls_book import CallsBooks
 from services.query.directory import Directory
 from services.query.reader import Reader
 from services.query.refusals import Refusals
@@ -28,8 +28,8 @@ class Services:
     refusals: Refusals
     reader: Reader
     books: Books
-    access: Access
     calls: CallsBooks
+    access: Access
     hub: Hub
     telemetry: Telemetry
     now_ms: Callable[[], int]
