@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
-from redis.asyncio import Redis
 
 from deploy.local.apart import run_apart
 from deploy.local.services import Meeting
@@ -43,19 +42,18 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meeting]:
         yield meeting
 
 
-async def noticed(redis_url: str) -> str | None:
+async def noticed(meeting: Meeting) -> str | None:
     """Return the first figure that is read otherwise than expected; None if all are right."""
     house_of, look = imported("tests.scenarios.in_faust"), imported("tests.scenarios.rounds").look
-    redis = Redis.from_url(redis_url)
+    house = house_of.FaustHouse(meeting, None)
     try:
-        house = house_of.FaustHouse(redis, None)
         for story in SHELVES:
             house.clock.at_ms = story.steps[0].now_ms
             wrong: list[str] = await look(house, story, story.steps[0])
             if wrong:
                 return f"{story.name}: {wrong[0]}"
     finally:
-        await redis.aclose()
+        await house.redis.aclose()
     return None
 
 
@@ -63,5 +61,5 @@ async def noticed(redis_url: str) -> str | None:
 def test_wrong_reading_is_noticed(mutation: Mutation, store: Meeting) -> None:
     """With the wrong rule some figure of some scenario is read as another one."""
     with planted(mutation):
-        found = run_apart(noticed(store.redis_url))
+        found = run_apart(noticed(store))
     assert found, f"no scenario notices: {mutation.name}"

@@ -16,7 +16,7 @@ are (of telesales: with a unit), `problem` is the code of a refusal.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -26,8 +26,6 @@ REPORTS: Final = ("telesales", "lifecycle", "journey", "sales-performance")
 ROWS: Final = "rows"
 PROBLEM: Final = "problem"
 _LIST: Final = " list"
-ABSENT: Final = "absent"
-"""What is seen where a line has no number at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +55,6 @@ class Asked:
     parameters: tuple[tuple[str, str], ...]
     lines: tuple[Line, ...]
 
-    @property
-    def lists(self) -> tuple[str, ...]:
-        """The cells whose lists are asked for."""
-        return tuple(line.cell for line in self.lines if line.is_list)
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """A report as it was read: cells by `<row> <column>`, and lists by the same."""
-
-    cells: Mapping[str, Any]
-    lists: Mapping[str, Sequence[str]]
-
 
 def asked(text: str, lines: Mapping[Any, Any]) -> Asked:
     """Read what a story asks of a report."""
@@ -82,20 +67,6 @@ def asked(text: str, lines: Mapping[Any, Any]) -> Asked:
     )
     assert expected, f"nothing is expected of {text}"
     return Asked(text, report, tuple(parameters), expected)
-
-
-def differences(question: Asked, sight: Sight) -> list[str]:
-    """Return what was seen otherwise than expected."""
-    found = []
-    for line in question.lines:
-        if line.is_list:
-            seen: Any = sorted(sight.lists[line.cell])
-            expected = sorted(line.value)
-        else:
-            seen, expected = sight.cells.get(line.text, ABSENT), line.value
-        if seen != expected:
-            found.append(f"{question.text}: {line.text}: {seen!r}, expected {expected!r}")
-    return found
 
 
 def written(amounts: Mapping[str, int], own: str = "VND") -> Any:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 from aiokafka import AIOKafkaProducer
-from redis.asyncio import Redis
+from pydantic import ValidationError
 
 from deploy.local.apart import run_apart
 from deploy.local.broker import EmbeddedBroker
@@ -25,13 +26,40 @@ from schemas.changes import CellChange
 from schemas.envelope import parse_event
 from schemas.tables import GenerationKeys, PartitionKeys
 from services.commands.topics import Plan, ensure
+from services.query.api.facts import FactsQuestion
+from services.query.app import make_services
+from services.query.cohorts import answers
+from services.query.cohorts.parameters import (
+    JourneyParameters,
+    LifecycleFactsParameters,
+    LifecycleParameters,
+    SalesPerformanceFactsParameters,
+    SalesPerformancePage,
+    TelesalesFactsParameters,
+    TelesalesParameters,
+)
 from services.query.evaluation import Evaluation, Wish
+from services.query.parameters import FactsParameters, Parameters
 from services.query.periods import Period
-from services.query.reader import Reader
+from services.query.problems import Problem, as_problem
+from services.query.settings import QuerySettings
 from tests.scenarios.rounds import AT_ONCE, Clock, play_all, seen, told
+from tests.scenarios.sight import Document
 from tests.scenarios.story import Event, Question, Story
 
 PARTITION = 0
+_ANSWERS: Final[dict[str, tuple[type[Parameters], Callable[..., Any]]]] = {
+    "/v1/reports/telesales": (TelesalesParameters, answers.telesales),
+    "/v1/reports/telesales/facts": (TelesalesFactsParameters, answers.telesales_facts),
+    "/v1/reports/lifecycle": (LifecycleParameters, answers.lifecycle),
+    "/v1/reports/lifecycle/facts": (LifecycleFactsParameters, answers.lifecycle_facts),
+    "/v1/reports/journey": (JourneyParameters, answers.journey),
+    "/v1/reports/sales-performance": (SalesPerformancePage, answers.sales_performance),
+    "/v1/reports/sales-performance/facts": (
+        SalesPerformanceFactsParameters,
+        answers.sales_performance_facts,
+    ),
+}
 _PATIENCE_S = 60.0
 _STEP_S = 0.02
 
@@ -39,12 +67,12 @@ _STEP_S = 0.02
 class FaustHouse:
     """A worker, its log and its store."""
 
-    def __init__(self, redis: Redis, producer: AIOKafkaProducer | None) -> None:
+    def __init__(self, meeting: Meeting, producer: AIOKafkaProducer | None) -> None:
         self.clock = Clock()
         self.free = asyncio.Semaphore(AT_ONCE)
-        self.redis = redis
         self.producer = producer
-        self.reader = Reader(redis, self.clock)
+        self.services = make_services(QuerySettings.load(meeting.environment()), self.clock)
+        self.redis, self.reader = self.services.redis, self.services.reader
         self.written = 0
 
     async def post(self, batches: Mapping[str, Sequence[Event]]) -> None:
@@ -91,6 +119,27 @@ class FaustHouse:
         (value,) = planned[-1].answer(reading.replies)
         return seen(question, value.figure, value.by)
 
+    async def get(self, story: Story, url: str) -> Document:
+        """Answer an address by the function behind its route; a refusal is a document, too."""
+        parts = urlsplit(url)
+        given = dict(parse_qsl(parts.query))
+        try:
+            return await self._answer(parts.path, given, story.name)
+        except (Problem, ValidationError) as error:
+            problem = as_problem(error)
+            return {"status": problem.status, "code": problem.code}
+
+    async def _answer(self, path: str, given: dict[str, str], tenant: str) -> Document:
+        if path == "/v1/facts":
+            asked = FactsParameters.model_validate(given)
+            question = FactsQuestion(asked, self.services.settings)
+            return question.answer(await self.reader.read(PARTITION, tenant, question.plan))
+        model, function = _ANSWERS[path]
+        found: Document = await function(
+            self.services, PARTITION, tenant, model.model_validate(given)
+        )
+        return found
+
     async def changes(self, story: Story) -> list[CellChange]:
         """Return what the change stream told of a story so far."""
         return await told(self.redis, PARTITION, story.name)
@@ -123,11 +172,11 @@ def play_in_faust(directory: Path, stories: Sequence[Story]) -> dict[str, list[s
 
 async def play_on(meeting: Meeting, stories: Sequence[Story]) -> dict[str, list[str]]:
     """Play all stories on a worker that runs."""
-    redis = Redis.from_url(meeting.redis_url)
     producer = AIOKafkaProducer(bootstrap_servers=meeting.kafka_bootstrap, enable_idempotence=False)
+    house = FaustHouse(meeting, producer)
     await producer.start()
     try:
-        return await play_all(FaustHouse(redis, producer), stories)
+        return await play_all(house, stories)
     finally:
         await producer.stop()
-        await redis.aclose()
+        await house.redis.aclose()

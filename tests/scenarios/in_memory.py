@@ -9,6 +9,7 @@ import orjson
 from schemas.envelope import LogEvent, parse_event, read_event
 from tests.properties.pure_driver import TENANT, PureDriver
 from tests.scenarios.oracle import answer
+from tests.scenarios.reports_in_memory import look
 from tests.scenarios.story import Event, Story
 
 
@@ -34,4 +35,5 @@ def play(story: Story, *, is_reversed: bool = False) -> list[str]:
             seen = answer(driver, each.question, step.now_ms)
             if seen != each.value:
                 wrong.append(f"step {number}: {each.text}: {seen!r}, expected {each.value!r}")
+        wrong += [f"step {number}: {text}" for text in look(driver, step.reports, step.now_ms)]
     return wrong

@@ -24,6 +24,7 @@ from schemas.envelope import BATCH_CONTENT_TYPE
 from services.query.app import make_app, make_services
 from services.query.settings import QuerySettings
 from tests.scenarios.rounds import AT_ONCE, Clock, play_all, seen, told
+from tests.scenarios.sight import Document
 from tests.scenarios.story import Event, Question, Story
 
 _TIMEOUT_S = 60
@@ -104,10 +105,20 @@ class WholeHouse:
         assert len(page["rows"]) == min(page["total"], 100)
 
     async def _get(self, story: Story, path: str, parameters: Mapping[str, str]) -> Any:
-        headers = {"Authorization": f"Bearer {self.tenants[story.name].read_key}"}
-        answer = await self.query.get(path, params=parameters or None, headers=headers)
+        answer = await self._asked(story, path, parameters)
         assert answer.status_code == httpx.codes.OK, f"{path} {parameters}: {answer.text}"
         return answer.json()
+
+    async def get(self, story: Story, url: str) -> Document:
+        """Return what an address answers, a refusal too."""
+        document: Document = (await self._asked(story, url, {})).json()
+        return document
+
+    async def _asked(
+        self, story: Story, path: str, parameters: Mapping[str, str]
+    ) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.tenants[story.name].read_key}"}
+        return await self.query.get(path, params=parameters or None, headers=headers)
 
     async def changes(self, story: Story) -> list[CellChange]:
         """Return what the change stream told of a story so far."""

@@ -16,7 +16,10 @@ from redis.asyncio import Redis
 
 from schemas.changes import CellChange
 from schemas.tables import GenerationKeys, PartitionKeys
+from tests.scenarios import sight
+from tests.scenarios.asking import Asked
 from tests.scenarios.oracle import NOT_AVAILABLE
+from tests.scenarios.sight import Document
 from tests.scenarios.story import Event, Expected, ExpectedChange, Question, Step, Story
 
 AT_ONCE = 8
@@ -49,6 +52,9 @@ class House(Protocol):
         Errors: AssertionError where something beside the figure is wrong.
         """
 
+    async def get(self, story: Story, url: str) -> Document:
+        """Return what an address of the query service answers, a refusal too."""
+
     async def changes(self, story: Story) -> list[CellChange]:
         """Return what the change stream told of a story so far."""
 
@@ -71,6 +77,8 @@ async def play_all(house: House, stories: Sequence[Story]) -> dict[str, list[str
 async def look(house: House, story: Story, step: Step) -> list[str]:
     """Return what is seen otherwise than a step says."""
     found = await _figures(house, story, step.expected)
+    for texts in await asyncio.gather(*(_report(house, story, asked) for asked in step.reports)):
+        found += texts
     if step.changes:
         found += _missing(await house.changes(story), step.changes)
     return found
@@ -90,6 +98,17 @@ async def _figures(house: House, story: Story, expected: Sequence[Expected]) -> 
 
     found = await asyncio.gather(*(one(each) for each in expected))
     return [text for text in found if text is not None]
+
+
+async def _report(house: House, story: Story, asked: Asked) -> list[str]:
+    async def get(url: str) -> Document:
+        async with house.free:
+            return await house.get(story, url)
+
+    seen = sight.cells(asked, await get(sight.address(asked)))
+    addresses = sight.lists(asked, seen)
+    opened = await asyncio.gather(*map(get, addresses.values()))
+    return sight.differences(asked, seen, dict(zip(addresses, opened, strict=True)))
 
 
 def _missing(told: Sequence[CellChange], expected: Sequence[ExpectedChange]) -> list[str]:
