@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from io import StringIO
 from threading import Event, Thread
@@ -27,6 +28,7 @@ from tests.integration.verify_damage import (
     add_stranger,
     plant_key,
 )
+from tests.integration.verify_damage_cohorts import PLANTED as OF_COHORTS
 from tests.integration.verify_mess import Mess
 
 _EVENTS, _AT_ONCE = 500, 250
@@ -87,6 +89,9 @@ def test_nothing_differs(stack: Stack, tenant: Tenant) -> None:
     code, said = verify(stack)
     assert code == 0, said
     assert "no difference" in said
+    counted = r"([1-9]\d*) (calls|appointments|orders|payments|opportunities|members|words)"
+    assert len(re.findall(counted, said.partition("marks of customers")[2])) == 7, said
+    assert re.search(r"[1-9]\d* holders of numbers, [1-9]\d* of extensions", said)
     assert verify(stack, tenant=tenant.id)[0] == 0
 
 
@@ -101,6 +106,21 @@ def test_planted_error_is_found(
     assert code == 1
     found = [line for line in said.splitlines() if line.startswith(f"{what}: ")]
     assert [line for line in found if where in line], said
+
+
+@pytest.mark.once
+def test_planted_errors_of_cohorts_are_found(stack: Stack, tenant: Tenant, tables: Tables) -> None:
+    """All damage to what the cohort reports rest on is found at once, each where it is."""
+    planted = [(what, plant(tables)) for what, plant in OF_COHORTS]
+    code, said = verify(stack, tenant=tenant.id, shown=1000)
+    assert code == 1
+    found = [line.partition(": ") for line in said.splitlines()]
+    missed = [
+        (what, where)
+        for what, where in planted
+        if not any(what == name and where in rest for name, _, rest in found)
+    ]
+    assert missed == [], said
 
 
 def test_doubled_list_row_is_found(stack: Stack, tenant: Tenant, tables: Tables) -> None:

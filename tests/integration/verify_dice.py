@@ -21,7 +21,7 @@ PHONES = [
     *("", " "),
 ]
 """A few numbers as people write them; what some of them say depends on the region."""
-EXTENSIONS = ["17", "1:8", "20"]
+EXTENSIONS = ["17", "17", "1:8", "20", ""]
 ZONES = ["Asia/Ho_Chi_Minh", "America/Vancouver", "Europe/London", "Pacific/Kiritimati"]
 
 
