@@ -19,13 +19,14 @@ from deploy.local.store import EmbeddedStore
 from schemas.calendar import NOW, parse_time
 from schemas.facts import Task, Term
 from schemas.kpis import CATALOGUE
-from services.query.evaluation import Evaluation, Value, Wish
+from services.query.evaluation import Evaluation, Value, Wish, next_due
 from services.query.periods import Period
 from services.query.reader import Reader
 from tests.integration.query_seed import Clock, Line, Seed, department, person
 
 NOON = parse_time("2026-11-22T05:00:00Z")
 TODAY = 20261122
+HOUR = 3_600_000
 NOVEMBER = Period(20261101, 20261130)
 SO_FAR = Period(20261101, TODAY)
 TWO_MONTHS = Period(20261001, 20261130)
@@ -68,6 +69,10 @@ def furnish(seed: Seed) -> None:
     seed.scores("persons_born", "sales", "an", n1=20081122, n2=20081123, n3=0)
     seed.scores("tasks_due", "sales", "an", n11=NOON - 1, n12=NOON)
     seed.scores("tasks_due", "hanoi", "binh", n11=NOON - 1)
+    seed.scores("calls_running", "sales", "an", n51=NOON - HOUR, n52=NOON - 4 * HOUR - 1)
+    seed.scores("calls_running", "hanoi", "binh", n53=NOON - 3 * HOUR)
+    seed.visits("calls_attempted", "sales", "an", 20261105, 1, 2)
+    seed.visits("calls_attempted", "hanoi", "binh", 20261106, 2)
 
 
 def tasks() -> Iterator[Line]:
@@ -198,6 +203,11 @@ async def desk(store: EmbeddedStore) -> AsyncIterator[Desk]:
         ("persons_by_age", "company/all", SO_FAR, 3),
         ("tasks_overdue", "employee/an", SO_FAR, 1),  # t12 is due now, not over
         ("tasks_overdue", "company/all", SO_FAR, 1),  # t11 of both counts once
+        ("calls_running", "employee/an", SO_FAR, 1),  # the other one was lost
+        ("calls_running", "company/all", SO_FAR, 2),
+        ("customers_dialled", "department/sales+", NOVEMBER, 2),  # 2 by both
+        ("customers_dialled", "employee/binh", NOVEMBER, 1),
+        ("customers_spoken_with", "company/all", NOVEMBER, 1),
         # ended: clipped at today
         ("contracts_expired", "employee/an", NOVEMBER, 1),  # 21st
         ("contracts_expiring", "employee/an", NOVEMBER, 2),  # 22nd, 30th
@@ -346,6 +356,20 @@ async def test_what_came_late_stands_beside(desk: Desk) -> None:
         "department/sales+": None,
     }
     assert "locked" not in (await desk.value("revenue", "employee/an", NOVEMBER)).figure
+
+
+async def test_when_a_figure_moves_by_the_clock_alone(desk: Desk) -> None:
+    """A task is overdue once it is due, a call is lost four hours after it began."""
+    found = []
+    for names in (["tasks_overdue"], ["calls_running"], ["calls_running", "tasks_overdue"], []):
+        wishes = [Wish(CATALOGUE[name], "company", "all", SO_FAR) for name in names]
+        reading = await desk.reader.read(
+            desk.seed.partition,
+            desk.seed.tenant,
+            lambda basis, wishes=wishes: [next_due(basis, wishes)],  # type: ignore[misc]
+        )
+        found.append(reading.replies[0])
+    assert found == [NOON, NOON + HOUR, NOON, None]
 
 
 async def test_wishes_share_what_they_read(desk: Desk) -> None:

@@ -101,8 +101,10 @@ def test_a_list_of_money_is_cut_by_currency(
 
 
 @pytest.mark.parametrize(
-    "metric", ["orders", "tasks", "interactions", "customers_assigned", "tasks_overdue"]
-)
+    "metric",
+    ["orders", "tasks", "interactions", "customers_assigned", "tasks_overdue",
+     "customers_in_stage", "owned_customers_in_stage", "journey_entries", "journey_exits"],
+)  # fmt: skip
 @pytest.mark.parametrize("within", [{}, {"department": "x1"}, {"department": "x1", "sub": "true"}])
 def test_a_row_of_a_ranking_opens_into_its_list(
     company: ListedCompany, metric: str, within: dict[str, str]
@@ -129,6 +131,8 @@ def test_pages_of_every_kind_of_list_join(company: ListedCompany) -> None:
         "tasks_overdue",
         "customers_interacted",
         "products_customers",
+        "customers_in_stage",
+        "journey_entries",
     ):
         asked = {"metric": metric, "scope": "department", "id": "x1", "sub": "true", **days}
         whole = company.get("/v1/facts", **asked, limit="1000")
