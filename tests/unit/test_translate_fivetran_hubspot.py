@@ -53,6 +53,7 @@ CALL: Row = {
     "property_hs_call_status": "COMPLETED",
     "property_hubspot_owner_id": "55",
 }
+CALLED = "call.ended"
 OPEN: Row = {
     "id": "e1",
     "type": "OPEN",
@@ -127,6 +128,41 @@ def test_companies_and_single_contacts_are_customers_and_do_not_collide() -> Non
     ]
     (assigned,) = of(items, "customer.assigned")
     assert (assigned["data"], assigned["time"]) == ({"owner_id": "55"}, READ_AT)
+
+
+def test_lists_are_groups_of_the_contacts_that_are_customers() -> None:
+    """A list that is there names a group; who was taken off a list is in it no more."""
+    away = {"_fivetran_deleted": "true"}
+    items = hubspot(
+        contact=[AN, {**AN, "id": "8"}],
+        contact_list=[{"id": "3", "name": "VIP"}, {"id": "4", **away}],
+        contact_list_member=[
+            {"contact_id": "7", "contact_list_id": "4"},
+            {"contact_id": "7", "contact_list_id": "3"},
+            {"contact_id": "8", "contact_list_id": "3", **away},
+        ],
+    )
+    assert said(items, "taxonomy.upserted") == [
+        ("3", {"kind": "group", "name": "VIP", "active": True}),
+        ("4", {"kind": "group", "name": "4", "active": False}),
+    ]
+    groups = {name: data.get("group_ids") for name, data in said(items, "customer.created")}
+    assert groups == {"contact:7": ["4", "3"], "contact:8": None}
+
+
+def test_a_call_has_the_number_of_the_other_side() -> None:
+    """The number that was called, of an inbound call the one that called; neither: none."""
+    numbers = {
+        "property_hs_call_to_number": "+84 901 000 001",
+        "property_hs_call_from_number": "+84 28 1111 2222",
+    }
+    calls: list[Row] = [
+        {**CALL, **numbers},
+        {**CALL, **numbers, "engagement_id": "34", "property_hs_call_direction": "INBOUND"},
+        {**CALL, "engagement_id": "35"},
+    ]
+    found = {name: data.get("phone") for name, data in said(hubspot(engagement_call=calls), CALLED)}
+    assert found == {"33": "+84 901 000 001", "34": "+84 28 1111 2222", "35": None}
 
 
 def test_a_contact_of_a_company_is_its_contact_person() -> None:

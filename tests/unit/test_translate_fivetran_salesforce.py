@@ -138,6 +138,42 @@ def test_an_account_is_a_customer_and_a_contact_its_person() -> None:
     assert said(items, "contact.deleted") == [("003A", {})]
 
 
+def test_every_number_of_a_person_is_kept_once() -> None:
+    """Desk, mobile, home and another number of contacts, desk and mobile of leads."""
+    lead = {"id": "00QA", "created_date": "2024-01-01 00:00:00", "phone": "0901"}
+    items = salesforce(
+        account=[ACME],
+        lead=[{**lead, "mobile_phone": "0902"}],
+        contact=[
+            {"id": "003A", "phone": "0901", "home_phone": "0903", "other_phone": "0901"},
+            {"id": "003B"},
+        ],
+    )
+    assert [data.get("phones") for _, data in said(items, "contact.upserted")] == [
+        ["0901", "0903"],
+        None,
+    ]
+    phones = {name: data.get("phones") for name, data in said(items, "customer.created")}
+    assert phones["00QA"] == ["0901", "0902"]
+
+
+def test_campaigns_and_products_have_names() -> None:
+    """Each is a word of its kind; one that is not active, or was deleted, is out of use."""
+    items = salesforce(
+        account=[ACME],
+        product_2=[{"id": "01tA", "name": "Pro"}],
+        campaign=[
+            {"id": "701A", "name": "Tết", "is_active": "true"},
+            {"id": "701B", "is_active": "false"},
+        ],
+    )
+    assert said(items, "taxonomy.upserted") == [
+        ("01tA", {"kind": "product", "name": "Pro", "active": True}),
+        ("701A", {"kind": "campaign", "name": "Tết", "active": True}),
+        ("701B", {"kind": "campaign", "name": "701B", "active": False}),
+    ]
+
+
 def test_deleted_accounts_are_merged_where_a_master_was_kept() -> None:
     """The recycle bin, a merge, and a record whose versions all ended."""
     items = salesforce(

@@ -37,7 +37,8 @@ TABLES: Mapping[str, Columns] = {
     "engagement_note": columns("engagement_id", _COMMON),
     "engagement_call": columns(
         "engagement_id",
-        f"{_COMMON} property_hs_call_direction property_hs_call_duration property_hs_call_status",
+        f"{_COMMON} property_hs_call_direction property_hs_call_duration property_hs_call_status "
+        "property_hs_call_to_number property_hs_call_from_number",
     ),
 }
 _SILENT = ("BUSY", "FAILED", "CANCELED", "NO_ANSWER", "MISSED")
@@ -104,12 +105,14 @@ class _Engagements:
         direction = must(row, "property_hs_call_direction").lower()
         if direction not in ("inbound", "outbound"):
             raise CellError("property_hs_call_direction", f"'{direction}' is no direction")
+        other = "to" if direction == "outbound" else "from"
         started = moment_of(row, "property_hs_timestamp")
         seconds = _talk(row)
         data = given(
             direction=direction,
             employee_id=self._owner(row),
             customer_id=self._customer(subject),
+            phone=row[f"property_hs_call_{other}_number"],
             started_at=started,
             ended_at=later(started, seconds),
             duration_s=seconds,

@@ -16,6 +16,7 @@ from services.ingestor.translate.fivetran import (
     columns,
     full_name,
     gone,
+    grouped,
     moment,
     moment_of,
     must,
@@ -35,6 +36,8 @@ TABLES: Mapping[str, Columns] = {
         "property_hs_calculated_merged_vids",
     ),
     "company": columns("id", f"{_PROFILE} property_name"),
+    "contact_list": columns("id", "name"),
+    "contact_list_member": columns("contact_id contact_list_id"),
     "contact_merge_audit": columns("canonical_vid vid_to_merge", "timestamp"),
     "contact_property_history": columns("contact_id name", "value timestamp"),
     "company_property_history": columns("company_id name", "value timestamp"),
@@ -94,16 +97,19 @@ def customers(export: Export, known: Buyers) -> Iterator[Item]:
         if row["name"] == _OWNER
     }
 
+    lists = grouped(export.tables["contact_list_member"], "contact_id", "contact_list_id")
+
     def company(row: Row) -> Iterator[Event]:
         subject = f"company:{must(row, 'id')}"
-        yield from _customer(export, subject, row, row["property_name"], told)
+        yield from _customer(export, subject, row, {"name": row["property_name"]}, told)
 
     def contact(row: Row) -> Iterator[Event]:
         subject = f"contact:{must(row, 'id')}"
         name = full_name(row["property_firstname"], row["property_lastname"])
         name = name or row["property_email"]
         if not row["property_associatedcompanyid"]:
-            yield from _customer(export, subject, row, name, told)
+            profile = {"name": name, "group_ids": lists.get(row["id"])}
+            yield from _customer(export, subject, row, profile, told)
             return
         employer = f"company:{row['property_associatedcompanyid']}"
         data = given(customer_id=employer, name=name, phones=_phones(row))
@@ -111,6 +117,7 @@ def customers(export: Export, known: Buyers) -> Iterator[Item]:
         if gone(row):
             yield export.state("contact.deleted", subject, row, {})
 
+    yield from export.read("contact_list", lambda row: _list(export, row))
     yield from export.read("company", company)
     yield from export.read("contact", contact)
     for kind in history:
@@ -123,12 +130,20 @@ def _phones(row: Row) -> list[str] | None:
     return [number for number in dict.fromkeys(numbers) if number] or None
 
 
-def _customer(export: Export, subject: str, row: Row, name: str, told: set[str]) -> Iterator[Event]:
+def _list(export: Export, row: Row) -> Iterator[Event]:
+    subject = must(row, "id")
+    data = {"kind": "group", "name": row["name"] or subject, "active": not gone(row)}
+    yield export.state("taxonomy.upserted", subject, row, data)
+
+
+def _customer(
+    export: Export, subject: str, row: Row, profile: Mapping[str, object], told: set[str]
+) -> Iterator[Event]:
     created_at = moment(row, "property_createdate")
     source = row["property_hs_analytics_source"]
     data = given(
         created_at=created_at,
-        name=name,
+        **profile,
         industry=row["property_industry"],
         province=row["property_state"],
         phones=_phones(row),

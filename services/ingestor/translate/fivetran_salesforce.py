@@ -6,6 +6,7 @@ The mapping and its readings stand in docs/importers.md.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
 
 from services.ingestor.translate import (
@@ -31,6 +32,7 @@ TABLES: Mapping[str, Columns] = {
     "user_role": columns("id", "name parent_role_id"),
     "user": columns("id", "name user_role_id manager_id extension is_active"),
     "product_2": columns("id", "name is_active"),
+    "campaign": columns("id", "name is_active"),
     **fivetran_salesforce_sales.TABLES,
     **fivetran_salesforce_activities.TABLES,
 }
@@ -38,7 +40,7 @@ TABLES: Mapping[str, Columns] = {
 
 
 def translate(tables: Mapping[str, Sequence[Row]], time_zone: str) -> Iterator[Item]:
-    """Yield the people and products, then customers and what was done with them by time.
+    """Yield the people, products and campaigns, then customers and what was done with them by time.
 
     Shape:  ({table: rows with their PLACE}, IANA zone of the tenant) -> events, or unreadable rows.
     """
@@ -49,7 +51,8 @@ def translate(tables: Mapping[str, Sequence[Row]], time_zone: str) -> Iterator[I
     export = Export.of(SOURCE, current, time_zone)
     yield from export.read("user_role", lambda row: _role(export, row))
     yield from export.read("user", lambda row: _user(export, row))
-    yield from export.read("product_2", lambda row: _product(export, row))
+    for table, kind in (("product_2", "product"), ("campaign", "campaign")):
+        yield from export.read(table, partial(_word, export, kind))
     yield from in_order(
         chain(
             fivetran_salesforce_customers.customers(export),
@@ -81,8 +84,12 @@ def _user(export: Export, row: Row) -> Iterator[Event]:
     yield export.state("employee.upserted", subject, row, data)
 
 
-def _product(export: Export, row: Row) -> Iterator[Event]:
+def _word(export: Export, kind: str, row: Row) -> Iterator[Event]:
+    """Yield the name of a product or campaign.
+
+    Laws:   a campaign that is planned or over is none in use, as Salesforce says by `is_active`.
+    """
     subject = must(row, "id")
     active = not no(row, "is_active") and not gone(row)
-    data = {"kind": "product", "name": row["name"] or subject, "active": active}
+    data = {"kind": kind, "name": row["name"] or subject, "active": active}
     yield export.state("taxonomy.upserted", subject, row, data)

@@ -19,14 +19,16 @@ from services.ingestor.translate.fivetran import (
 from services.ingestor.translate.item import Event, Item, Row, event, given
 
 _CUSTOMER = "name industry phone owner_id created_date created_by_id master_record_id"
+_NUMBERS = ("phone", "mobile_phone", "home_phone", "other_phone")
 TABLES: Mapping[str, Columns] = {
     "account": columns("id", f"{_CUSTOMER} billing_state account_source"),
     "account_history": columns("id", "owner_id _fivetran_start"),
     "lead": columns(
         "id",
-        f"{_CUSTOMER} company state lead_source is_converted converted_account_id converted_date",
+        f"{_CUSTOMER} mobile_phone company state lead_source is_converted converted_account_id "
+        "converted_date",
     ),
-    "contact": columns("id", "account_id name phone mobile_phone"),
+    "contact": columns("id", "account_id name phone mobile_phone home_phone other_phone"),
 }
 
 
@@ -63,7 +65,7 @@ def _customer(export: Export, row: Row, name: str, province: str, source: str) -
         name=name,
         industry=row["industry"],
         province=province,
-        phones=[row["phone"]] if row["phone"] else None,
+        phones=_phones(row),
         source_ids=[source] if source else None,
     )
     kind = "customer.created" if created_at else "customer.updated"
@@ -97,10 +99,15 @@ def _owners(export: Export) -> Iterator[Item]:
     yield from export._replace(tables={"account_history": ordered}).read("account_history", version)
 
 
+def _phones(row: Row) -> list[str] | None:
+    """Return the numbers of a person or firm, each as written once."""
+    numbers = (row.get(name, "") for name in _NUMBERS)
+    return [number for number in dict.fromkeys(numbers) if number] or None
+
+
 def _contact(export: Export, row: Row) -> Iterator[Event]:
     subject = must(row, "id")
-    phones = [text for text in dict.fromkeys((row["phone"], row["mobile_phone"])) if text]
-    data = given(customer_id=row["account_id"], name=row["name"], phones=phones or None)
+    data = given(customer_id=row["account_id"], name=row["name"], phones=_phones(row))
     yield export.state("contact.upserted", subject, row, data)
     if gone(row):
         yield export.state("contact.deleted", subject, row, {})
