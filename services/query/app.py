@@ -30,6 +30,7 @@ from services.query.api import (
     quality,
     reports,
 )
+    report_streams,
 from services.query.api.health import healthz, metrics, readyz
 from services.query.api.kpis import kpis
 from services.query.api.pages import Assets, board, index
@@ -103,7 +104,8 @@ def make_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     for module in (
-        organisation, leaderboard, facts, customers, quality, reports, calls, exports,
+        organisation, leaderboard, facts, customers, quality, reports, cohorts, calls,
+        report_streams, exports, cohort_exports,
     ):  # fmt: skip
         app.include_router(module.router)
     assets = Assets()

@@ -85,6 +85,11 @@ class Reader:
                 return reading
         raise Problem(503, "busy", "the organisation changes too fast to read", retry_after=1)
 
+    def known(self, partition: int, tenant: str) -> Basis:
+        """Return what was read last of a tenant; KeyError before anything was."""
+        keys = TenantKeys(partition, self._generations[partition], tenant)
+        return self._bases[keys.prefix]
+
     async def status(self, partition: int) -> Freshness:
         """Read the freshness of a partition alone; its state says `recovering` by itself."""
         shown = self._shown.get(partition, 0)

@@ -9,7 +9,8 @@ from services.query.cohorts.parameters import CallsParameters
 from services.query.problems import Problem
 from services.query.services import Services
 
-_ATTEMPTS: Final = 5
+_ATTEMPTS: Final = 1000
+"""Each reads some 1,000 calls more of a day that is not there yet."""
 
 
 async def calls(

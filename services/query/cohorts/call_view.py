@@ -20,7 +20,6 @@ from services.query.cohorts.calls_book import CallsBook, began_at
 from services.query.cohorts.cells import heading
 from services.query.cohorts.owners import heads_of
 from services.query.cohorts.parameters import CallsParameters
-from services.query.cohorts.touched import FACT
 from services.query.evaluation import Evaluation, Value, Wish
 from services.query.periods import Period
 from services.query.reader import Reading
@@ -34,20 +33,18 @@ from services.query.settings import QuerySettings
 _RUNNING: Final = "calls_running"
 _COLUMNS: Final = tuple(Column(one.name) for one in CALLS if one is not CALLS_PER_HOUR)
 _FIGURES: Final = tuple(column for column in _COLUMNS if column.metric != _RUNNING)
-_SCRIPT: Final = (
-    FACT
-    + """
+_SCRIPT: Final = """
 local found = {}
 for at, key in ipairs(cjson.decode(ARGV[3])) do
   local calls = {}
   for _, number in ipairs(redis.call('ZRANGEBYSCORE', key, ARGV[4], ARGV[5])) do
-    calls[#calls + 1] = fact_of(ARGV[1], tonumber(ARGV[2]), number)
+    local bucket = string.format('%d', math.floor(number / ARGV[2]))
+    calls[#calls + 1] = redis.call('HGET', ARGV[1] .. 'f:' .. bucket, number)
   end
   found[at] = calls
 end
 return found
 """
-)
 
 
 class CallView:
@@ -65,9 +62,10 @@ class CallView:
         self.given, self._settings, self._book = given, settings, book
         self._scene: Scene
         self._evaluation: Evaluation
+        self._read = 0
 
     def plan(self, basis: Basis) -> Sequence[Command]:
-        """Return what to read."""
+        """Return what to read: the figures once the book is near."""
         given, today = self.given, Period(basis.today, basis.today)
         if given.department in ("", COMPANY_ID):
             aim = Aim("company", COMPANY_ID, today, sub=False, basis="")
@@ -75,10 +73,13 @@ class CallView:
             check_known(basis, "department", given.department)
             aim = Aim("department", given.department, today, given.sub, "")
         scene = self._scene = Scene(basis, aim, None)
+        book = self._book.commands(basis)
+        self._read = len(book)
+        if not self._book.is_near(basis):
+            return book
         aims = [scene.of_person(person) for person in scene.people]
         wishes = [_wish(column, one) for one in (*aims, aim) for column in _FIGURES]
         self._evaluation = Evaluation(basis, wishes, self._settings.max_hashes)
-        book = self._book.commands(basis)
         return [*book, self._running_command(), *self._evaluation.commands]
 
     def _running_command(self) -> Command:
@@ -97,9 +98,11 @@ class CallView:
 
     def answer(self, reading: Reading) -> tuple[dict[str, Any], int] | None:
         """Return the answer, and when the clock alone changes it; None: read again."""
-        calls, running_calls, *replies = reading.replies
-        if not self._book.take(reading.basis, calls):
+        has_figures = len(reading.replies) > self._read
+        is_current = self._book.take(reading.basis, reading.replies[: self._read])
+        if not (is_current and has_figures):
             return None
+        running_calls, *replies = reading.replies[self._read :]
         scene, as_of_ms = self._scene, reading.freshness.as_of_ms
         basis = reading.basis
         running: defaultdict[str, list[Call]] = defaultdict(list)

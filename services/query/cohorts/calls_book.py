@@ -14,26 +14,19 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from schemas.facts import Call, unpack
-from schemas.tables import FACTS_PER_BUCKET, NOBODY, TenantKeys
+from schemas.tables import NOBODY
 from services.query.basis import Basis, Command
-from services.query.cohorts.touched import FACT, POSITION, since, since_command
+from services.query.cohorts.following import MOST_FACTS, follow_command, followed
 
 _LISTS: Final = ("calls_attempted", "calls_inbound_offered")
 _MOST_BOOKS: Final = 500
-_LOAD: Final = (
-    FACT
-    + POSITION
-    + """
-local prefix, per_bucket = ARGV[1], tonumber(ARGV[2])
-local found = {position_of(KEYS[1])}
-for _, key in ipairs(cjson.decode(ARGV[3])) do
-  for _, number in ipairs(redis.call('SMEMBERS', key)) do
-    found[#found + 1] = fact_of(prefix, per_bucket, number)
-  end
+_NUMBERS: Final = """
+local found = {}
+for _, key in ipairs(cjson.decode(ARGV[1])) do
+  for _, number in ipairs(redis.call('SMEMBERS', key)) do found[#found + 1] = number end
 end
 return found
 """
-)
 
 
 class Mark(NamedTuple):
@@ -53,42 +46,45 @@ class CallsBook:
 
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
-        self._keys: TenantKeys | None = None
-        self._day = 0
-        self._position = ""
+        self._prefix, self._day, self._cursor = "", 0, ""
+        self._coming: list[int] = []
         self._agents: dict[int, str] = {}
         self._calls: defaultdict[str, dict[int, Mark]] = defaultdict(dict)
         self._ends: dict[str, tuple[Mark, Mark]] = {}
 
+    def is_near(self, basis: Basis) -> bool:
+        """Say whether one more reading may bring the book to the version of that reading."""
+        return self._is_of(basis) and len(self._coming) <= MOST_FACTS
+
     def commands(self, basis: Basis) -> list[Command]:
-        """Return what to read: what was touched, or on another day all of its calls."""
+        """Return what to read: what was touched, or on another day which calls it has."""
         keys = basis.keys
         if self._is_of(basis):
-            return [since_command(keys, self._position, "c")]
+            coming = self._coming[:MOST_FACTS]
+            return [follow_command(keys, self._cursor, numbers=coming, kind="c")]
         lists = [
             keys.posting(name, *pair, basis.today)
             for pair in basis.pairs.of("company", (), None)
             for name in _LISTS
         ]
         request = msgspec.json.encode(lists)
-        return [("EVAL_RO", _LOAD, 1, keys.touched, keys.prefix, FACTS_PER_BUCKET, request)]
+        return [follow_command(keys, "", kind="c"), ("EVAL_RO", _NUMBERS, 0, request)]
 
-    def take(self, basis: Basis, reply: Sequence[Any]) -> bool:
-        """Take the reply; False where it was cut off and all has to be read again."""
-        if self._is_of(basis):
-            found = since(reply)
-            if found is None:
-                self._day = 0
-                return False
-            self._position = found.position
-            self._put(found.facts)
-            return True
-        position, *facts = reply
-        self._keys, self._day, self._position = basis.keys, basis.today, position.decode()
-        self._agents, self._ends = {}, {}
-        self._calls.clear()
-        self._put(facts)
-        return True
+    def take(self, basis: Basis, replies: Sequence[Any]) -> bool:
+        """Take the replies; False where the book is not of their version yet: read on."""
+        found = followed(replies[0])
+        if not self._is_of(basis):
+            self._prefix, self._day, self._cursor = basis.keys.prefix, basis.today, found.cursor
+            self._agents, self._ends = {}, {}
+            self._calls.clear()
+            self._coming = [int(number) for number in replies[1]]
+            return not self._coming
+        if not found.is_intact:
+            self._day = 0
+            return False
+        self._cursor, self._coming = found.cursor, self._coming[MOST_FACTS:]
+        self._put(found.facts)
+        return not found.more and not self._coming
 
     def first_and_last(self, agent: str) -> tuple[Mark, Mark] | None:
         """Return the first and the last call of an agent, None without any; `-` is nobody."""
@@ -103,8 +99,7 @@ class CallsBook:
         return [agent for agent, calls in self._calls.items() if calls]
 
     def _is_of(self, basis: Basis) -> bool:
-        has_keys = self._keys is not None and self._keys.prefix == basis.keys.prefix
-        return has_keys and self._day == basis.today
+        return (self._prefix, self._day) == (basis.keys.prefix, basis.today)
 
     def _put(self, facts: Iterable[bytes]) -> None:
         for packed in facts:

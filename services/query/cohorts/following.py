@@ -1,6 +1,7 @@
-"""How a book of cohorts follows the store: the one script that says what changed.
+"""How a book follows the store: the one script that says what changed.
 
-Every commit of the fold leaves the numbers of the customers it changed in the stream `touched`.
+Every commit of the fold leaves the numbers of the customers and the calls it changed in the stream
+`touched`.
 One call returns the facts of all that were touched since the last one, and of any others asked
 for; within the transaction of an answer it makes all that is known be of the answer's version.
 """
@@ -8,7 +9,7 @@ for; within the transaction of an answer it makes all that is known be of the an
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from schemas.facts import TAGS, Customer
 from schemas.tables import FACTS_PER_BUCKET, TenantKeys
@@ -18,10 +19,13 @@ MOST_FACTS: Final = 1000
 """Facts of one call, give or take one commit; 1,000 are about a megabyte."""
 _MOST_ENTRIES: Final = 500
 BEGINNING: Final = "0-0"
+Kind = Literal["u", "c"]
+"""Which facts are followed: customers or calls."""
 
 _FOLLOW: Final = """
 local prefix, size, cursor = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local most, entries, named = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local kind = ARGV[7]
 local chosen, numbers = {}, {}
 local function choose(number)
   if not chosen[number] then chosen[number] = true; numbers[#numbers + 1] = number end
@@ -48,7 +52,7 @@ if cursor ~= '' and cursor ~= last then
     reached = found[at][1]
     local fields = found[at][2]
     for f = 1, #fields, 2 do
-      if fields[f] == 'u' then
+      if fields[f] == kind then
         for place = 1, #fields[f + 1], 4 do
           choose((struct.unpack('<I4', fields[f + 1], place)))
         end
@@ -58,11 +62,11 @@ if cursor ~= '' and cursor ~= last then
   if reached ~= last then more = 1 end
   last = reached
 end
-for at = 7, 6 + 2 * named, 2 do
+for at = 8, 7 + 2 * named, 2 do
   local number = redis.call('HGET', ARGV[at], ARGV[at + 1])
   if number then choose(tonumber(number)) end
 end
-for at = 7 + 2 * named, #ARGV do choose(tonumber(ARGV[at])) end
+for at = 8 + 2 * named, #ARGV do choose(tonumber(ARGV[at])) end
 local buckets, order, facts = {}, {}, {}
 for _, number in ipairs(numbers) do
   local name = string.format('%d', math.floor(number / size))
@@ -93,7 +97,11 @@ class Followed(NamedTuple):
 
 
 def follow_command(
-    keys: TenantKeys, cursor: str, names: Iterable[str], numbers: Iterable[int]
+    keys: TenantKeys,
+    cursor: str,
+    names: Iterable[str] = (),
+    numbers: Iterable[int] = (),
+    kind: Kind = "u",
 ) -> Command:
     """Return the command that reads on after a cursor ('' = only says where the stream ends).
 
@@ -102,7 +110,7 @@ def follow_command(
     places = [keys.number(TAGS[Customer], name) for name in sorted(names)]
     return (
         "EVAL_RO", _FOLLOW, 1, keys.touched, keys.prefix, FACTS_PER_BUCKET, cursor, MOST_FACTS,
-        _MOST_ENTRIES, len(places), *(part for place in places for part in place), *numbers,
+        _MOST_ENTRIES, len(places), kind, *(part for place in places for part in place), *numbers,
     )  # fmt: skip
 
 

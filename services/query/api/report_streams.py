@@ -1,0 +1,167 @@
+"""`GET /v1/reports/<name>/stream`: a report as it changes, as server-sent events."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Annotated, Any, Final, TypeVar
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+from starlette.requests import Request
+
+from schemas.calendar import day_end
+from services.query.api.answer import services_of
+from services.query.api.responses import PROBLEMS
+from services.query.api.stream import EventStream, open_stream
+from services.query.cohorts import answers
+from services.query.cohorts.call_answers import calls
+from services.query.cohorts.call_rows import still
+from services.query.cohorts.parameters import (
+    CallsParameters,
+    JourneyParameters,
+    LifecycleParameters,
+    SalesPerformancePage,
+    TelesalesParameters,
+)
+from services.query.parameters import Parameters
+from services.query.problems import invalid
+from services.query.services import Services
+from services.query.stream.difference import as_it_is
+from services.query.stream.follower import Answered, Follower, Question, Report
+
+router = APIRouter(tags=["stream"])
+_GAP_S: Final = 0.25
+"""At most four evaluations of a question a second."""
+_RESPONSES: Final = PROBLEMS | {
+    200: {
+        "description": "Server-sent events: `snapshot` (the report), then `change` (rows that "
+        "differ, ids that are `gone`, other members that differ), `heartbeat`, `reset`.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}
+_OF_ONE_LISTENER: Final = {"key", "lang", "last_event_id"}
+"""What does not tell one question from another."""
+Document = dict[str, Any]
+
+
+class _Followed(Parameters):
+    last_event_id: str = Field(
+        "", description="Where to go on, if the header `Last-Event-ID` cannot be set."
+    )
+
+
+Asked = TypeVar("Asked", bound=Parameters)
+Given = TypeVar("Given", bound=_Followed)
+
+
+class TelesalesStream(_Followed, TelesalesParameters):
+    """Parameters of `/v1/reports/telesales/stream`."""
+
+
+class LifecycleStream(_Followed, LifecycleParameters):
+    """Parameters of `/v1/reports/lifecycle/stream`."""
+
+
+class JourneyStream(_Followed, JourneyParameters):
+    """Parameters of `/v1/reports/journey/stream`."""
+
+
+class SalesPerformanceStream(_Followed, SalesPerformancePage):
+    """Parameters of `/v1/reports/sales-performance/stream`, which follows the first page."""
+
+
+class CallsStream(_Followed, CallsParameters):
+    """Parameters of `/v1/reports/calls/stream`."""
+
+
+@router.get("/v1/reports/telesales/stream", responses=_RESPONSES, response_model=None)
+async def telesales_stream(
+    request: Request, parameters: Annotated[TelesalesStream, Query()]
+) -> EventStream:
+    """Follow the telesales report."""
+    return await _opened(request, parameters, "telesales", _until_midnight(answers.telesales))
+
+
+@router.get("/v1/reports/lifecycle/stream", responses=_RESPONSES, response_model=None)
+async def lifecycle_stream(
+    request: Request, parameters: Annotated[LifecycleStream, Query()]
+) -> EventStream:
+    """Follow the lifecycle report; rows are told apart by their day."""
+    evaluate = _until_midnight(answers.lifecycle)
+    return await _opened(request, parameters, "lifecycle", evaluate, id_of="day")
+
+
+@router.get("/v1/reports/journey/stream", responses=_RESPONSES, response_model=None)
+async def journey_stream(
+    request: Request, parameters: Annotated[JourneyStream, Query()]
+) -> EventStream:
+    """Follow the journey report; rows are told apart by their day."""
+    evaluate = _until_midnight(answers.journey)
+    return await _opened(request, parameters, "journey", evaluate, id_of="day")
+
+
+@router.get("/v1/reports/sales-performance/stream", responses=_RESPONSES, response_model=None)
+async def sales_performance_stream(
+    request: Request, parameters: Annotated[SalesPerformanceStream, Query()]
+) -> EventStream:
+    """Follow the first page of the sales performance report."""
+    if parameters.cursor:
+        detail = "a stream follows the first page and takes no cursor"
+        raise invalid("conflicting_parameters", detail, "cursor")
+    evaluate = _until_midnight(answers.sales_performance)
+    return await _opened(request, parameters, "sales-performance", evaluate)
+
+
+@router.get("/v1/reports/calls/stream", responses=_RESPONSES, response_model=None)
+async def calls_stream(
+    request: Request, parameters: Annotated[CallsStream, Query()]
+) -> EventStream:
+    """Follow the live call view.
+
+    What the clock alone moves (provisional seconds, calls per hour) is no change: a page counts
+    it on from the instant that stands beside it.
+    """
+    return await _opened(request, parameters, "calls", _calls, still=still)
+
+
+async def _calls(
+    services: Services, partition: int, tenant: str, given: CallsParameters
+) -> Answered:
+    return Answered(*await calls(services, partition, tenant, given))
+
+
+def _until_midnight(
+    evaluate: Callable[[Services, int, str, Asked], Awaitable[Document]],
+) -> Callable[[Services, int, str, Asked], Awaitable[Answered]]:
+    """Return an evaluation that holds until the tenant's midnight."""
+
+    async def evaluated(services: Services, partition: int, tenant: str, given: Asked) -> Answered:
+        document = await evaluate(services, partition, tenant, given)
+        basis = services.reader.known(partition, tenant)
+        return Answered(document, day_end(basis.today, basis.settings.time_zone) + 1)
+
+    return evaluated
+
+
+async def _opened(
+    request: Request,
+    given: Given,
+    name: str,
+    evaluate: Callable[[Services, int, str, Given], Awaitable[Answered]],
+    *,
+    id_of: str = "id",
+    still: Callable[[Any], Any] = as_it_is,
+) -> EventStream:
+    """Open a stream of a report; equal questions of a tenant share a follower."""
+    services = services_of(request)
+    caller = await services.access.caller(request)
+    partition, tenant = caller.partition, caller.tenant
+    asked = given.model_dump_json(exclude=_OF_ONE_LISTENER)
+    question = Question(tenant, name, asked)
+    report = Report(partial(evaluate, services, partition, tenant, given), id_of, still)
+
+    def follower() -> Follower:
+        return Follower(question, report, services.now_ms, _GAP_S, services.telemetry)
+
+    return await open_stream(request, caller, question, follower, given.last_event_id)
