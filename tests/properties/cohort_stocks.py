@@ -3,56 +3,80 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 
 from schemas.calendar import NOW
-from schemas.tables import COMPANY_ID, Scope, parse_dimension
+from schemas.tables import COMPANY_ID, Cell, Scope, parse_dimension
 from services.verify.reports.questions import Journey
 from tests.properties.cohort_world import CohortWorld
 
 Standing = dict[str, Counter[str]]
 """stock, entries, exits -> stage -> customers"""
+_FLOWS = {False: ("journey_entries", "journey_exits"), True: ("owned_entries", "owned_exits")}
+
+
+class _Stock:
+    """How many there are now, who came and who went, by day and stage ('' without stages)."""
+
+    def __init__(self, entries: str, exits: str) -> None:
+        self.now: Counter[str] = Counter()
+        self._flows = {name: defaultdict[int, Counter[str]](Counter) for name in (entries, exits)}
+        self.entries, self.exits = self._flows.values()
+
+    def add(self, cell: Cell, stage: str, value: int) -> None:
+        """Take in a cell, if it belongs here."""
+        if cell.metric == "customers_assigned" and cell.day == NOW:
+            self.now[stage] += value
+        elif cell.metric in self._flows:
+            self._flows[cell.metric][cell.day][stage] += value
+
+    def at_end_of(self, day: int) -> Counter[str]:
+        """Return how many stand there at the end of a day: now - entries + exits after it."""
+        found = Counter(self.now)
+        for after in {*self.entries, *self.exits}:
+            if after > day:
+                found.subtract(self.entries[after])
+                found.update(self.exits[after])
+        return found
 
 
 class Stocks:
-    """The journey of those whom a question is about.
-
-    Laws:   stock(day) = now - entries + exits of all days after it, as the service reads it.
-    """
+    """The journey of those whom a question is about."""
 
     def __init__(self, world: CohortWorld, question: Journey) -> None:
-        self._now: Counter[str] = Counter()
-        self._entries: defaultdict[int, Counter[str]] = defaultdict(Counter)
-        self._exits: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        self._staged, self._whole = _Stock(*_FLOWS[question.owned]), _Stock(*_FLOWS[question.owned])
         self._revenue: defaultdict[int, Counter[str]] = defaultdict(Counter)
-        entries, exits = (
-            ("owned_entries", "owned_exits")
-            if question.owned
-            else ("journey_entries", "journey_exits")
-        )
         places = _places(world, question)
         for cell, value in world.driver.cells.items():
-            if (cell.scope, cell.scope_id) not in places:
-                continue
-            named = parse_dimension(cell.dimension)
-            if cell.metric == "revenue" and named.keys() == {"currency"}:
+            if (cell.scope, cell.scope_id) in places:
+                self._add(cell, parse_dimension(cell.dimension), value)
+
+    def _add(self, cell: Cell, named: Mapping[str, str], value: int) -> None:
+        if cell.metric == "revenue":
+            if named.keys() == {"currency"}:
                 self._revenue[cell.day][named["currency"]] += value
-            elif named.keys() != {"stage"}:
-                continue
-            elif cell.metric == "customers_assigned" and cell.day == NOW:
-                self._now[named["stage"]] += value
-            elif cell.metric == entries:
-                self._entries[cell.day][named["stage"]] += value
-            elif cell.metric == exits:
-                self._exits[cell.day][named["stage"]] += value
+        elif named.keys() == {"stage"}:
+            self._staged.add(cell, named["stage"], value)
+        elif not named:
+            self._whole.add(cell, "", value)
 
     def of(self, day: int) -> Standing:
         """Return the figures of a day by stage."""
-        stock = Counter(self._now)
-        for after in {*self._entries, *self._exits}:
-            if after > day:
-                stock.subtract(self._entries[after])
-                stock.update(self._exits[after])
-        return {"stock": stock, "entries": self._entries[day], "exits": self._exits[day]}
+        staged = self._staged
+        return {
+            "stock": staged.at_end_of(day),
+            "entries": staged.entries[day],
+            "exits": staged.exits[day],
+        }
+
+    def all_of(self, day: int) -> int:
+        """Return how many there are at the end of a day, counted without stages."""
+        return self._whole.at_end_of(day)[""]
+
+    @property
+    def now(self) -> int:
+        """Return how many there are now."""
+        return self._whole.now[""]
 
     def revenue(self, day: int) -> dict[str, int]:
         """Return the revenue of a day by currency."""

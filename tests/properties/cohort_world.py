@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from schemas.envelope import LogEvent
 from schemas.facts import TAGS, Customer, Department, Employee, pack
-from services.query.cohorts.case import Case, case_of
+from services.query.cohorts.case import case_of
 from services.query.cohorts.columns import Columns
+from services.query.cohorts.kinship import Kinship
 from services.query.organisation import Organisation
 from services.verify.reports.questions import Question
 from tests.properties.pure_driver import PureDriver
@@ -20,19 +21,26 @@ class CohortWorld:
 
     def __init__(self, events: Iterable[LogEvent] = ()) -> None:
         self.driver = PureDriver().fold(events)
-        self.columns = Columns()
-        self.columns.put(list(self.cases().values()))
+        self.columns = self.built()
 
-    def cases(self) -> dict[int, Case]:
-        """Return the customers that are in some cohort, by number."""
-        tenant = self.driver.tenant
-        found: dict[int, Case] = {}
-        for fact in self.driver.facts.values():
-            if isinstance(fact, Customer) and tenant.survivor(fact.id) is fact:
-                case = case_of(fact, [one for one in tenant.group(fact) if one is not fact])
-                if case is not None:
-                    found[fact.number] = case
-        return found
+    def customers(self) -> dict[str, Customer]:
+        """Return the customer facts by id, also stubs and those that were merged."""
+        facts = self.driver.facts.values()
+        return {fact.id: fact for fact in facts if isinstance(fact, Customer)}
+
+    def built(self) -> Columns:
+        """Return columns made anew of all facts."""
+        columns = Columns()
+        take_in(columns, Kinship(), self.customers(), self.customers().values())
+        return columns
+
+    def follow(self, event: LogEvent, kinship: Kinship) -> None:
+        """Fold one event, and let the columns take in the facts that it changed, no others."""
+        before = self.customers()
+        self.driver.fold([event])
+        after = self.customers()
+        changed = [fact for name, fact in after.items() if before.get(name) is not fact]
+        take_in(self.columns, kinship, after, changed)
 
     def names(self, numbers: Iterable[int]) -> list[tuple[str, str]]:
         """Return (kind, id) of facts by their numbers."""
@@ -53,3 +61,18 @@ class CohortWorld:
         org, name = self.organisation(), question.department
         within = org.subtree(name) if question.sub else (name,)
         return frozenset(one for one in org.employees if org.department_of(one) in within)
+
+
+def take_in(
+    columns: Columns, kinship: Kinship, there: Mapping[str, Customer], changed: Iterable[Customer]
+) -> None:
+    """Let columns say what changed facts say; whom else a group needs is looked up."""
+    facts, asked = list(changed), frozenset[str]()
+    while facts or asked:
+        for survivor, *absorbed in kinship.groups(facts, asked):
+            case = case_of(survivor, absorbed)
+            columns.remove([survivor.number, *(fact.number for fact in absorbed)])
+            if case is not None:
+                columns.put([case])
+        asked = kinship.missing
+        facts = [there[name] for name in asked if name in there]
