@@ -22,15 +22,17 @@ from services.query import openapi
 from services.query.access import Access
 from services.query.api import (
     calls,
+    cohort_exports,
+    cohorts,
     customers,
     exports,
     facts,
     leaderboard,
     organisation,
     quality,
+    report_streams,
     reports,
 )
-    report_streams,
 from services.query.api.health import healthz, metrics, readyz
 from services.query.api.kpis import kpis
 from services.query.api.pages import Assets, board, index
