@@ -28,7 +28,15 @@ from services.query.services import Services
 router = APIRouter()
 log = logging.getLogger(__name__)
 
-_EXPORTABLE = frozenset({"/v1/facts", "/v1/reports/department", "/v1/reports/employee"})
+_REPORTS = ("department", "employee", "telesales", "lifecycle", "journey", "sales-performance")
+_LISTED = ("telesales", "lifecycle", "sales-performance")
+_EXPORTABLE = frozenset(
+    {
+        "/v1/facts",
+        *(f"/v1/reports/{name}" for name in _REPORTS),
+        *(f"/v1/reports/{name}/facts" for name in _LISTED),
+    }
+)
 
 FILE = {"schema": {"type": "string", "format": "binary"}}
 CSV_RESPONSES = PROBLEMS | {

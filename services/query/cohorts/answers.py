@@ -13,6 +13,7 @@ from services.query.cohorts import performance
 from services.query.cohorts.fact_pages import FactPage, keys_of, page_of, placed
 from services.query.cohorts.lifecycle_report import LifecycleReport
 from services.query.cohorts.parameters import (
+    JourneyParameters,
     LifecycleFactsParameters,
     LifecycleParameters,
     Paged,
@@ -21,7 +22,7 @@ from services.query.cohorts.parameters import (
     TelesalesFactsParameters,
     TelesalesParameters,
 )
-from services.query.cohorts.performance_report import PerformanceReport, row_document
+from services.query.cohorts.performance_report import PerformanceReport
 from services.query.cohorts.reading import Cell, read
 from services.query.cohorts.telesales_report import TelesalesReport
 from services.query.cursors import mark_of
@@ -29,6 +30,7 @@ from services.query.fact_rows import row_of
 from services.query.lists import Row, facts_command, rows_of
 from services.query.problems import invalid
 from services.query.reader import Reading
+from services.query.reports.journey import JourneyQuestion
 from services.query.services import Services
 from services.query.settings import QuerySettings
 
@@ -70,6 +72,15 @@ async def lifecycle_facts(
     return await _facts(services, partition, tenant, cell, given)
 
 
+async def journey(
+    services: Services, partition: int, tenant: str, given: JourneyParameters
+) -> Answer:
+    """Return the customer journey statistics; Problem where they cannot be told."""
+    question = JourneyQuestion(given, services.settings)
+    reading = await services.reader.read(partition, tenant, question.plan)
+    return question.answer(reading)
+
+
 async def sales_performance(
     services: Services, partition: int, tenant: str, given: SalesPerformancePage
 ) -> Answer:
@@ -86,10 +97,7 @@ async def sales_performance(
         facts, is_alike = await _facts_at(services, partition, tenant, found.reading, numbers)
         if is_alike:
             break
-    rows = zip(page.rows, facts, strict=True)
-    return report.head(found.reading, page) | {
-        "rows": [row_document(row, fact.fact, basis) for row, fact in rows]
-    }
+    return report.head(found.reading, page) | {"rows": report.rows(page, facts, basis)}
 
 
 async def sales_performance_facts(

@@ -86,6 +86,7 @@ class LifecycleTotal(BaseModel):
 
     exact: list[int]
     cumulative: list[int]
+    facts: str
 
 
 class LifecycleAnswer(CohortAnswer):
@@ -136,6 +137,7 @@ class JourneyReportAnswer(CohortAnswer):
     columns: list[CohortColumn]
     stages: list[JourneyStageHead]
     rows: list[JourneyReportRow]
+    total: CohortTotal
 
 
 class PerformanceRow(BaseModel):
@@ -156,10 +158,11 @@ class PerformanceRow(BaseModel):
     currency: str
     others: list[Money] | None = None
     last_order: str | None
+    facts: dict[str, str] = Field(description="By column: address of the orders behind it.")
 
 
 class PerformanceTotals(BaseModel):
-    """How many customers there are in all, and of each label."""
+    """How many customers there are in all, and of each label, whatever status is asked for."""
 
     customers: int
     purchased: int
@@ -172,6 +175,7 @@ class SalesPerformanceAnswer(CohortAnswer):
 
     columns: list[CohortColumn]
     totals: PerformanceTotals
+    facts: dict[str, str] = Field(description="By total: address of its list.")
     total: int
     rows: list[PerformanceRow]
     next: str | None

@@ -12,7 +12,7 @@ from schemas.kpis.columns_customers import SALES_PERFORMANCE, SALES_PERFORMANCE_
 from services.query.basis import Basis
 from services.query.cohorts import performance
 from services.query.cohorts.book import Cohort
-from services.query.cohorts.cells import TOTAL, column_named, heading, money_cell
+from services.query.cohorts.cells import TOTAL, Links, column_named, heading, money_cell
 from services.query.cohorts.columns import Columns
 from services.query.cohorts.owners import department_id, owners_of
 from services.query.cohorts.parameters import SalesPerformanceParameters
@@ -20,14 +20,13 @@ from services.query.cohorts.performance import PerformancePage, PerformanceQuest
 from services.query.cohorts.vocabulary import Word, filter_value
 from services.query.cohorts.windows import six_months
 from services.query.cursors import mark_of, read_cursor, write_cursor
+from services.query.lists import Row
 from services.query.periods import Period, month_end
 from services.query.problems import invalid
 from services.query.reader import Reading
 
-_LISTED: Final = (
-    *SALES_PERFORMANCE_TOTALS,
-    *(column for column in SALES_PERFORMANCE if column.kind == "order"),
-)
+_OF_ORDERS: Final = tuple(column for column in SALES_PERFORMANCE if column.kind == "order")
+_LISTED: Final = (*SALES_PERFORMANCE_TOTALS, *_OF_ORDERS)
 """Columns behind which there are lists."""
 _SORTS: Final = {"created_at": int, "purchases": int, "value": int, "last_order": int, "name": str}
 
@@ -110,9 +109,23 @@ class PerformanceReport:
             "currency": basis.settings.currency,
             "columns": [heading(column) for column in SALES_PERFORMANCE],
             "totals": page.totals._asdict(),
+            "facts": self._facts(basis, TOTAL, SALES_PERFORMANCE_TOTALS),
             "total": page.total,
             "next": following,
         }
+
+    def rows(
+        self, page: PerformancePage, facts: Sequence[Row], basis: Basis
+    ) -> list[dict[str, Any]]:
+        """Return the rows of a page, each with the addresses of the lists behind its numbers."""
+        return [
+            row_document(row, fact.fact, basis) | {"facts": self._facts(basis, row.id, _OF_ORDERS)}
+            for row, fact in zip(page.rows, facts, strict=True)
+        ]
+
+    def _facts(self, basis: Basis, row: str, columns: Sequence[ReportColumn]) -> dict[str, str]:
+        links = Links(self.name, self.filters(basis)).of_row(row, columns)
+        return {column.name: link for column, link in zip(columns, links, strict=True)}
 
     def filters(self, basis: Basis) -> dict[str, Any]:
         """Return the parameters as they were understood."""
