@@ -96,6 +96,8 @@ def journey(reply: Any, now_ms: int, time_zone: str) -> dict[str, Any] | None:
 
 def _card(fact: Customer) -> dict[str, Any]:
     profile = {name: value for name, (_, value) in sorted(fact.profile.items())}
+    if "numbers" in profile:
+        profile["numbers"] = [number for number in profile["numbers"] if number]
     known = fact.known or fact.created is not None
     return {"id": fact.id, "known": known, **profile, **customer_fields(fact)}
 

@@ -140,7 +140,7 @@ def _shared(basis: Basis) -> Iterator[dict[str, Any]]:
     holders: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
     for who, employee in basis.org.employees.items():
         extension, since = extension_at(employee, basis.now_ms)
-        if extension is not None and basis.org.is_active(who):
+        if extension and basis.org.is_active(who):
             holders[extension].append((since, who))
     today = Period(basis.today, basis.today)
     for extension, people in sorted(holders.items()):
