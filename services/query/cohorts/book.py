@@ -183,7 +183,6 @@ class Book:
         Laws:   what was read and not taken in yet stays, should whoever asked go away meanwhile.
                 Where entries were lost, or another generation is served, all begins anew.
         """
-        await self._take_in()
         for _ in range(_MOST_CALLS):
             names = self._kinship.missing
             commands = partial(self._commands, plan, names, numbers)
