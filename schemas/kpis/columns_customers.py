@@ -161,7 +161,7 @@ SALES_PERFORMANCE: Final = (
     _text(
         "status",
         ("Purchase status", "Trạng thái mua hàng"),
-        "D-115..D-119",
+        "D-115, D-116, D-117, D-118, D-119",
         "Purchased before in progress (an order waits for approval) before not purchased; orders "
         "of the statistics period alone, cancelled and rejected ones left out.",
     ),

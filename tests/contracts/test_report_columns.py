@@ -9,11 +9,21 @@ from pathlib import Path
 import pytest
 
 from schemas.kpis.columns import TELESALES, ReportColumn
+from schemas.kpis.columns_customers import (
+    JOURNEY,
+    LIFECYCLE,
+    SALES_PERFORMANCE,
+    SALES_PERFORMANCE_TOTALS,
+)
 
 ROOT = Path(__file__).parents[2]
 REPORTS: Mapping[str, tuple[ReportColumn, ...]] = {
     "telesales by customer": TELESALES["customer"],
     "telesales by opportunity": TELESALES["opportunity"],
+    "lifecycle": LIFECYCLE,
+    "journey": JOURNEY,
+    "sales performance": SALES_PERFORMANCE,
+    "totals of sales performance": SALES_PERFORMANCE_TOTALS,
 }
 
 
