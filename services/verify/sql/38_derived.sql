@@ -51,6 +51,24 @@ WHERE id IS NOT NULL
 GROUP BY ALL
 HAVING sum(amount) <> 0;
 
+CREATE OR REPLACE TABLE paid_on_orders AS
+SELECT tenant, id, currency, CAST(sum(amount) AS BIGINT) AS amount FROM paid
+GROUP BY ALL
+HAVING sum(amount) <> 0;
+
+CREATE OR REPLACE TABLE paid_without_order AS
+WITH parts AS (
+    SELECT tenant, customer, id, currency, amount FROM payments
+    WHERE received_day IS NOT NULL AND order_id IS NULL
+    UNION ALL
+    SELECT tenant, customer, id, reversed_currency, -reversed_amount FROM payments
+    WHERE received_day IS NOT NULL AND order_id IS NULL AND reversed_day IS NOT NULL
+)
+SELECT tenant, customer, id, currency, CAST(sum(amount) AS BIGINT) AS amount FROM parts
+WHERE customer IS NOT NULL
+GROUP BY ALL
+HAVING sum(amount) <> 0;
+
 CREATE OR REPLACE TABLE renewals AS
 SELECT tenant, previous AS id, start_day AS day, count(*) AS times FROM contracts
 WHERE previous IS NOT NULL AND live AND start_day IS NOT NULL

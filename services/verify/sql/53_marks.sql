@@ -1,23 +1,5 @@
 -- docs/rules.md section 2, derived: what stands on a customer for the cohort reports, by the id
 -- written there. `value`: the JSON of each mark of a fact without the number of that fact.
-CREATE OR REPLACE TABLE paid_on_orders AS
-SELECT tenant, id, currency, CAST(sum(amount) AS BIGINT) AS amount FROM paid
-GROUP BY ALL
-HAVING sum(amount) <> 0;
-
-CREATE OR REPLACE TABLE paid_without_order AS
-WITH parts AS (
-    SELECT tenant, customer, id, currency, amount FROM payments
-    WHERE received_day IS NOT NULL AND order_id IS NULL
-    UNION ALL
-    SELECT tenant, customer, id, reversed_currency, -reversed_amount FROM payments
-    WHERE received_day IS NOT NULL AND order_id IS NULL AND reversed_day IS NOT NULL
-)
-SELECT tenant, customer, id, currency, CAST(sum(amount) AS BIGINT) AS amount FROM parts
-WHERE customer IS NOT NULL
-GROUP BY ALL
-HAVING sum(amount) <> 0;
-
 CREATE OR REPLACE TABLE paid_in_all AS
 SELECT tenant, id, to_json(list(json_array(currency, amount) ORDER BY currency)) AS paid
 FROM paid_on_orders
