@@ -161,7 +161,32 @@ class KpiDefinition(BaseModel):
     version: int
 
 
+class ReportColumnDefinition(BaseModel):
+    """The definition of one column of a cohort report."""
+
+    name: str
+    label_en: str
+    label_vi: str
+    unit: str
+    kind: str = Field(description="What the list behind a cell holds.")
+    source: str
+    definition: str
+    subject: str
+    counts: bool = Field(description="Whether that list is as long as the figure says.")
+    numerator: str
+    denominator: str
+
+
+class ReportDefinition(BaseModel):
+    """The columns of a cohort report."""
+
+    report: str
+    subject: str = Field(description="Of telesales: the unit of its rows; empty: all.")
+    columns: list[ReportColumnDefinition]
+
+
 class CatalogueAnswer(Head):
-    """The KPIs there are, in the order of display."""
+    """The KPIs there are, in the order of display, and the columns of the cohort reports."""
 
     kpis: list[KpiDefinition]
+    reports: list[ReportDefinition]

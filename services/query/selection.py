@@ -80,7 +80,7 @@ def scope_named(text: str) -> Scope:
     raise invalid("unknown_scope", detail, "scope", known=list(SCOPE_LETTERS))
 
 
-def period_of(  # noqa: PLR0917 - the parts of one range
+def period_of(
     first: date | None,
     last: date | None,
     today: int,

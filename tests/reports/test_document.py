@@ -6,18 +6,55 @@ from typing import Any
 
 import pytest
 
+from services.query.answers import Head
+from services.query.cohorts.models import (
+    CohortFactsAnswer,
+    JourneyReportAnswer,
+    LifecycleAnswer,
+    SalesPerformanceAnswer,
+    TelesalesAnswer,
+)
+from services.query.cohorts.parameters import (
+    JourneyParameters,
+    LifecycleFactsParameters,
+    LifecycleParameters,
+    SalesPerformanceFactsParameters,
+    TelesalesFactsParameters,
+    TelesalesParameters,
+)
 from services.query.export import MEDIA_TYPES
+from services.query.figure_answers import CatalogueAnswer
+from services.query.parameters import Parameters
 from services.query.reports.answers import ReportAnswer
 from services.query.reports.parameters import (
     DepartmentReportParameters,
     EmployeeReportParameters,
 )
+from tests.reports.prospects import day
 from tests.reports.test_department import Ask
 
-REPORTS = {
+REPORTS: dict[str, type[Parameters]] = {
     "/v1/reports/department": DepartmentReportParameters,
     "/v1/reports/employee": EmployeeReportParameters,
+    "/v1/reports/telesales": TelesalesParameters,
+    "/v1/reports/telesales/facts": TelesalesFactsParameters,
+    "/v1/reports/lifecycle": LifecycleParameters,
+    "/v1/reports/lifecycle/facts": LifecycleFactsParameters,
+    "/v1/reports/journey": JourneyParameters,
+    "/v1/reports/sales-performance/facts": SalesPerformanceFactsParameters,
 }
+WINDOW = {"created_from": day(10), "created_to": day(0)}
+COHORTS: tuple[tuple[type[Head], str, dict[str, str]], ...] = (
+    (TelesalesAnswer, "telesales", WINDOW),
+    (TelesalesAnswer, "telesales", {**WINDOW, "subject": "opportunity"}),
+    (CohortFactsAnswer, "telesales/facts", {**WINDOW, "column": "orders"}),
+    (LifecycleAnswer, "lifecycle", {}),
+    (LifecycleAnswer, "lifecycle", {"target": "stage", "stage": "won"}),
+    (CohortFactsAnswer, "lifecycle/facts", {"lag": "2"}),
+    (JourneyReportAnswer, "journey", {}),
+    (SalesPerformanceAnswer, "sales-performance", WINDOW),
+    (CohortFactsAnswer, "sales-performance/facts", {**WINDOW, "column": "purchases"}),
+)
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +109,28 @@ def test_an_answer_has_the_shape_that_is_described(
             assert mine.keys() == theirs.keys()
         for mine, theirs in zip(one["total"]["cells"], other["total"]["cells"], strict=True):
             assert mine.keys() == theirs.keys()
+
+
+@pytest.mark.parametrize(("model", "name", "asked"), COHORTS)
+def test_a_cohort_report_has_the_shape_that_is_described(
+    look: Ask, model: type[Head], name: str, asked: dict[str, str]
+) -> None:
+    """What is answered is what the document says, member by member, all the way down."""
+    found = look(f"/v1/reports/{name}", **asked)
+    assert model.model_validate(found).model_dump(by_alias=True, exclude_unset=True) == found
+
+
+def test_the_catalogue_defines_the_columns_of_the_reports(look: Ask) -> None:
+    """Each heading of a report is in the catalogue, with both labels."""
+    told = look("/v1/catalogue")
+    CatalogueAnswer.model_validate(told)
+    defined = {
+        (one["report"], column["name"]): column for one in told["reports"]
+        for column in one["columns"]
+    }  # fmt: skip
+    for _, name, asked in COHORTS:
+        for column in look(f"/v1/reports/{name}", **asked).get("columns", ()):
+            definition = defined[name, column["name"]]
+            labels = {"en": definition["label_en"], "vi": definition["label_vi"]}
+            assert (labels, definition["unit"]) == (column["label"], column["unit"])
+            assert all(labels.values())

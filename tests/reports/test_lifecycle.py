@@ -88,7 +88,8 @@ def test_every_number_opens_into_its_customers(look: Ask, prospector: httpx.Clie
             assert found["total"] == len(found["rows"]) == number
     whole = prospector.get(report["total"]["facts"], params={"lag": "2"}).json()
     assert [row["id"] for row in whole["rows"]] == ["k1", "k2"]
-    assert (whole["lag"], whole["created"]) == (2, None)
+    cell = {"created": None, "lag": 2, "cumulative": False, "converted": False}
+    assert whole["cell"] == cell
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from services.query.access import Caller
 from services.query.answers import OrgAnswer, TenantAnswer
 from services.query.api.answer import answer, services_of
 from services.query.api.responses import PROBLEMS
+from services.query.cohorts.catalogue import report_definitions
 from services.query.figure_answers import CatalogueAnswer
 from services.query.reader import Reading
 from services.query.selection import date_bases
@@ -73,7 +74,10 @@ async def organisation(request: Request) -> Response:
 
 @router.get("/v1/catalogue", response_model=CatalogueAnswer, responses=PROBLEMS, tags=["figures"])
 async def catalogue(request: Request) -> Response:
-    """Show the definition of every KPI, in the order of display, and whether it can be told."""
+    """Show the definition of every KPI, in the order of display, and whether it can be told.
+
+    `reports` are the columns of the cohort reports.
+    """
     _, reading = await _read(request)
     words, settings = reading.basis.words, reading.basis.settings
     kpis = [
@@ -86,4 +90,4 @@ async def catalogue(request: Request) -> Response:
         }
         for kpi in CATALOGUE.values()
     ]
-    return answer({**reading.head(), "kpis": kpis})
+    return answer({**reading.head(), "kpis": kpis, "reports": report_definitions()})

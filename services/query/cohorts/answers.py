@@ -128,7 +128,7 @@ async def _facts(
         **reading.head(),
         "report": cell.report.name,
         "filters": cell.report.filters(reading.basis),
-        **cell.asked,
+        "cell": cell.asked,
         "total": page.total,
         "rows": [row_of(placed(row, reading.basis)) for row in rows],
         "next": page.next,

@@ -79,7 +79,7 @@ class Links:
 
     def to(self, **cell: Any) -> str:
         """Return the address of the list behind a cell."""
-        return self._start + urlencode(cell)
+        return (self._start + urlencode(cell)).rstrip("&")
 
     def of_row(self, row: str, columns: Sequence[ReportColumn]) -> list[str]:
         """Return the addresses of the lists behind the cells of a row."""

@@ -92,7 +92,6 @@ class LifecycleReport:
             "mean_days": found.mean,
             "median_days": found.median,
             "columns": [heading(column) for column in LIFECYCLE],
-            "facts": links.to(),
             "rows": [
                 {
                     "day": format_day(row.day),

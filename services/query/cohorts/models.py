@@ -186,8 +186,7 @@ class CohortFactsAnswer(Head):
 
     report: str
     filters: dict[str, Any]
-    row: str | None = None
-    column: str | None = None
+    cell: dict[str, Any] = Field(description="Which number it is, as parameters name it.")
     total: int = Field(description="Rows of the whole list.")
     rows: list[FactRow]
     next: str | None
