@@ -74,7 +74,7 @@ class Asking:
     def performance(self) -> Performance:
         """Return a question to the sales performance report."""
         (created_from, created_to), (ordered_from, ordered_to) = self._window(), self._window()
-        fewest, most = sorted((self._dice.pick((0, 1, 1, 2)), self._dice.pick((1, 2, 9))))
+        fewest, most = sorted(self._dice.pick((0, 0, 1, 2)) for _ in range(2))
         return Performance(
             **self._whose(),
             created_from=created_from,
@@ -83,8 +83,8 @@ class Asking:
             ordered_to=ordered_to,
             relationship=self._maybe((*STAGES, "-")),
             status=self._dice.pick(_STATUSES),
-            min_purchases=self._maybe((fewest,)),
-            max_purchases=self._maybe((most,)),
+            min_purchases=self._maybe((fewest,), 0.3),
+            max_purchases=self._maybe((most,), 0.3),
         )
 
     def journey(self) -> Journey:

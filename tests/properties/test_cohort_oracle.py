@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-
-import pytest
 
 from schemas.calendar import days_between
 from schemas.kpis.columns import TELESALES
@@ -20,14 +17,6 @@ from tests.properties.cohort_terms import (
     of_telesales,
     pages_of,
 )
-
-
-@pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
-    """Fold, recount and ask once for all reports."""
-    made = Asked(tmp_path_factory.mktemp("cohorts"))
-    yield made
-    made.recount.close()
 
 
 def test_enough_is_asked(asked: Asked) -> None:
