@@ -6,7 +6,18 @@ from typing import Any
 
 import pytest
 
-from schemas.facts import Amount, Customer, Department, Employee, Goods, Order, pack
+from schemas.facts import (
+    Amount,
+    Call,
+    Customer,
+    Department,
+    Employee,
+    Extension,
+    Goods,
+    Order,
+    PhoneNumber,
+    pack,
+)
 from schemas.tables import GenerationKeys, TenantKeys, dimension, field, late_field, visit
 from services.verify.decode import parse_name, registers_of, rows_of
 
@@ -72,6 +83,38 @@ def test_terms_stand_in_a_set_of_their_own() -> None:
     """The numbers of people and of words are kept apart."""
     assert rows(TENANT.terms, {b"3"}) == [("found_terms", (TENANT.terms, "a:b", 3))]
     assert rows(TENANT.org, {b"4"}) == [("found_org", (TENANT.org, "a:b", 4))]
+
+
+def test_cohorts_and_words() -> None:
+    """A cohort is a set of customers under its name and day; a word may contain any character."""
+    cohort = TENANT.cohort("campaign", 20260302)
+    assert rows(cohort, {b"5"}) == [("found_cohorts", (cohort, "a:b", "campaign", 20260302, 5))]
+    assert rows(TENANT.words, {b"source:a:b": b"1"}) == [
+        ("found_words", (TENANT.words, "source:a:b", "1"))
+    ]
+    assert rows(f"{TENANT.prefix}cohort:created", {b"5"})[0][0] == "unreadable"
+
+
+def test_marks_of_a_customer_are_rows_of_their_own() -> None:
+    """A mark names a fact by number, hence it is compared by itself and is no register."""
+    key, number = TENANT.facts(70)
+    calls = ((7, 5, 20260302, "an", True, 60), (9, 6, 20260302, None, False, 0))
+    customer = Customer("c", 70, calls=calls, payments=((8, "VND", 5),))
+    assert rows(key, {number.encode(): pack(customer)})[1:] == [
+        ("found_marks", (key, "a:b", 70, "calls", 7, '[5,20260302,"an",true,60]')),
+        ("found_marks", (key, "a:b", 70, "calls", 9, "[6,20260302,null,false,0]")),
+        ("found_marks", (key, "a:b", 70, "payments", 8, '["VND",5]')),
+    ]
+
+
+def test_holders_agents_and_customers_are_registers() -> None:
+    """What numbers, extensions and calls know from others is compared like what was said."""
+    number = PhoneNumber("+84912345678", 1, holders=(("c2", 1), ("c1", 2)))
+    assert dict(registers_of(number)) == {"holders": '["c1",2],["c2",1]'}
+    extension = Extension("17", 1, holders=((5, 0, "an", True),))
+    assert dict(registers_of(extension)) == {"holders": '[5,0,"an",true]'}
+    call = Call("k", 1, agent="an", customers=("c1", "c2"))
+    assert dict(registers_of(call)) == {"agent": '"an"', "customers": '["c1","c2"]'}
 
 
 def test_what_cannot_be_read_is_a_row_too() -> None:
