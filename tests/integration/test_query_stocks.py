@@ -16,9 +16,12 @@ from deploy.local.store import EmbeddedStore
 from schemas.calendar import days_between, format_day, parse_day
 from schemas.kpis import CATALOGUE
 from schemas.tables import COMPANY_ID, Scope, dimension
+from services.query.api.kpis import KpiQuestion
 from services.query.cohorts.parameters import JourneyParameters
 from services.query.evaluation import Wish
+from services.query.parameters import KpiParameters
 from services.query.periods import Period
+from services.query.problems import Problem
 from services.query.reports.journey import JourneyQuestion
 from tests.integration.query_seed import Clock, Seed
 from tests.integration.staged_company import (
@@ -209,6 +212,23 @@ async def check_links(desk: Desk, row: dict[str, Any]) -> None:
         kpi = CATALOGUE[query["metric"]]
         wish = Wish(kpi, scope, query["id"], period, query.get("sub") == "true")
         assert len(await desk.members(wish, query.get("dimension", ""))) == cell["value"], cell
+
+
+async def test_a_stock_beside_that_of_the_period_before(desk: Desk) -> None:
+    """What is compared are the stocks at the ends of both; days of a stock are not summed up."""
+    names = {"metrics": "customers_in_stage", "from": "2026-11-16", "to": "2026-11-25"}
+    parameters = KpiParameters(**names, compare="previous")  # type: ignore[arg-type]
+    question = KpiQuestion("company", COMPANY_ID, parameters, SETTINGS)
+    reading = await desk.reader.read(desk.seed.partition, desk.seed.tenant, question.plan)
+    (figure,) = question.answer(reading)["figures"]
+    now, before = (
+        len(standing("customers_in_stage", day, "company", set())) for day in (TODAY, 20261112)
+    )
+    assert (figure["value"], figure["elapsed"]["value"]) == (now, now)
+    assert (figure["previous"]["value"], figure["change"]) == (before, now - before)
+    with pytest.raises(Problem) as refused:
+        KpiQuestion("company", COMPANY_ID, KpiParameters(**names, sum="days"), SETTINGS)  # type: ignore[arg-type]
+    assert refused.value.code == "not_additive"
 
 
 async def test_a_page_of_a_stock_goes_on_where_it_ended(desk: Desk) -> None:
