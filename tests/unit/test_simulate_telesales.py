@@ -115,7 +115,7 @@ def test_who_left_still_owns_customers_and_does_nothing(fortnight: list[Event]) 
 
 
 def test_the_cohort_of_today_is_alive(fortnight: list[Event]) -> None:
-    """Of those created today some are called today, some are not, some belong to nobody."""
+    """Of those created today some are called today, some meet or buy, some belong to nobody."""
     new = {
         one["subject"]
         for one in fortnight
@@ -125,6 +125,8 @@ def test_the_cohort_of_today_is_alive(fortnight: list[Event]) -> None:
     called = {one.get("customer_id") for one in of(fortnight, "call.ended")}
     assert new & called
     assert new - called
+    for kind in ("task.created", "order.created"):
+        assert new & {one.get("customer_id") for one in of(fortnight, kind)}
     given = {one["subject"] for one in fortnight if one["type"] == "customer.assigned"}
     free = {
         one["subject"]

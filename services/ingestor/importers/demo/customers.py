@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -18,11 +19,14 @@ from services.ingestor.importers.demo.names import (
     phone,
     typed,
 )
+from services.ingestor.importers.demo.orders import order
+from services.ingestor.importers.demo.tasks import appointment
 from services.ingestor.importers.demo.telephone import ring_up
 from services.ingestor.importers.demo.words import GROUPS, SOURCES, STAGES
 from services.ingestor.translate.moments import utc_text
 
 _MINUTE, _HOUR = 60, 3600
+_Deed = Callable[[Floor, datetime, Employee, Customer], None]
 
 
 def newcomer(
@@ -127,18 +131,21 @@ def _assign(floor: Floor, customer: Customer, at: datetime) -> None:
 
 
 def pursue(floor: Floor, at: datetime, customer: Customer) -> None:
-    """Call a new customer soon, some of them again; a few are left for another day."""
+    """Call a new customer soon, meet or sell to some; a few are left for another day."""
     calls = floor.rng.choices((0, 1, 2), (20, 55, 25))[0]
-    waited_s = 0.0
+    deeds: list[_Deed] = [ring_up] * calls
+    if calls and floor.rng.random() < 0.3:
+        deeds.append(appointment if floor.rng.random() < 0.65 else order)
 
-    def call(then: datetime) -> None:
+    def do(deed: _Deed, then: datetime) -> None:
         owner = None if customer.deleted else floor.company.by_id.get(customer.owner or "")
         if owner is not None and floor.is_open(then):
-            ring_up(floor, then, owner, customer)
+            deed(floor, then, owner, customer)
 
-    for _ in range(calls):
-        waited_s += floor.rng.uniform(2 * _MINUTE, 2.5 * _HOUR)
-        floor.after(at, waited_s * floor.hurry, call)
+    waited_s = 0.0
+    for deed in deeds:
+        waited_s += floor.rng.uniform(2 * _MINUTE, 2 * _HOUR)
+        floor.after(at, waited_s * floor.hurry, partial(do, deed))
 
 
 def upkeep(floor: Floor, at: datetime, who: Employee) -> None:
