@@ -159,6 +159,7 @@ class Book:
             async with self._lock:
                 found: list[list[bytes]] = await self._sets("SMEMBERS", batch)
             numbers = [int(number) for members in found for number in members]
+            numbers = [number for number in numbers if number not in self.columns]
             for at in range(0, len(numbers), MOST_FACTS):
                 async with self._lock:
                     await self._advance(numbers=numbers[at : at + MOST_FACTS])

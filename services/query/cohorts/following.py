@@ -15,8 +15,8 @@ from schemas.facts import TAGS, Customer
 from schemas.tables import FACTS_PER_BUCKET, TenantKeys
 from services.query.basis import Command
 
-MOST_FACTS: Final = 1000
-"""Facts of one call, give or take one commit; 1,000 are about a megabyte."""
+MOST_FACTS: Final = 500
+"""Facts of one call, give or take one commit: half a megabyte, some milliseconds of the store."""
 _MOST_ENTRIES: Final = 500
 BEGINNING: Final = "0-0"
 Kind = Literal["u", "c"]

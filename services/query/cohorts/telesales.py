@@ -15,7 +15,7 @@ from schemas.kpis.columns import TELESALES, ReportColumn
 from schemas.tables import NOBODY
 from services.query.cohorts.columns import Array, Columns
 from services.query.cohorts.picked import Money, Picked, combined, money
-from services.query.cohorts.telesales_rows import TelesalesRows, once
+from services.query.cohorts.telesales_rows import TelesalesRows
 from services.query.cohorts.units import TelesalesQuestion
 
 Figure = int | Money
@@ -128,7 +128,7 @@ class _Counter:
             counts = np.where(flags, rows.units.counts, 0)
             return [*self._by_owner(rows.row, counts), int(counts.sum())]
         facts = self._rows(_FACTS[name])
-        overall = once(facts) if name in _CALLS else rows.overall(facts)
+        overall = rows.overall_calls(facts) if name in _CALLS else rows.overall(facts)
         owners = rows.row[facts.parent]
         if name == "talk_seconds":
             return [*self._by_owner(owners, facts["talk"]), int(overall["talk"].sum())]
@@ -174,6 +174,8 @@ class _Counter:
     def _money(self, name: str) -> list[Money]:
         """Return a column of money: by owner, and behind them of all together."""
         signs = [sign for _, sign in _MONEY[name]]
+        if signs == [1]:
+            return self._sum(_MONEY[name][0][0])
         sums = [self._sum(part) for part, _ in _MONEY[name]]
         return [combined(zip(amounts, signs, strict=True)) for amounts in zip(*sums, strict=True)]
 

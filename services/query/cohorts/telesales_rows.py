@@ -137,28 +137,35 @@ class TelesalesRows:
         return rows.any_of(len(self.units))
 
     def overall(self, rows: Picked) -> Picked:
-        """Return rows that stand once for an owner, once for all owners together."""
+        """Return rows of a customer that stand once for an owner, once for all owners."""
         return rows.where(self.units.firsts[rows.parent])
 
+    def overall_calls(self, rows: Picked) -> Picked:
+        """Return calls that stand once for an owner, once for all owners."""
+        return _once(rows, self._shared_calls)
+
+    @cached_property
+    def _shared_calls(self) -> Array:
+        """The numbers of the calls that stand repeatedly: with customers who share a number."""
+        ordered = np.sort(self.calls_of_all["number"])
+        return np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+
     def _once(self, rows: Picked) -> Picked:
-        return once(rows, self.row[rows.parent])
+        return _once(rows, self._shared_calls, self.row[rows.parent])
 
 
 def _spoken(calls: Picked) -> Picked:
     return calls.where(calls["spoken"])
 
 
-def once(rows: Picked, groups: Array | None = None) -> Picked:
+def _once(rows: Picked, repeated: Array, groups: Array | None = None) -> Picked:
     """Return rows with each fact once, or once in each group.
 
-    Laws:   most numbers stand once (a telephone number is rarely that of two customers), so only
-            those that do not are looked at closely.
+    Shape:  `repeated` are the numbers that may stand repeatedly: few, mostly none.
     """
-    numbers = rows["number"]
-    ordered = np.sort(numbers)
-    repeated = ordered[1:][ordered[1:] == ordered[:-1]]
     if not len(repeated):
         return rows
+    numbers = rows["number"]
     doubtful = np.flatnonzero(np.isin(numbers, repeated))
     keys = [numbers[doubtful]] if groups is None else [numbers[doubtful], groups[doubtful]]
     order = np.lexsort(keys)
