@@ -33,7 +33,7 @@ from services.query.problems import Problem, invalid
 from services.query.reader import Plan, Reader, Reading, nothing_more
 
 Name = Literal["created", "campaign"]
-_STEP: Final = 200
+_STEP: Final = 100
 """Customers made anew before others have their turn: some milliseconds."""
 _MOST_CALLS: Final = 400
 """Calls after which a book gives up to reach a stream that grows faster than it reads."""
