@@ -26,6 +26,7 @@ from services.aggregator.batch import FoldLimits, Record
 from services.aggregator.metrics import FoldMetrics
 from services.aggregator.partition import PartitionFolder
 from services.verify.compare import Keys, compare
+from services.verify.decode import MARKS
 from services.verify.recount import Recount
 from services.verify.report import describe
 from services.verify.rows import Row
@@ -40,6 +41,28 @@ _OURS = {"apikey.created", "apikey.revoked"}
 _TAKEN_OVER = 90
 _generations = (f"mess-{number}" for number in itertools.count())
 _SEEDS = range(12 if os.environ.get("SALESPULSE_TEST_NIGHTLY") == "1" else 3)
+_COME_UP = (
+    "SELECT number FROM number_holders GROUP BY ALL HAVING count(*) > 1",
+    "SELECT number FROM number_holders WHERE times > 1",
+    "SELECT text FROM numbers_read GROUP BY text HAVING count(DISTINCT number) > 1",
+    "FROM calls JOIN call_customers USING (tenant, id) WHERE customer_id IS NULL",
+    "SELECT id FROM call_customers GROUP BY ALL HAVING count(*) > 1",
+    "FROM calls JOIN call_agents USING (tenant, id) WHERE employee_id IS NULL AND agent <> ''",
+    """FROM calls JOIN extension_holders AS held USING (tenant, extension)
+    WHERE employee_id IS NULL AND held.is_first AND held.from_ms > calls.began_ms""",
+    """FROM extension_holders AS one JOIN extension_holders AS other USING (tenant, extension)
+    WHERE one.employee < other.employee AND other.from_ms > one.from_ms
+    AND other.from_ms < coalesce(one.until_ms, 1e15)""",
+    *(f"FROM contributions WHERE metric = 'journey_exits' AND scopes = {n}" for n in (1, 2, 3, 7)),
+    "FROM travellers WHERE NOT entered",
+    *(f"FROM customer_{what} WHERE day < 20261001" for what in ("owners", "stages")),
+    "FROM journeys WHERE day > 20261201",
+    *(
+        f"FROM doubts WHERE code = 'not_a_phone_number' AND kind = '{kind}'"
+        for kind in ("customer", "contact", "call")
+    ),
+)
+"""What has to come up in a mess, beside every figure."""
 
 
 async def _dead(letters: Sequence[tuple[Record, str, Rejection]]) -> None:
@@ -202,4 +225,9 @@ def test_the_mess_leaves_nothing_out(tmp_path: Path) -> None:
     assert lists == set(LISTS)
     assert {row[0] for row in recount.rows("SELECT list FROM scored")} == set(SCORED)
     assert {row[0] for row in recount.rows("SELECT metric FROM visits")} == set(VISITED)
+    assert {row[0] for row in recount.rows("SELECT register FROM marks")} == set(MARKS)
+    assert {row[0] for row in recount.rows("SELECT cohort FROM cohorts")} == {"created", "campaign"}
+    kinds = {row[0].partition(":")[0] for row in recount.rows("SELECT word FROM words")}
+    assert kinds == {"source", "group", "relationship", "campaign"}
+    assert [query for query in _COME_UP if not recount.rows(query)] == []
     recount.close()

@@ -85,9 +85,9 @@ class Dice:
         """Return a phone as somebody wrote it, maybe none at all."""
         return self.pick(PHONES)
 
-    def phones(self) -> list[str]:
-        """Return up to three phones, the same one twice."""
-        return self.random.choices(PHONES, k=self.pick((0, 1, 1, 2, 3)))
+    def phones(self, most: int = len(PHONES)) -> list[str]:
+        """Return up to three of the first few phones, the same one twice."""
+        return self.random.choices(PHONES[:most], k=self.pick((0, 1, 1, 2, 3)))
 
     def extension(self) -> str:
         """Return one of few extensions."""

@@ -183,7 +183,7 @@ class People:
             {
                 "customer_id": dice.customer,
                 "name": dice.one_of(["", "B"]),
-                "phones": dice.phones,
+                "phones": lambda: dice.phones(dice.pick((5, 13))),
                 "gender": dice.one_of(["male", "female"]),
                 "birthday": dice.one_of(["1990-02-28", "2000-02-29"]),
             }
