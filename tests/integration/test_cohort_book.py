@@ -286,21 +286,26 @@ async def test_memory_is_bounded(store: EmbeddedStore) -> None:
     """Days asked for longest ago are forgotten; a cohort beyond the bound is refused."""
     async with town_of(store, 19, 300) as town:
         await town.fold()
-        sizes = {
-            day.day: await town.redis.scard(town.keys.cohort("created", day.day))
-            for day in CREATED.parts()
-        }
-        (one, first), (other, second) = sorted(sizes.items(), key=lambda item: item[1])[-2:]
-        books = town.books(most=max(first, second))
-        for day in (one, other, one):
-            cohort = Cohort("created", Period(day, day))
-            found = await town.ask(books, cohort)
-            assert told(found.columns) == await town.fresh(cohort)
-            assert books.customers <= max(first, second)
+        days = []
+        for cohort in (CREATED, CAMPAIGN):
+            keys = {day: town.keys.cohort(*day) for day in cohort.parts()}
+            sizes = {day: await town.redis.scard(key) for day, key in keys.items()}
+            days += sorted(sizes.items(), key=lambda item: item[1])[-3:]
+        most = max(size for _, size in days)
+        books = town.books(most)
+        for (name, day), _ in random.Random(4).choices(days, k=30):
+            cohort = Cohort(name, Period(day, day))
+            columns = (await town.ask(books, cohort)).columns
+            assert books.customers <= most
+            assert told(columns).items() >= (await town.fresh(cohort)).items()
+            used = [each for one in books._books.values() for each in one.used]
+            kept = [Cohort(each.name, Period(each.day, each.day)) for each in used]
+            assert told(columns) == await town.fresh(*kept)
+        assert 1 < len(kept) < len(days)
         with pytest.raises(Problem) as refused:
             await town.ask(books)
         assert refused.value.code == "cohort_too_large"
-        assert refused.value.members["limit"] == max(first, second)
+        assert refused.value.members["limit"] == most
 
 
 async def test_what_a_filter_refuses_is_told(store: EmbeddedStore) -> None:
