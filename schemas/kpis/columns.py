@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final, Literal
 
-from schemas.kpis.model import Unit
+from schemas.kpis.model import Feed, Unit
 
 ColumnUnit = Unit | Literal["days", "day", "instant", "text"]
 """Days are a length of time; a day and an instant are dates."""
@@ -26,6 +26,8 @@ class ReportColumn:
             as many rows as the cell says; other cells have the list of what they are made of. A
             `ratio` is `numerator` by `denominator`, null over zero, and has the list of its
             numerator. `subject` names the one subject of a report that has the column, '' = all.
+            With a `feed` it is 'not available' until the tenant has sent such an event, and while
+            the module is off (G15).
     """
 
     name: str
@@ -36,6 +38,7 @@ class ReportColumn:
     source: str
     definition: str
     subject: Subject | Literal[""] = ""
+    feed: Feed = ""
     counts: bool = True
     numerator: str = ""
     denominator: str = ""
@@ -178,6 +181,7 @@ _APPOINTMENTS = (
         unit="count",
         kind="task",
         source="T-27",
+        feed="tasks",
         definition="Appointments made with these customers by anyone since the first day of the "
         "creation window, cancelled ones left out.",
     ),
@@ -188,6 +192,7 @@ _APPOINTMENTS = (
         unit="count",
         kind="customer",
         source="T-28",
+        feed="tasks",
         definition="Those with such an appointment.",
     ),
     ReportColumn(
@@ -197,6 +202,7 @@ _APPOINTMENTS = (
         unit="count",
         kind="task",
         source="T-29",
+        feed="tasks",
         definition="Of these appointments those that are completed.",
     ),
     ReportColumn(
@@ -206,6 +212,7 @@ _APPOINTMENTS = (
         unit="count",
         kind="customer",
         source="T-30",
+        feed="tasks",
         definition="Those without such an appointment.",
     ),
 )
@@ -256,6 +263,7 @@ _ORDERS = (
         unit="money",
         kind="order",
         source="T-33",
+        feed="payments",
         definition="What was paid on these orders, less what was paid back.",
         counts=False,
     ),
@@ -266,6 +274,7 @@ _ORDERS = (
         unit="money",
         kind="customer",
         source="T-33",
+        feed="payments",
         definition="What these customers paid on all other orders, and without order.",
         counts=False,
     ),
@@ -276,6 +285,7 @@ _ORDERS = (
         unit="money",
         kind="order",
         source="T-34",
+        feed="payments",
         definition="Value less collected; below zero where more was paid.",
         counts=False,
     ),
@@ -286,6 +296,7 @@ _ORDERS = (
         unit="money",
         kind="customer",
         source="T-34",
+        feed="payments",
         definition="All approved orders of these customers, whenever made, less all they paid.",
         counts=False,
     ),

@@ -172,6 +172,7 @@ class ReportColumnDefinition(BaseModel):
     source: str
     definition: str
     subject: str
+    feed: str = Field(description="The module without which there is no figure; empty: none.")
     counts: bool = Field(description="Whether that list is as long as the figure says.")
     numerator: str
     denominator: str

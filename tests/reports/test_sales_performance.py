@@ -115,6 +115,13 @@ def test_numbers_open_into_their_lists(look: Ask, row: str, column: str, ids: li
     assert listed["total"] == len(ids)
 
 
+def test_a_customer_that_is_not_in_the_report_has_no_list(prospector: httpx.Client) -> None:
+    """A wrong id must not look like nothing bought."""
+    asked = {**PERIOD, "row": "moon", "column": "purchases"}
+    answer = prospector.get(f"{PATH}/facts", params=asked)
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_customer")
+
+
 @pytest.mark.parametrize(
     ("path", "asked", "code", "parameter"),
     [

@@ -7,7 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
+from deploy.local.stack import Stack
 from schemas.kpis.columns import TELESALES
+from tests.reports.company import customer, post
 from tests.reports.conftest import Ask, Report
 from tests.reports.prospects import day
 from tests.reports.spreadsheet import read
@@ -133,6 +135,27 @@ def test_a_list_goes_on_page_by_page(look: Ask) -> None:
     rest = look(f"{PATH}/facts", **asked, limit="4", cursor=first["next"])
     assert [*first["rows"], *rest["rows"]] == whole["rows"]
     assert (first["total"], rest["next"]) == (6, None)
+
+
+def test_what_is_never_sent_is_not_available(stack: Stack) -> None:
+    """Without payments and tasks neither a debt nor a zero is told (G15)."""
+    tenant = stack.create_tenant("Bare")
+    post(stack, tenant, [customer("k1", "05-02", "an")])
+    asked = {"created_from": "2026-05-01", "created_to": "2026-05-31"}
+    headers = {"Authorization": f"Bearer {tenant.read_key}"}
+    with httpx.Client(base_url=stack.query_url, headers=headers, timeout=60) as bare:
+        report = bare.get(PATH, params=asked).json()
+        found = figures(report, "an")
+        assert (found["customers"], found["orders"], found["no_order"]) == (1, 0, 1)
+        for name in ("appointments", "no_appointment", "collected", "debt", "balance"):
+            assert found[name] is None
+            cell = {**asked, "column": name}
+            listed = bare.get(f"{PATH}/facts", params=cell).json()
+            assert (listed["total"], listed["why"]) == (None, "not_available")
+            refused = bare.get(f"{PATH}/facts.csv", params=cell)
+            assert (refused.status_code, refused.json()["code"]) == (404, "not_available")
+        heading, row, *_ = rows_of(got(bare, f"{PATH}.csv", **asked))
+        assert dict(zip(heading, row, strict=True))["Debt (VND)"] == "n/a"
 
 
 MISTAKES: list[tuple[str, dict[str, str], int, str, str]] = [

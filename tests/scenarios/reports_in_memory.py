@@ -120,7 +120,12 @@ def _basis(driver: PureDriver, now_ms: int) -> Basis:
     return Basis(
         "memory",
         _KEYS,
-        Settings("", settings.time_zone, "VND"),
+        Settings(
+            "",
+            settings.time_zone,
+            "VND",
+            frozenset(driver.tenant.feeds),
+        ),
         packed_org=org,
         org=Organisation(org),
         now_ms=now_ms,

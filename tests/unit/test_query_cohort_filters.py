@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from schemas.facts import Call, Customer, Order, Task, Term
 from schemas.kpis.columns import TELESALES
 from schemas.tables import NOBODY
+from services.query.basis import Settings
 from services.query.cohorts.cells import Links, cells_of
 from services.query.cohorts.fact_pages import page_of, placed
 from services.query.cohorts.owners import heads_of, owners_of
@@ -25,6 +26,7 @@ from services.query.problems import Problem, as_problem
 from services.query.settings import QuerySettings
 from tests.unit.query_stage import TODAY, basis
 
+FED = Settings("Acme", "UTC", "VND", frozenset({"tasks", "payments"}))
 STAGE = basis(
     Term("source:web", 50, profile=(1, "Web", (), 0, True)),
     people=("an", "eva"),
@@ -142,10 +144,10 @@ def test_a_link_names_the_windows_as_they_were_understood() -> None:
 
 
 def test_cells_of_money_and_shares() -> None:
-    """Currencies apart, a share over nothing is null, what was not counted is 0."""
+    """Currencies apart, no share of nothing, what was not counted is 0, n/a without feed."""
     counted: dict[str, Any] = {"customers": 4, "called": 1, "order_value": {"USD": 5, "VND": 7}}
     names = [column.name for column in TELESALES["customer"]]
-    found = dict(zip(names, cells_of(TELESALES["customer"], counted, "VND"), strict=True))
+    found = dict(zip(names, cells_of(TELESALES["customer"], counted, FED), strict=True))
     assert found["order_value"] == {
         "value": 7,
         "currency": "VND",
@@ -153,7 +155,17 @@ def test_cells_of_money_and_shares() -> None:
     }
     assert found["called_rate"] == {"value": 0.25, "parts": {"numerator": 1, "denominator": 4}}
     assert found["debt"] == {"value": 0, "currency": "VND"}
-    assert cells_of(TELESALES["customer"], {}, "VND")[names.index("called_rate")]["value"] is None
+    assert cells_of(TELESALES["customer"], {}, FED)[names.index("called_rate")]["value"] is None
+    bare = Settings("Acme", "UTC", "VND", frozenset({"tasks"}), frozenset({"tasks"}))
+    missing = [
+        name
+        for name, cell in zip(names, cells_of(TELESALES["customer"], {}, bare), strict=True)
+        if cell.get("why") == "not_available"
+    ]
+    assert missing == [
+        "appointments", "customers_with_appointment", "appointments_completed", "no_appointment",
+        "collected", "collected_other", "debt", "balance",
+    ]  # fmt: skip
 
 
 def test_pages_go_on_after_the_last_number() -> None:

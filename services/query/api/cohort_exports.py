@@ -14,7 +14,7 @@ from services.query.api.exports import CSV_RESPONSES, XLSX_RESPONSES, log_export
 from services.query.cohorts import files
 from services.query.cohorts.files import Export
 from services.query.cohorts.parameters import (
-    CohortParameters,
+    CallsParameters,
     JourneyParameters,
     LifecycleFactsParameters,
     LifecycleParameters,
@@ -24,10 +24,11 @@ from services.query.cohorts.parameters import (
     TelesalesParameters,
 )
 from services.query.export import Form, file_name
+from services.query.parameters import Parameters
 from services.query.services import Services
 
 router = APIRouter(tags=["exports"], default_response_class=Response)
-Given = TypeVar("Given", bound=CohortParameters)
+Given = TypeVar("Given", bound=Parameters)
 Making = Callable[[Services, int, str, Given], Awaitable[Export]]
 
 
@@ -151,3 +152,15 @@ async def sales_performance_facts_xlsx(
 ) -> Response:
     """Export the list behind a number of the sales performance report as XLSX."""
     return await _exported(request, parameters, files.sales_performance_facts, "xlsx")
+
+
+@router.get("/v1/reports/calls.csv", responses=CSV_RESPONSES)
+async def calls_csv(request: Request, parameters: Annotated[CallsParameters, Query()]) -> Response:
+    """Export the figures of the live call view as CSV."""
+    return await _exported(request, parameters, files.calls, "csv")
+
+
+@router.get("/v1/reports/calls.xlsx", responses=XLSX_RESPONSES)
+async def calls_xlsx(request: Request, parameters: Annotated[CallsParameters, Query()]) -> Response:
+    """Export the figures of the live call view as XLSX."""
+    return await _exported(request, parameters, files.calls, "xlsx")

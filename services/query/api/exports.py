@@ -28,7 +28,8 @@ from services.query.services import Services
 router = APIRouter()
 log = logging.getLogger(__name__)
 
-_REPORTS = ("department", "employee", "telesales", "lifecycle", "journey", "sales-performance")
+_COHORTS = ("telesales", "lifecycle", "journey", "sales-performance")
+_REPORTS = ("department", "employee", "calls", *_COHORTS)
 _LISTED = ("telesales", "lifecycle", "sales-performance")
 _EXPORTABLE = frozenset(
     {

@@ -124,7 +124,7 @@ async def _facts(
         rows, is_alike = await _facts_at(services, partition, tenant, reading, page.numbers)
         if is_alike:
             break
-    return {
+    document = {
         **reading.head(),
         "report": cell.report.name,
         "filters": cell.report.filters(reading.basis),
@@ -133,6 +133,9 @@ async def _facts(
         "rows": [row_of(placed(row, reading.basis)) for row in rows],
         "next": page.next,
     }
+    if not reading.basis.settings.is_fed(cell.feed):
+        document |= {"total": None, "rows": [], "next": None, "why": "not_available"}
+    return document
 
 
 def _page(reading: Reading, cell: Cell, numbers: Sequence[int], given: Paged) -> FactPage:

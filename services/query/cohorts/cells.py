@@ -7,7 +7,9 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from schemas.kpis.columns import ReportColumn
+from services.query.basis import Settings
 from services.query.problems import invalid
+from services.query.reports.cells import NOT_AVAILABLE
 
 Counted = int | Mapping[str, int]
 """A count, or money by currency."""
@@ -15,14 +17,20 @@ TOTAL: Final = "total"
 
 
 def cells_of(
-    columns: Sequence[ReportColumn], counted: Mapping[str, Counted], currency: str
+    columns: Sequence[ReportColumn], counted: Mapping[str, Counted], settings: Settings
 ) -> list[dict[str, Any]]:
     """Return the cells of a row, in the order of the columns.
 
     Units:  money in minor units of the tenant's currency, every other currency in `others`.
-    Laws:   what was not counted is 0; a ratio is sum over sum, null over zero.
+    Laws:   what was not counted is 0; a ratio is sum over sum, null over zero; without its feed a
+            column is not available (G15).
     """
-    return [_cell(column, counted, currency) for column in columns]
+    return [
+        _cell(column, counted, settings.currency)
+        if settings.is_fed(column.feed)
+        else dict(NOT_AVAILABLE)
+        for column in columns
+    ]
 
 
 def _cell(column: ReportColumn, counted: Mapping[str, Counted], currency: str) -> dict[str, Any]:

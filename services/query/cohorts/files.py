@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from services.query.cohorts import answers, performance
+from schemas.tables import COMPANY_ID
+from services.query.cohorts import answers, call_answers, performance
 from services.query.cohorts.fact_pages import keys_of, placed
 from services.query.cohorts.lifecycle_report import LifecycleReport
 from services.query.cohorts.parameters import (
+    CallsParameters,
     JourneyParameters,
     LifecycleFactsParameters,
     LifecycleParameters,
@@ -21,11 +23,11 @@ from services.query.cohorts.parameters import (
 from services.query.cohorts.performance_report import PerformanceReport
 from services.query.cohorts.performance_sheet import performance_sheet
 from services.query.cohorts.reading import Cell, read
-from services.query.cohorts.sheets import journey_sheet, lifecycle_sheets, telesales_sheet
+from services.query.cohorts.sheets import journey_sheet, lifecycle_sheets, people_sheet
 from services.query.cohorts.telesales_report import TelesalesReport
 from services.query.export import Sheet
 from services.query.export_facts import facts_sheet
-from services.query.problems import invalid
+from services.query.problems import Problem, invalid
 from services.query.services import Services
 
 
@@ -44,7 +46,14 @@ async def telesales(
     found = await answers.telesales(services, partition, tenant, given)
     filters = found["filters"]
     name = ("telesales", filters["created_from"], filters["created_to"])
-    return Export([telesales_sheet(found, given.lang)], found["version"], name)
+    return Export([people_sheet(found, given.lang)], found["version"], name)
+
+
+async def calls(services: Services, partition: int, tenant: str, given: CallsParameters) -> Export:
+    """Return the live call view as a sheet, without the single calls."""
+    found, _ = await call_answers.calls(services, partition, tenant, given)
+    name = ("calls", given.department or COMPANY_ID, found["today"])
+    return Export([people_sheet(found, given.lang)], found["version"], name)
 
 
 async def telesales_facts(
@@ -112,13 +121,17 @@ async def _facts(
 ) -> Export:
     """Return a whole list as a sheet.
 
-    Errors: Problem `conflicting_parameters` for a cursor, `list_too_long`, with the limit.
+    Errors: Problem `conflicting_parameters` for a cursor, `list_too_long`, with the limit;
+            `not_available` where the number has no feed.
     """
     if given.cursor:
         detail = "an export holds the whole list and takes no cursor"
         raise invalid("conflicting_parameters", detail, "cursor")
     found = await read(services, partition, tenant, cell.report)
     basis, most = found.reading.basis, services.settings.max_export_rows
+    if not basis.settings.is_fed(cell.feed):
+        detail = "this number needs a feed that this tenant does not send"
+        raise Problem(404, "not_available", detail)
     numbers = cell.members(found.reading, found.columns)
     _check_length(len(numbers), most)
     said = (str(value) for value in cell.asked.values() if value not in (None, False))

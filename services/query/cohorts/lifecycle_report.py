@@ -152,6 +152,11 @@ class LifecycleCell(NamedTuple):
             "converted": self.converted,
         }
 
+    @property
+    def feed(self) -> str:
+        """Return '': customers, orders and stages are always there."""
+        return ""
+
     def members(self, reading: Reading, columns: Columns) -> Sequence[int]:
         """Return the numbers of the customers behind it."""
         question = self.report.question(reading.basis)

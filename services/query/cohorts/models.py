@@ -24,6 +24,7 @@ class CohortCell(BaseModel):
     currency: str | None = None
     others: list[Money] | None = Field(None, description="The same in other currencies.")
     parts: dict[str, int] | None = Field(None, description="Numerator and denominator of a ratio.")
+    why: str | None = Field(None, description="`not_available`: there is no feed for it.")
     facts: str | None = Field(None, description="Address of the list behind it.")
 
 
@@ -187,6 +188,7 @@ class CohortFactsAnswer(Head):
     report: str
     filters: dict[str, Any]
     cell: dict[str, Any] = Field(description="Which number it is, as parameters name it.")
-    total: int = Field(description="Rows of the whole list.")
+    total: int | None = Field(description="Rows of the whole list.")
     rows: list[FactRow]
     next: str | None
+    why: Literal["not_available"] | None = Field(None, description="Why there is no list.")

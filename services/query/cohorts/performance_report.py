@@ -22,7 +22,7 @@ from services.query.cohorts.windows import six_months
 from services.query.cursors import mark_of, read_cursor, write_cursor
 from services.query.lists import Row
 from services.query.periods import Period, month_end
-from services.query.problems import invalid
+from services.query.problems import Problem, invalid
 from services.query.reader import Reading
 
 _OF_ORDERS: Final = tuple(column for column in SALES_PERFORMANCE if column.kind == "order")
@@ -164,10 +164,20 @@ class PerformanceCell(NamedTuple):
         """Return which number it is."""
         return {"row": self.row, "column": self.column.name}
 
+    @property
+    def feed(self) -> str:
+        """Return the module without which there is no such number."""
+        return self.column.feed
+
     def members(self, reading: Reading, columns: Columns) -> Sequence[int]:
-        """Return the numbers of the facts behind it."""
+        """Return the numbers of the facts behind it.
+
+        Errors: Problem `unknown_customer` of the row, where the report has no such row.
+        """
         question = self.report.question(reading.basis, limit=1)
         customer = None if self.row == TOTAL else self.row
+        if customer and not performance.members(columns, question, customer, "customers"):
+            raise Problem(404, "unknown_customer", f"no customer '{customer}' in this report")
         return performance.members(columns, question, customer, self.column.name)
 
 

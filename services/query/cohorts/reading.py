@@ -52,6 +52,10 @@ class Cell(Protocol):
     def asked(self) -> dict[str, Any]:
         """Return which number it is, as parameters name it."""
 
+    @property
+    def feed(self) -> str:
+        """Return the module without which there is no such number; '' for none."""
+
     def members(self, reading: Reading, columns: Columns) -> Sequence[int]:
         """Return the numbers of the facts behind it, ascending."""
 

@@ -17,6 +17,7 @@ from services.query.reports.sheets import sheet_of
 Document = dict[str, Any]
 TITLES: Final = {
     "telesales": Label("Telesales", "Bán hàng qua điện thoại"),
+    "calls": Label("Calls of today", "Cuộc gọi hôm nay"),
     "lifecycle": Label("Customer lifecycle", "Vòng đời khách hàng"),
     "cumulative": Label("Customer lifecycle, cumulative", "Vòng đời khách hàng, cộng dồn"),
     "summary": Label("Summary", "Tổng hợp"),
@@ -26,12 +27,10 @@ _LAG: Final = Label("Day {}", "Ngày {}")
 _BY_LAG: Final = Label("By day {}", "Đến ngày {}")
 
 
-def telesales_sheet(document: Document, lang: Lang) -> Sheet:
-    """Return the telesales report: a row for each owner, then the total."""
-    total = document["total"]["cells"]
-    return _sheet(
-        document, "telesales", "employee", document["columns"], document["rows"], total, lang
-    )
+def people_sheet(document: Document, lang: Lang) -> Sheet:
+    """Return a report with a row for each owner, or agent, then the total."""
+    name, total = document["report"], document["total"]["cells"]
+    return _sheet(document, name, "employee", document["columns"], document["rows"], total, lang)
 
 
 def lifecycle_sheets(document: Document, lang: Lang) -> list[Sheet]:

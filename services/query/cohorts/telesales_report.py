@@ -95,13 +95,14 @@ class TelesalesReport:
         """Return the answer document."""
         basis = reading.basis
         found = telesales.evaluate(columns, self.question(basis))
-        filters, currency = self.filters(basis), basis.settings.currency
+        filters = self.filters(basis)
         links = Links(self.name, filters)
 
         def cells(row: str, counted: Mapping[str, Counted]) -> list[dict[str, Any]]:
-            made = cells_of(self.columns, counted, currency)
+            made = cells_of(self.columns, counted, basis.settings)
             for cell, facts in zip(made, links.of_row(row, self.columns), strict=True):
-                cell["facts"] = facts
+                if "why" not in cell:
+                    cell["facts"] = facts
             return made
 
         names = {*self.owners(basis).members, *found.rows}
@@ -109,7 +110,7 @@ class TelesalesReport:
             **reading.head(),
             "report": self.name,
             "filters": filters,
-            "currency": currency,
+            "currency": basis.settings.currency,
             "columns": [heading(column) for column in self.columns],
             "rows": [
                 head | {"cells": cells(head["id"], found.rows.get(head["id"], {}))}
@@ -152,6 +153,11 @@ class TelesalesCell(NamedTuple):
     def asked(self) -> dict[str, Any]:
         """Return which cell it is."""
         return {"row": self.row, "column": self.column.name}
+
+    @property
+    def feed(self) -> str:
+        """Return the module without which there is no such number."""
+        return self.column.feed
 
     def members(self, reading: Reading, columns: Columns) -> Sequence[int]:
         """Return the numbers of the facts behind it; Problem `unknown_employee` of the row."""
