@@ -56,9 +56,6 @@ class Codes:
         self._codes: dict[str, int] = {"": 0}
         self.names: list[str] = [""]
 
-    def __len__(self) -> int:
-        return len(self.names)
-
     def code(self, name: str | None) -> int:
         """Return the code of a name, a new one if it has none."""
         found = self._codes.get(name or "")
@@ -199,15 +196,6 @@ class Columns:
 
     def __contains__(self, number: object) -> bool:
         return number in self._slots
-
-    @property
-    def numbers(self) -> Iterable[int]:
-        """Return the fact numbers of the customers."""
-        return self._slots.keys()
-
-    def slot(self, number: int) -> int:
-        """Return the slot of a customer; KeyError if there is none."""
-        return self._slots[number]
 
     def live(self) -> Array:
         """Return the slots of all customers."""
