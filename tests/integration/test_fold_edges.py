@@ -25,7 +25,7 @@ class Floor:
         self.tenant: Tenant = stack.create_tenant()
         self.send("hire", "employee.upserted", "lan", name="Lan", department_id="north")
 
-    def send(self, event_id: str, kind: str, subject: str, **data: Any) -> dict[str, Any]:
+    def send(self, event_id: str, kind: str, subject: str, /, **data: Any) -> dict[str, Any]:
         """Post one event and wait until the figures include it."""
         body = {
             "specversion": "1.0",
@@ -176,3 +176,41 @@ def test_a_large_amount_stays_exact(floor: Floor) -> None:
     for number in range(11):
         floor.order(f"o{number}", f"order-{number}", 10**15 - number, "VND")
     assert floor.figure("sales")["value"] == sum(10**15 - number for number in range(11))
+
+
+def test_what_does_not_go_together_is_kept_coded_and_shown(floor: Floor) -> None:
+    """No number, an unknown stage, a shared extension, an owner who left: shown until put right."""
+    who = {"name": "Nga", "department_id": "north"}
+    floor.send("t1", "taxonomy.upserted", "lead", kind="relationship", name="Lead")
+    floor.send("x1", "employee.extension_changed", "lan", extension="101", changed_at=AT)
+    floor.send("x2", "employee.upserted", "nga", **who, extension="101", valid_from=DAY)
+    new = {"created_at": AT, "owner_id": "nga", "relationship_id": "lead"}
+    floor.send("c1", "customer.created", "k1", **new, phones=["gọi chồng", "0901 111 222"])
+    odd = {"relationship_id": "??", "changed_at": AT, "revision": 1}
+    floor.send("c2", "customer.status_changed", "k1", **odd)
+    call = {"direction": "outbound", "extension": "101", "phone": "ẩn số"}
+    floor.send("c3", "call.ended", "k1-call", **call, ended_at=AT, duration_s=0)
+    assert shown(floor) == {
+        ("not_a_phone_number", "", 2),
+        ("unknown_stage", "??", 1),
+        ("extension_shared", "101", 2),
+    }
+    floor.send("x3", "employee.upserted", "nga", **who, active=False, revision=1)
+    assert shown(floor) == {
+        ("not_a_phone_number", "", 2),
+        ("unknown_stage", "??", 1),
+        ("owner_left", "nga", 1),
+    }
+    floor.send("c4", "customer.assigned", "k1", owner_id="lan", assigned_at=AT, revision=1)
+    floor.send("c5", "customer.updated", "k1", phones=["0901111222"], revision=1)
+    floor.send("t2", "taxonomy.upserted", "??", kind="relationship", name="Strange")
+    assert shown(floor) == {("not_a_phone_number", "", 1)}
+
+
+def shown(floor: Floor) -> set[tuple[str, str, int]]:
+    """Return (code, of, count) of what the quality page shows; every list is as long as it says."""
+    found = floor.get("/v1/quality")
+    rows = [{"of": "", **row} for row in found["in_doubt"]["rows"]] + found["to_check"]["rows"]
+    for row in rows:
+        assert row["facts"] is None or floor.get(row["facts"])["total"] == row["count"]
+    return {(row["code"], row["of"], row["count"]) for row in rows}
