@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from deploy.local.stack import Stack
 from schemas.calendar import parse_time
+from services.query.export import MEDIA_TYPES
 from tests.reports.call_floor import Event, Floor, figures, people, row_of
 
 
@@ -215,6 +217,18 @@ def test_the_columns_are_explained(floor: Floor) -> None:
         assert column["label"]["vi"]
         assert column["definition"].endswith(".")
         assert column["unit"]
+
+
+def test_it_is_exported(floor: Floor) -> None:
+    """The file has the rows and the total of the view, in the language asked for."""
+    answer = floor.client.get("/v1/reports/calls.csv", params={"lang": "vi"})
+    assert answer.status_code == 200, answer.text
+    heading, *lines = csv.reader(answer.text.lstrip("\ufeff").splitlines())
+    assert heading[:4] == ["Mã nhân viên", "Nhân viên", "Đang gọi", "Cuộc gọi ra đã thực hiện"]
+    assert [line[0] for line in lines[:-1]] == ["an", "binh", "chi", "fay", "'-"]
+    assert [line[3] for line in lines] == ["4", "2", "0", "0", "1", "7"]
+    sheet = floor.client.get("/v1/reports/calls", headers={"Accept": MEDIA_TYPES["xlsx"]})
+    assert sheet.headers["Content-Type"] == MEDIA_TYPES["xlsx"]
 
 
 def test_nobody_reads_it_without_a_key(floor: Floor) -> None:

@@ -29,7 +29,7 @@ class Board:
         self.came = asyncio.Event()
         report = Report(self._evaluate)
         question = Question("acme", "calls", ())
-        self.follower = Follower(question, report, lambda: self.now_ms, GAP_S, self)
+        self.follower = Follower(question, report, lambda: self.now_ms, self, GAP_S)
         self.listener = Listener(100)
         self.follower.listeners.add(self.listener)
 

@@ -17,7 +17,6 @@ from services.query.parameters import FollowParameters, Parameters
 from services.query.stream.follower import Follower, Question
 
 router = APIRouter()
-_GAP_S = 0.25
 
 
 @router.get(
@@ -59,10 +58,10 @@ async def follow(
     services = services_of(request)
     caller = await services.access.caller(request)
     place = (services.reader, caller.partition, caller.tenant, customer_id)
-    question = Question(caller.tenant, "journey", customer_id)
+    question = Question(caller.tenant, "customer", customer_id)
 
     def follower() -> Follower:
         report = journey_stream.followed(*place)
-        return Follower(question, report, services.now_ms, _GAP_S, services.telemetry)
+        return Follower(question, report, services.now_ms, services.telemetry)
 
     return await open_stream(request, caller, question, follower, parameters.last_event_id)

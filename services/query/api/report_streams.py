@@ -7,7 +7,6 @@ from functools import partial
 from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import APIRouter, Query
-from pydantic import Field
 from starlette.requests import Request
 
 from schemas.calendar import day_end
@@ -24,15 +23,13 @@ from services.query.cohorts.parameters import (
     SalesPerformancePage,
     TelesalesParameters,
 )
-from services.query.parameters import Parameters
+from services.query.parameters import FollowParameters, Parameters
 from services.query.problems import invalid
 from services.query.services import Services
 from services.query.stream.difference import as_it_is
 from services.query.stream.follower import Answered, Follower, Question, Report
 
 router = APIRouter(tags=["stream"])
-_GAP_S: Final = 0.25
-"""At most four evaluations of a question a second."""
 _RESPONSES: Final = PROBLEMS | {
     200: {
         "description": "Server-sent events: `snapshot` (the report), then `change` (rows that "
@@ -45,33 +42,27 @@ _OF_ONE_LISTENER: Final = {"key", "lang", "last_event_id"}
 Document = dict[str, Any]
 
 
-class _Followed(Parameters):
-    last_event_id: str = Field(
-        "", description="Where to go on, if the header `Last-Event-ID` cannot be set."
-    )
-
-
 Asked = TypeVar("Asked", bound=Parameters)
-Given = TypeVar("Given", bound=_Followed)
+Given = TypeVar("Given", bound=FollowParameters)
 
 
-class TelesalesStream(_Followed, TelesalesParameters):
+class TelesalesStream(FollowParameters, TelesalesParameters):
     """Parameters of `/v1/reports/telesales/stream`."""
 
 
-class LifecycleStream(_Followed, LifecycleParameters):
+class LifecycleStream(FollowParameters, LifecycleParameters):
     """Parameters of `/v1/reports/lifecycle/stream`."""
 
 
-class JourneyStream(_Followed, JourneyParameters):
+class JourneyStream(FollowParameters, JourneyParameters):
     """Parameters of `/v1/reports/journey/stream`."""
 
 
-class SalesPerformanceStream(_Followed, SalesPerformancePage):
+class SalesPerformanceStream(FollowParameters, SalesPerformancePage):
     """Parameters of `/v1/reports/sales-performance/stream`, which follows the first page."""
 
 
-class CallsStream(_Followed, CallsParameters):
+class CallsStream(FollowParameters, CallsParameters):
     """Parameters of `/v1/reports/calls/stream`."""
 
 
@@ -162,6 +153,6 @@ async def _opened(
     report = Report(partial(evaluate, services, partition, tenant, given), id_of, still)
 
     def follower() -> Follower:
-        return Follower(question, report, services.now_ms, _GAP_S, services.telemetry)
+        return Follower(question, report, services.now_ms, services.telemetry)
 
     return await open_stream(request, caller, question, follower, given.last_event_id)

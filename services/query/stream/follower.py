@@ -15,6 +15,8 @@ from services.query.stream.difference import Told, as_it_is, difference, told
 from services.query.stream.frames import frame
 from services.query.stream.ticker import Ticker
 
+GAP_S: Final = 0.25
+"""At most four evaluations of a question a second."""
 _SHARE: Final = 4
 """An evaluation may take a fifth of the time: the pause after it is so many times as long."""
 _OLD_S: Final = 1.0
@@ -77,8 +79,8 @@ class Follower(Audience):
         question: Question,
         report: Report,
         now_ms: Callable[[], int],
-        gap_s: float,
         telemetry: ReportTelemetry,
+        gap_s: float = GAP_S,
     ) -> None:
         super().__init__(question)
         self._asked = question
