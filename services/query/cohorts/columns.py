@@ -10,7 +10,7 @@ Names (owners, stages, sources, currencies ...) are kept as small integers, see 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from itertools import chain, compress
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -109,10 +109,10 @@ class Table:
                 self._columns[name] = column = grown  # noqa: PLW2901 - the same, with more room
             column[start : self._length] = flat[at::width]
 
-    def keep(self, rows: Array) -> None:
-        """Keep only some rows, in this order."""
-        self._columns = {name: column[rows] for name, column in self._columns.items()}
-        self._length = len(rows)
+    def keep(self, stays: Array) -> None:
+        """Keep only the rows for which a mask says yes."""
+        self._columns = {name: self[name][stays] for name in self._columns}
+        self._length = int(np.count_nonzero(stays))
 
 
 class Rows(NamedTuple):
@@ -159,11 +159,11 @@ class Children(Table):
         """Return the slots to which some rows belong."""
         return np.searchsorted(self._runs["start"], rows, side="right") - 1
 
-    def keep_slots(self, slots: Array) -> None:
-        """Keep only the rows of some slots, which are numbered anew in this order."""
-        counts = self._runs["count"][slots]
-        self.keep(self.rows(slots).at)
-        self._runs.keep(slots)
+    def keep_slots(self, stays: Array) -> None:
+        """Keep only the rows of slots for which a mask says yes; these are numbered anew."""
+        self.keep(np.repeat(stays, self._runs["count"]))
+        self._runs.keep(stays)
+        counts = self._runs["count"]
         self._runs["start"][:] = np.cumsum(counts, dtype=np.int64) - counts
 
 
@@ -234,12 +234,11 @@ class Columns:
 
     def compact(self) -> None:
         """Give back the room of the dead; customers keep their order."""
-        slots = self.live()
+        stays = self.people["live"].copy()
         for children in self._children.values():
-            children.keep_slots(slots)
-        self.people.keep(slots)
-        self.ids = [self.ids[slot] for slot in slots]
-        self.names = [self.names[slot] for slot in slots]
+            children.keep_slots(stays)
+        self.people.keep(stays)
+        self.ids, self.names = list(compress(self.ids, stays)), list(compress(self.names, stays))
         self._slots = {number: at for at, number in enumerate(self.people["number"].tolist())}
 
 
