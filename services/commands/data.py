@@ -106,6 +106,10 @@ def verify(
     wait: Annotated[
         bool, typer.Option("--wait", help="First wait until the figures are level with the log.")
     ] = False,
+    query: Annotated[
+        str, typer.Option(help="Compare cohort reports too, as the service at this URL answers.")
+    ] = "",
+    key: Annotated[str, typer.Option(help="A read key of the tenant, for --query.")] = "",
 ) -> None:
     """Recount the log from scratch and compare it with every figure; exit 1 on a difference."""
     from services.verify.command import Options, run
@@ -115,7 +119,7 @@ def verify(
         shared["SALESPULSE_KAFKA_BOOTSTRAP"],
         shared["SALESPULSE_REDIS_URL"],
         shared["SALESPULSE_TOPIC_PREFIX"],
-        options=Options(tenant=tenant, shown=show, wait_idle=wait),
+        options=Options(tenant=tenant, shown=show, wait_idle=wait, query_url=query, key=key),
     )
     raise typer.Exit(code)
 

@@ -7,6 +7,7 @@ the fence; the log is recounted to exactly that fence, and what then differs is 
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from services.verify.compare import Difference, Keys, compare
 from services.verify.decode import MARKS
 from services.verify.log import Log
 from services.verify.recount import Recount
+from services.verify.reports.served import Served
 from services.verify.store import Found, Store
 
 Progress = Callable[[int], None]
@@ -66,8 +68,11 @@ class Outcome:
 class PartitionCheck:
     """The recount of one partition and its comparison."""
 
-    def __init__(self, log: Log, store: Store, keys: Keys, tenant: str | None) -> None:
+    def __init__(
+        self, log: Log, store: Store, keys: Keys, tenant: str | None, served: Served | None = None
+    ) -> None:
         self._log = log
+        self._served = served
         self._store = store
         self._keys = keys
         self._tenant = tenant
@@ -91,7 +96,10 @@ class PartitionCheck:
             done = 1
             if after != fence and differences:
                 differences, done = await self._settle(recount, found, differences, rounds)
-            return self._outcome(recount, differences, done)
+            outcome = self._outcome(recount, differences, done)
+            if self._served is not None:
+                await self._compare_reports(recount, self._served, rounds, outcome)
+            return outcome
         finally:
             recount.close()
 
@@ -137,6 +145,24 @@ class PartitionCheck:
                 else [record for record in records if record[2] == self._tenant]
             )
         self._loaded = max(self._loaded, until)
+
+    async def _compare_reports(
+        self, recount: Recount, served: Served, rounds: int, outcome: Outcome
+    ) -> None:
+        """Ask the query service for the cohort reports until all it answers is of one version."""
+        for _ in range(rounds):
+            documents = await asyncio.to_thread(served.documents, recount)
+            versions = {document.version for document in documents}
+            generation, offset = max(versions)
+            if versions == {(generation, offset)} and generation == self._keys.name:
+                await self._load(recount, offset, lambda _: None)
+                recount.derive()
+                outcome.differences += served.differences(recount, documents)
+                outcome.counts["reports"] = len(documents)
+                return
+        raise MovingError(
+            f"the reports did not come to rest in {rounds} rounds: verify when less is coming in"
+        )
 
     def _outcome(self, recount: Recount, differences: list[Difference], rounds: int) -> Outcome:
         counts = Counter({name: recount.count(query) for name, query in _COUNTS.items()})

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import httpx
 from redis.exceptions import RedisError
 from rich.console import Console
 
@@ -17,6 +18,7 @@ from services.verify.check import MovingError, Outcome, PartitionCheck
 from services.verify.compare import Keys
 from services.verify.log import Log, LogError
 from services.verify.report import progress_bar, report
+from services.verify.reports.served import Served, ServedError
 from services.verify.store import Store
 
 TOPIC = "crm-events"
@@ -26,6 +28,9 @@ _PAUSE_S = 0.2
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """How to verify.
+
+    With `query_url` the cohort reports are compared too, as the query service answers them to
+    `key`, a read key of the tenant.
 
     `generations` names tables that are not served yet (partition -> generation), to check them
     instead of the served ones.
@@ -41,6 +46,8 @@ class Options:
     wait_idle: bool = False
     idle_s: float = 600.0
     generations: Mapping[int, str] = field(default_factory=dict)
+    query_url: str = ""
+    key: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ def run(
     console = console or Console()
     try:
         outcomes = asyncio.run(verify(kafka_bootstrap, redis_url, topic_prefix, chosen, console))
-    except (LogError, MovingError, RedisError, OSError) as error:
+    except (LogError, MovingError, ServedError, RedisError, OSError, httpx.HTTPError) as error:
         console.print(f"cannot verify: {error}", markup=False, highlight=False, soft_wrap=True)
         return 1
     return report(console, outcomes, chosen.shown)
@@ -80,6 +87,11 @@ async def verify(
     Errors: LogError, MovingError; RedisError if the store does not answer.
     """
     store = Store(redis_url)
+    served = None
+    if options.query_url:
+        if options.tenant is None:
+            raise ServedError("reports are of one tenant: say which, and give a read key of it")
+        served = Served(options.query_url, options.key, options.tenant)
     try:
         async with Log(kafka_bootstrap, topic_prefix + TOPIC, options.patience_s) as log:
             partitions = await log.partitions()
@@ -89,7 +101,7 @@ async def verify(
             total = sum(part.fence + len(part.names) for part in parts)
             with progress_bar(console, total) as progress, TemporaryDirectory() as spill:
                 return [
-                    await PartitionCheck(log, store, part.keys, options.tenant).run(
+                    await PartitionCheck(log, store, part.keys, options.tenant, served).run(
                         part.fence, part.names, options.rounds, Path(spill), progress
                     )
                     for part in parts

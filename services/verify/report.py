@@ -65,6 +65,8 @@ def report(console: Console, outcomes: list[Outcome], shown: int) -> int:
         f" {counts['holders']:,} holders of numbers, {counts['holdings']:,} of extensions,"
         f" {counts['agents']:,} agents and {counts['called']:,} customers of calls",
     )
+    if counts["reports"]:
+        _line(console, f"asked: {counts['reports']:,} cohort reports")
     for difference in differences[:shown]:
         _line(console, describe(difference))
     if not differences:

@@ -19,9 +19,9 @@ from tests.properties.cohort_questions import Asking
 from tests.properties.cohort_world import CohortWorld
 
 NIGHTLY = os.environ.get("SALESPULSE_TEST_NIGHTLY") == "1"
-HISTORIES = 400 if NIGHTLY else 50
-QUESTIONS = 100 if NIGHTLY else 60
-"""To each history: 3,000 pairs for every change, 40,000 at night."""
+HISTORIES = 300 if NIGHTLY else 70
+QUESTIONS = 100 if NIGHTLY else 44
+"""To each history: some 3,000 pairs for every change, 30,000 at night."""
 _EVENTS = 200
 Q = TypeVar("Q", bound=Question)
 

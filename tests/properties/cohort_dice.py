@@ -48,7 +48,7 @@ class CohortDice:
             (2, "employee.upserted", self._employee),
             (2, "employee.extension_changed", self._extension),
             (1, "department.upserted", self._department),
-            (1, "setting.changed", self._setting),
+            (2, "setting.changed", self._setting),
             (6, "call.started", lambda: self._call(started_at=self._at())),
             (6, "call.connected", lambda: self._call(connected_at=self._at())),
             (6, "call.ended", self._call_ended),
@@ -65,7 +65,7 @@ class CohortDice:
             (1, "order.cancelled", lambda: (self._order_id(), {"cancelled_at": self._at()})),
             (1, "order.deleted", lambda: (self._order_id(), {})),
             (7, "payment.received", self._payment),
-            (2, "payment.reversed", self._reversed),
+            (4, "payment.reversed", self._reversed),
         ]
 
     def history(self, count: int) -> list[LogEvent]:
@@ -231,7 +231,7 @@ class CohortDice:
     def _payment(self) -> tuple[str, Data]:
         data = {"paid_at": self._at(), "amount": self._money()}
         named = self._some(customer_id=self._customer)
-        if self.random.random() < 0.7:
+        if self.random.random() < 0.5:
             named["order_id"] = self._order_id()
         return self._one("y", 14), data | named
 

@@ -179,7 +179,7 @@ def _content(columns: Columns) -> dict[int, Any]:
     """Return what columns say of each customer, codes as names."""
     tables = {name: table for name, table in vars(columns).items() if isinstance(table, Children)}
     return {
-        number: (
+        int(columns.people["number"][slot]): (
             columns.ids[slot],
             columns.names[slot],
             _rows(columns, columns.people, [slot]),
@@ -188,7 +188,7 @@ def _content(columns: Columns) -> dict[int, Any]:
                 for name, table in tables.items()
             },
         )
-        for number, slot in ((number, columns.slot(number)) for number in columns.numbers)
+        for slot in columns.live()
     }
 
 
