@@ -54,6 +54,9 @@ _COME_UP = (
     WHERE one.employee < other.employee AND other.from_ms > one.from_ms
     AND other.from_ms < coalesce(one.until_ms, 1e15)""",
     *(f"FROM contributions WHERE metric = 'journey_exits' AND scopes = {n}" for n in (1, 2, 3, 7)),
+    """SELECT customer, campaign FROM opportunities WHERE live AND campaign IS NOT NULL
+    GROUP BY ALL HAVING count(DISTINCT created_day) > 1""",
+    "SELECT tenant, id FROM cohorts WHERE cohort = 'campaign' GROUP BY ALL HAVING count(*) > 1",
     "FROM travellers WHERE NOT entered",
     *(f"FROM customer_{what} WHERE day < 20261001" for what in ("owners", "stages")),
     "FROM journeys WHERE day > 20261201",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.integration.verify_dice import Data, Dice, Kind, Said
+from tests.integration.verify_dice import CUSTOMERS, Data, Dice, Kind, Said
 
 
 class Sales:
@@ -36,7 +36,10 @@ class Sales:
     def _deal(self) -> Data:
         dice = self._dice
         product = dice.some({"product_id": dice.one_of(["p 1", "p:2"])})
-        return self._sale() | product | dice.some({"value": dice.money})
+        deal = self._sale() | product | dice.some({"value": dice.money})
+        if deal.get("customer_id") and dice.random.random() < 0.7:
+            deal["customer_id"] = dice.pick(CUSTOMERS[:3])
+        return deal
 
     def _opportunity_created(self) -> Said:
         dice = self._dice
