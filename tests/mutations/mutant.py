@@ -19,14 +19,17 @@ from typing import Final, Literal, NamedTuple
 import yaml
 
 ROOT: Final = Path(__file__).parents[2]
-_CORE: Final = "services.aggregator."
-_ANEW: Final = (
-    "services.aggregator.core",
-    "services.query",
-    "tests.properties.pure_driver",
-    "tests.scenarios",
-)
-"""Whatever may hold on to a changed function is loaded again."""
+_CORE: Final = "services.aggregator.core."
+_COHORTS: Final = "services.query.cohorts."
+_QUERY: Final = "services.query."
+_PLAYED: Final = ("tests.properties.pure_driver", "tests.scenarios")
+_ANEW: Final = {
+    _CORE: (_CORE.rstrip("."), *_PLAYED),
+    _COHORTS: (_COHORTS.rstrip("."), *_PLAYED),
+    _QUERY: (_QUERY.rstrip("."), *_PLAYED),
+    "": (_CORE.rstrip("."), _QUERY.rstrip("."), "schemas", *_PLAYED),
+}
+"""Package of the changed module -> what may hold on to a changed function: it is loaded again."""
 
 Kind = Literal["date basis", "person", "no retraction", "double count", "rule"]
 
@@ -51,7 +54,7 @@ def listed(folder: Path = ROOT / "tests" / "mutations" / "wrong_rules") -> list[
     for path in sorted(folder.glob("*.yaml")):
         for name, given in yaml.safe_load(path.read_text()).items():
             module = given["in"]
-            module = _CORE + module if module.startswith("core.") else module
+            module = f"services.aggregator.{module}" if module.startswith("core.") else module
             rule = (given["kind"], module, given["right"], given["wrong"])
             found.append(Mutation(name, path.stem, *rule))
     return found
@@ -99,7 +102,7 @@ def planted(mutation: Mutation) -> Iterator[None]:
     Errors: GoneError; SyntaxError where the wrong passage is no Python.
     """
     planter = _Planter(mutation)
-    again = _ANEW if mutation.module.startswith(_ANEW) else (*_ANEW, "schemas")
+    again = next(names for start, names in _ANEW.items() if mutation.module.startswith(start))
     kept = {name: module for name, module in sys.modules.items() if name.startswith(again)}
     for name in kept:
         del sys.modules[name]

@@ -113,9 +113,9 @@ def _journey(question: Asked, document: Document) -> Iterator[tuple[str, Cell]]:
     names = [stage["id"] or "none" for stage in document["stages"]]
     for row in document["rows"]:
         day, total = row["day"], row["total"]
-        stocks = [stage["stock"]["value"] for stage in row["stages"]]
-        assert total["value"] == sum(stocks), row
-        yield f"{day} total", Cell(total["value"], total.get("facts", ""), True)
+        stocks = sum(stage["stock"]["value"] for stage in row["stages"])
+        value = total["value"] if total["value"] == stocks else f"{total['value']}, not {stocks}"
+        yield f"{day} total", Cell(value, total.get("facts", ""), True)
         yield f"{day} revenue", Cell(_shown(row["revenue"]))
         for name, stage in zip(names, row["stages"], strict=True):
             for flow in _FLOWS:
