@@ -151,6 +151,7 @@ class KpiDefinition(BaseModel):
     numerator: str
     denominator: str
     parts: list[str] = Field(description="The KPIs that it is made of.")
+    unless: list[str] = Field(description="Without the customers behind these KPIs.")
     least: int = Field(description="Of different customers: with at least so many visits.")
     most: int = Field(description="And with at most so many; 0: any number.")
     of: str = Field(description="What is counted, of one that is timed, ended or tagged.")

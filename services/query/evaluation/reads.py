@@ -21,6 +21,16 @@ Visited = list[bytes] | dict[bytes, bytes]
 """The fields of a hash of visits; field -> count where that was wanted."""
 
 
+class _Visits(NamedTuple):
+    """What is wanted of a hash of visits."""
+
+    counted: bool
+    day: str
+
+    def joined(self, other: _Visits) -> _Visits:
+        return _Visits(self.counted or other.counted, self.day if self.day == other.day else "")
+
+
 class Found(NamedTuple):
     """The cells of one hash, the point they count for, and their sign (`Cut`)."""
 
@@ -39,7 +49,7 @@ class Reads:
         self._plots: dict[Plot, set[str]] = {}
         self._keys: set[str] = set()
         self._hashes: dict[str, None] = {}
-        self._visits: dict[str, bool] = {}
+        self._visits: dict[str, _Visits] = {}
         self._asked: dict[str, dict[bytes, None]] = {}
         self._cells: dict[str, dict[str, dict[str, int]]] = {}
         self._of_plots: dict[Plot, list[Found]] = {}
@@ -61,10 +71,15 @@ class Reads:
         """Read a whole hash."""
         self._hashes[key] = None
 
-    def want_visits(self, keys: Iterable[str], *, counted: bool) -> None:
-        """Read who visited; with how often, if wanted."""
+    def want_visits(self, keys: Iterable[str], *, counted: bool, day: str = "") -> None:
+        """Read who visited, with how often, if wanted.
+
+        Units:  day is '' for the month, or the one day 'dd' of it that matters.
+        """
+        wanted = _Visits(counted, day)
         for key in keys:
-            self._visits[key] = counted or self._visits.get(key, False)
+            known = self._visits.get(key, wanted)
+            self._visits[key] = known if known == wanted else known.joined(wanted)
 
     def ask(self, script: str, request: Mapping[str, Any]) -> None:
         """Ask a script that answers a JSON list of requests."""
@@ -84,7 +99,8 @@ class Reads:
             found.append(("EVAL_RO", CELLS, 0, _written(groups)))
         if self._visits:
             request = {
-                "verbs": ["HGETALL" if counted else "HKEYS" for counted in self._visits.values()],
+                "verbs": ["HGETALL" if one.counted else "HKEYS" for one in self._visits.values()],
+                "days": [one.day for one in self._visits.values()],
                 "keys": list(self._visits),
             }
             found.append(("EVAL_RO", VISITS, 0, _written(request)))
@@ -104,8 +120,8 @@ class Reads:
                     if flat:
                         self._cells[key] = _cells(zip(flat[::2], flat[1::2], strict=True))
         if self._visits:
-            for (key, counted), text in zip(self._visits.items(), next(waiting), strict=True):
-                self._found[key] = _visits(text, counted=counted)
+            for (key, wanted), text in zip(self._visits.items(), next(waiting), strict=True):
+                self._found[key] = _visits(text, counted=wanted.counted)
         for script, requests in self._asked.items():
             for request, answer in zip(requests, next(waiting), strict=True):
                 self._answers[script, request] = answer

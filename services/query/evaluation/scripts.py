@@ -39,9 +39,23 @@ return answers
 
 VISITS: Final = """
 local want, found = cjson.decode(ARGV[1]), {}
+local function visits_of(key, verb, day)
+  if day == '' then return redis.call(verb, key) end
+  local visits, cursor = {}, '0'
+  repeat
+    local scanned = redis.call('HSCAN', key, cursor, 'MATCH', day .. ':*', 'COUNT', 10000)
+    cursor = scanned[1]
+    for place = 1, #scanned[2], 2 do
+      visits[#visits + 1] = scanned[2][place]
+      if verb == 'HGETALL' then visits[#visits + 1] = scanned[2][place + 1] end
+    end
+  until cursor == '0'
+  return visits
+end
 for at, key in ipairs(want.keys) do
-  found[at] = table.concat(redis.call(want.verbs[at], key), '\\n')
+  found[at] = table.concat(visits_of(key, want.verbs[at], want.days[at]), '\\n')
 end
 return found
 """
-"""No line ends within a visit; one text is read faster than all its fields."""
+"""No line ends within a visit; one text is read faster than all its fields. Of one day alone the
+store looks through a month itself, which costs a tenth of sending it."""

@@ -69,9 +69,9 @@ class Visits:
     def want(self, reads: Reads) -> None:
         """Say what is to be read."""
         for one in self._months:
-            reads.want_visits(one.keys, counted=self._is_counted)
+            reads.want_visits(one.keys, counted=self._is_counted, day=_only_day(one.days))
         for one in self._others:
-            reads.want_visits(one.keys, counted=False)
+            reads.want_visits(one.keys, counted=False, day=_only_day(one.days))
 
     def tallies(self, reads: Reads) -> Tallies:
         """Return what was counted."""
@@ -157,6 +157,10 @@ def _months(plot: Plot) -> list[tuple[int, frozenset[bytes]]]:
             last = min(period.last, month_end(month)) % 100
             found.append((month, frozenset(b"%02d" % day for day in range(first, last + 1))))
     return found
+
+
+def _only_day(days: frozenset[bytes]) -> str:
+    return next(iter(days)).decode() if len(days) == 1 else ""
 
 
 def _all(hashes: Iterable[Visited]) -> Iterator[tuple[bytes, int]]:
