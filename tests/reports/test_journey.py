@@ -45,6 +45,17 @@ def test_a_day_has_stocks_entries_exits_and_revenue(look: Ask) -> None:
     assert rows[day(7)]["revenue"]["others"] == [{"value": 2_500, "currency": "USD"}]
 
 
+def test_days_of_the_past_are_the_same_from_there(look: Ask) -> None:
+    """A window that ended five days ago shows what the one of today shows of these days."""
+    whole, past = look(PATH, days="12"), look(PATH, days="6", until=day(5))
+    shown = {row["day"]: row for row in whole["rows"]}
+    assert past["to"] == day(5)
+    for row in past["rows"]:
+        assert row["total"]["value"] == shown[row["day"]]["total"]["value"]
+        assert row["revenue"] == shown[row["day"]]["revenue"]
+    assert stocks(past) == {row["day"]: stocks(whole)[row["day"]] for row in past["rows"]}
+
+
 @pytest.mark.parametrize(
     ("asked", "last"),
     [

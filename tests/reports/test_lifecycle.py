@@ -48,6 +48,15 @@ def test_the_first_order_ends_the_cycle(look: Ask) -> None:
     assert report["total"]["cumulative"] == [0, 0, *[2] * 10]
 
 
+def test_a_window_of_the_past_knows_nothing_of_later(look: Ask) -> None:
+    """Until the day before the order: the same customers, and nobody converted."""
+    before = look(PATH, days="4", until=day(9))
+    assert (before["from"], before["to"]) == (day(12), day(9))
+    assert before["rows"][2]["created"] == 3
+    assert (before["converted"], before["mean_days"]) == (0, None)
+    assert look(PATH, days="4", until=day(8))["converted"] == 2
+
+
 @pytest.mark.parametrize(
     ("asked", "created", "converted", "mean"),
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from services.query.cohorts.windows import observation, six_months
@@ -46,6 +48,15 @@ def test_an_observation_has_limits(
         observation(days, weeks, TODAY)
     assert refused.value.code == "observation_out_of_range"
     assert refused.value.members == {"parameter": parameter, "limit": limit}
+
+
+def test_an_observation_of_the_past_ends_on_its_last_day() -> None:
+    """With a last day it ends there; a day to come is refused."""
+    assert observation(8, None, TODAY, date(2025, 6, 30)) == Period(20250623, 20250630)
+    assert observation(8, None, TODAY, date(2025, 7, 21)) == observation(8, None, TODAY)
+    with pytest.raises(Problem, match="still to come") as refused:
+        observation(8, None, TODAY, date(2025, 7, 22))
+    assert refused.value.members == {"parameter": "until", "limit": "2025-07-21"}
 
 
 def test_an_observation_has_one_unit() -> None:

@@ -25,8 +25,9 @@ from services.query.periods import Period
 class LifecycleQuestion:
     """What is asked.
 
-    Shape:  target is a stage, None is the first order; `created` is the window, which ends today;
-            `owners` None: all, '-' in it: those without owner; filters None: all, '': have none.
+    Shape:  target is a stage, None is the first order; `created` is the window, with which the
+            conversions end too; `owners` None: all, '-' in it: those without owner; filters None:
+            all, '': have none.
     Source: D-90..D-97, E-60..E-66.
     """
 
@@ -41,7 +42,7 @@ class LifecycleQuestion:
 class LifecycleRow:
     """Those created on one day.
 
-    Shape:  exact and cumulative by lag in days, None where that day is after today.
+    Shape:  exact and cumulative by lag in days, None where that day is after the window.
     """
 
     day: int
@@ -136,7 +137,7 @@ class _Conversions:
 
     @cached_property
     def converted(self) -> Array:
-        """Say who was converted, today at the latest."""
+        """Say who was converted, on the last day of the window at the latest."""
         return self.lags >= 0
 
     @cached_property

@@ -53,8 +53,9 @@ class LifecycleReport:
         return [word for word in words if word.value]
 
     def created(self, basis: Basis) -> Period:
-        """Return the days observed, today the last."""
-        return observation(self.given.days, self.given.weeks, basis.today)
+        """Return the days observed."""
+        given = self.given
+        return observation(given.days, given.weeks, basis.today, given.until)
 
     def cohort(self, basis: Basis) -> Cohort:
         """Return whose facts are needed."""
@@ -114,6 +115,7 @@ class LifecycleReport:
             "target": given.target,
             "stage": given.stage or None,
             **length,
+            "until": None if given.until is None else given.until.isoformat(),
             "employee": given.employee or None,
             "department": given.department or None,
             "sub": given.sub,

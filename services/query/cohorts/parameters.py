@@ -54,10 +54,11 @@ class CallsParameters(Parameters):
 
 
 class ObservedParameters(CohortParameters):
-    """A window that ends today (D-91, D-92)."""
+    """A window that ends today, or on another day that is over (D-91, D-92)."""
 
     days: int | None = Field(None, description="How many days, 4..84; default 28.")
     weeks: int | None = Field(None, description="How many weeks, 1..12, in place of `days`.")
+    until: LocalDate | None = Field(None, description="Last day observed; default today.")
 
 
 class LifecycleParameters(ObservedParameters):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from schemas.calendar import format_day, from_date, to_date
@@ -16,12 +16,14 @@ LEAST_WEEKS, MOST_WEEKS = 1, 12
 MOST_MONTHS: Final = 6
 
 
-def observation(days: int | None, weeks: int | None, today: int) -> Period:
-    """Return the last so many days, today included; 28 where neither unit is given.
+def observation(
+    days: int | None, weeks: int | None, today: int, until: date | None = None
+) -> Period:
+    """Return the last so many days, today (or `until`) included; 28 where no unit is given.
 
     Units:  a week is seven days, not one of the calendar; today is yyyymmdd.
-    Errors: Problem `observation_out_of_range` with the limit of the unit; `conflicting_parameters`
-            for both units.
+    Errors: Problem `observation_out_of_range` with the limit of the unit, or for a last day to
+            come; `conflicting_parameters` for both units.
     Source: D-91, D-92, E-64, E-65, G12.
     """
     if days is not None and weeks is not None:
@@ -33,7 +35,11 @@ def observation(days: int | None, weeks: int | None, today: int) -> Period:
     elif days is None:
         days = DEFAULT_DAYS
     _check("days", days, LEAST_DAYS, MOST_DAYS)
-    return Period(from_date(to_date(today) - timedelta(days=days - 1)), today)
+    last = today if until is None else from_date(until)
+    if last > today:
+        detail = f"'until' ({format_day(last)}) is still to come: today is {format_day(today)}"
+        raise invalid("observation_out_of_range", detail, "until", limit=format_day(today))
+    return Period(from_date(to_date(last) - timedelta(days=days - 1)), last)
 
 
 def _check(unit: str, count: int, least: int, most: int) -> None:

@@ -1,7 +1,7 @@
 """The customer journey statistics: day by day who stands in which stage, who came and who went.
 
-Stocks are walked back from that of today by the flows of each day, so that 84 days of all stages
-read no more than the cells of these days; each is the figure that `/v1/kpis` gives for its day.
+Stocks are walked back from that of the last day by the flows of each day, so that 84 days of all
+stages read no more than the cells of these days; each is the figure of `/v1/kpis` for its day.
 """
 
 from __future__ import annotations
@@ -61,15 +61,16 @@ class JourneyQuestion:
         self._planned: Evaluation
 
     def period(self, basis: Basis) -> Period:
-        """Return the days observed, today the last."""
-        return observation(self.given.days, self.given.weeks, basis.today)
+        """Return the days observed."""
+        given = self.given
+        return observation(given.days, given.weeks, basis.today, given.until)
 
     def plan(self, basis: Basis) -> Sequence[Command]:
-        """Return what to read: the stock of today, and of each day the flows and the revenue."""
+        """Return what to read: the last day's stock, and of each day the flows and the revenue."""
         check_known(basis, self.scope, self.scope_id)
         period = self.period(basis)
         wishes = [
-            self._wish(self.stock, Period(basis.today, basis.today), _STAGE),
+            self._wish(self.stock, Period(period.last, period.last), _STAGE),
             self._wish(_REVENUE, period, "day"),
         ]
         for kpi in (self.entered, self.left):
@@ -153,6 +154,7 @@ class JourneyQuestion:
         length = {"weeks": given.weeks} if given.weeks else {"days": len(days)}
         return {
             **length,
+            "until": None if given.until is None else given.until.isoformat(),
             "employee": given.employee or None,
             "department": given.department or None,
             "sub": given.sub,
