@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import orjson
+import pytest
 
 from schemas.changes import ChangeRecord, Version
 from services.query.freshness import freshness
@@ -167,6 +168,16 @@ async def test_a_failure_is_told_and_tried_again() -> None:
         await board.follower.refresh(Version("g1", 0))
         await board.until("failed", "changed")
         assert [event for event, _ in board.events()] == ["change"]
+    board.follower.close()
+
+
+async def test_what_nobody_foresaw_is_a_problem() -> None:
+    """A bug in a report is a problem for who asks, and does not end what others follow."""
+    board = Board()
+    board.error = ValueError("a bug")
+    with pytest.raises(Problem, match="nobody foresaw"):
+        await board.follower.load()
+    assert not board.follower.is_loaded
     board.follower.close()
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, NamedTuple, Protocol
 
 from schemas.changes import ChangeRecord, Version
 from services.query.freshness import Freshness
+from services.query.problems import as_problem
 from services.query.stream.audience import AWAY, Audience, Missed
 from services.query.stream.difference import Told, as_it_is, difference, told
 from services.query.stream.frames import frame
@@ -103,10 +104,19 @@ class Follower(Audience):
         self._ticker.stop()
 
     async def load(self) -> None:
-        """Evaluate; records that arrive meanwhile lead to another evaluation."""
+        """Evaluate; records that arrive meanwhile lead to another evaluation.
+
+        Errors: what `AWAY` names; Problem `bug` for whatever nobody foresaw.
+        """
         async with self._loading:
             self._heard, self._committed_ms, self._has_failed = 0, 0, False
-            self._show(await self._evaluated())
+            try:
+                found = await self._evaluated()
+            except AWAY:
+                raise
+            except Exception as error:
+                raise as_problem(error) from error
+            self._show(found)
             self._count("first")
             self.is_loaded = True
         self._plan()
