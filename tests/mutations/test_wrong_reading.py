@@ -19,13 +19,15 @@ READING = [mutation for mutation in listed() if mutation.family == "reading"]
 def shelves(found: Sequence[Story]) -> list[Story]:
     """Return each step as a story of its own, with all that happened up to it.
 
-    Laws:   so every figure of every step can be read from a store that stands still.
+    Laws:   so every figure of every step can be read from a store that stands still. Reports of
+            cohorts are left to the rules that are played in memory.
     """
     made = []
     for story in found:
         for number, step in enumerate(story.steps, start=1):
             past = tuple(event for each in story.steps[:number] for event in each.events)
-            only = replace(step, events=past)
+            reports = step.reports if story.name.startswith("journey") else ()
+            only = replace(step, events=past, reports=reports)
             made.append(replace(story, name=f"{story.name}-step-{number}", steps=(only,)))
     return made
 

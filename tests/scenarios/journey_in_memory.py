@@ -35,13 +35,14 @@ class JourneyInMemory:
 
     def __init__(self, driver: PureDriver, basis: Basis, given: JourneyParameters) -> None:
         self.driver, self.basis, self.given = driver, basis, given
-        self.period = observation(given.days, given.weeks, basis.today)
+        self.period = observation(given.days, given.weeks, basis.today, given.until)
         self.scope: Scope = "company"
         self.scope_id = "all"
         for scope in ("employee", "department"):
             if name := getattr(given, scope):
                 self.scope, self.scope_id = scope, name
-        assert not given.sub, "stories of the journey ask for no departments below"
+        ids = basis.org.subtree(self.scope_id) if given.sub else (self.scope_id,)
+        self.ids = frozenset(ids)
 
     def document(self) -> Document:
         """Return the report as it is answered over HTTP."""
@@ -75,7 +76,8 @@ class JourneyInMemory:
         return [number for number, count in found.items() if count]
 
     def _row(self, day: int, stages: list[str]) -> Document:
-        asked = Question(CATALOGUE["revenue"], self.scope, self.scope_id, day, day)
+        kpi, sub = CATALOGUE["revenue"], self.given.sub
+        asked = Question(kpi, self.scope, self.scope_id, day, day, sub=sub)
         revenue = answer(self.driver, asked, self.basis.now_ms)
         return {
             "day": format_day(day),
@@ -98,7 +100,7 @@ class JourneyInMemory:
         for (name, place), numbers in self.driver.lists.items():
             metric, dimension = parse_field(name)
             whose = {"employee": place.employee, "department": place.department, "company": "all"}
-            is_here = place.scopes & _BITS[self.scope] and whose[self.scope] == self.scope_id
+            is_here = place.scopes & _BITS[self.scope] and whose[self.scope] in self.ids
             values = parse_dimension(dimension)
             if is_here and metric in wanted and values.keys() == {"stage"}:
                 for number in numbers:
