@@ -58,7 +58,7 @@ class CohortDice:
             (5, "opportunity.created", self._opportunity),
             (2, "opportunity.assigned", self._opportunity_assigned),
             (1, "opportunity.deleted", lambda: (self._one("p", 10), {})),
-            (9, "order.created", self._order),
+            (14, "order.created", self._order),
             (3, "order.updated", self._order_updated),
             (6, "order.approved", lambda: (self._order_id(), {"approved_at": self._at()})),
             (1, "order.rejected", lambda: (self._order_id(), {"rejected_at": self._at()})),
@@ -122,11 +122,11 @@ class CohortDice:
         return self._one("c", 12)
 
     def _order_id(self) -> str:
-        return self._one("o", 16)
+        return self._one("o", 24)
 
     def _at(self) -> str:
-        minutes = self.random.randrange(SPAN_DAYS * 48) * 30
-        return (START + timedelta(minutes=minutes)).isoformat()
+        hours = self.random.randrange(SPAN_DAYS * 8) * 3
+        return (START + timedelta(hours=hours)).isoformat()
 
     def _date(self) -> str:
         return (START + timedelta(days=self.random.randrange(SPAN_DAYS))).date().isoformat()
@@ -221,7 +221,7 @@ class CohortDice:
 
     def _order(self) -> tuple[str, Data]:
         data = {"created_at": self._at(), "order_date": self._date(), "total": self._money()}
-        placed = self._some(customer_id=self._customer, owner_id=self._person)
+        placed = {"customer_id": self._customer()} | self._some(owner_id=self._person)
         return self._order_id(), data | placed
 
     def _order_updated(self) -> tuple[str, Data]:

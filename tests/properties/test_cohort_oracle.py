@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+
+import pytest
 
 from schemas.calendar import days_between
 from schemas.kpis.columns import TELESALES
@@ -17,6 +20,14 @@ from tests.properties.cohort_terms import (
     of_telesales,
     pages_of,
 )
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+    """Fold, recount and ask once for all tests."""
+    made = Asked(tmp_path_factory.mktemp("cohorts"))
+    yield made
+    made.recount.close()
 
 
 def test_enough_is_asked(asked: Asked) -> None:
@@ -36,7 +47,7 @@ def test_telesales_figures_equal_the_oracle(asked: Asked) -> None:
 
 
 def test_telesales_lists_equal_the_oracle(asked: Asked) -> None:
-    """The list behind every cell holds the facts that SQL finds, one opportunity of each unit."""
+    """The list behind a cell holds the facts that SQL finds, one opportunity of each unit."""
     units = {
         (tenant, fact): unit
         for tenant, fact, unit in asked.recount.rows(
@@ -46,7 +57,7 @@ def test_telesales_lists_equal_the_oracle(asked: Asked) -> None:
     }
     for world, question, answer in asked.about(Telesales):
         chosen = of_telesales(world, question)
-        for whose in ("", *answer.whose):
+        for whose in ("", *sorted(answer.whose)[-1:]):
             wanted = answer.members(whose)
             for column in TELESALES[question.subject]:
                 numbers = telesales.members(world.columns, chosen, whose or None, column.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -22,6 +22,14 @@ from tests.properties.cohort_terms import (
     of_performance,
     of_telesales,
 )
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+    """Fold, recount and ask once for all tests."""
+    made = Asked(tmp_path_factory.mktemp("cohorts"), histories=35)
+    yield made
+    made.recount.close()
 
 
 def _next(day: int) -> int:
