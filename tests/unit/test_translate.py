@@ -161,6 +161,35 @@ def test_a_closed_deal_is_won_by_the_sales_representative() -> None:
     assert {one["name"] for one in of(items, "employee.upserted")} == {"P1", "P2"}
 
 
+def test_a_lead_is_the_sdrs_until_it_is_a_seller_of_the_sr() -> None:
+    """The SDR contacts the lead; from the won date on it is a seller in charge of the SR."""
+    items = funnel([LEAD], [SOLD])
+    (created,) = of(items, "customer.created")
+    (assigned,) = of(items, "customer.assigned")
+    (status,) = of(items, "customer.status_changed")
+    at = "2018-02-26T19:58:54.000Z"
+    assert (created["relationship_id"], created["owner_id"]) == ("mql", "P1")
+    assert assigned == {"owner_id": "P2", "assigned_at": at}
+    assert status == {"relationship_id": "seller", "changed_at": at, "actor_id": "P2"}
+    assert {one["name"] for one in of(items, "taxonomy.upserted")} == {
+        "Marketing qualified lead",
+        "Seller",
+    }
+    (lead,) = of(funnel([LEAD], []), "customer.created")
+    assert "owner_id" not in lead
+
+
+def test_a_deal_won_before_its_lead_is_told_after_it() -> None:
+    """The dates stay as they are; the deal holds, because it is told a second after the lead."""
+    items = funnel([{**LEAD, "first_contact_date": "2018-03-05"}], [SOLD])
+    told = {one["type"]: one["time"] for one in items if isinstance(one, dict)}
+    assert told["customer.status_changed"] == told["customer.assigned"]
+    assert told["customer.status_changed"] == told["opportunity.closed"]
+    assert told["customer.status_changed"] == "2018-03-05T00:00:01.000Z"
+    (status,) = of(items, "customer.status_changed")
+    assert status["changed_at"] == "2018-02-26T19:58:54.000Z"
+
+
 def test_an_answered_call_connects_after_its_speed_of_answer() -> None:
     """Start plus speed is the connection, plus talk the end."""
     items = calls(CALL)
