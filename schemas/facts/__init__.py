@@ -9,6 +9,7 @@ from schemas.facts.model import Amount, Entry, Fact, Goods, Histogram, Moment, R
 from schemas.facts.people import (
     Contact,
     Customer,
+    CustomerHead,
     Department,
     Employee,
     Extension,
@@ -68,12 +69,18 @@ KINDS: dict[type[Fact], str] = {
 TAGS: dict[type[Fact], str] = {kind: str(kind.__struct_config__.tag) for kind in KINDS}
 
 _encoder = msgspec.msgpack.Encoder()
+_customer_heads = msgspec.msgpack.Decoder(CustomerHead)
 _decoder: msgspec.msgpack.Decoder[AnyFact] = msgspec.msgpack.Decoder(AnyFact)
 
 
 def pack(fact: AnyFact) -> bytes:
     """Encode a fact as it stands in Redis."""
     return _encoder.encode(fact)
+
+
+def head_of_customer(value: bytes) -> CustomerHead:
+    """Decode the head of a packed customer; raises msgspec.ValidationError on another fact."""
+    return _customer_heads.decode(value)
 
 
 def unpack(value: bytes) -> AnyFact:
@@ -90,6 +97,7 @@ __all__ = [
     "Contact",
     "Contract",
     "Customer",
+    "CustomerHead",
     "Department",
     "Email",
     "Employee",
@@ -112,6 +120,7 @@ __all__ = [
     "Voucher",
     "department_on",
     "first_call_of",
+    "head_of_customer",
     "is_deleted",
     "owner_of",
     "pack",

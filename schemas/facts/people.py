@@ -55,6 +55,27 @@ class Customer(Fact, tag="u", frozen=True, array_like=True):
     """Derived: its opportunities that are not deleted and have a date."""
 
 
+class CustomerHead(Fact, tag="u", frozen=True, array_like=True):
+    """The first fields of a packed `Customer`, to tell cheaply whether the rest is wanted.
+
+    Laws:   position by position those of `Customer`; what lies between is not looked at.
+    """
+
+    created: tuple[int, int, int, str | None] | None = None
+    known: msgspec.Raw = msgspec.Raw()
+    deleted: msgspec.Raw = msgspec.Raw()
+    owners: msgspec.Raw = msgspec.Raw()
+    stages: msgspec.Raw = msgspec.Raw()
+    profile: msgspec.Raw = msgspec.Raw()
+    merged: Register[str] | None = None
+    absorbed: tuple[str, ...] = ()
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it was never merged, nor anybody into it."""
+        return self.merged is None and not self.absorbed
+
+
 class Contact(Fact, tag="w", frozen=True, array_like=True):
     """A contact person of a customer."""
 

@@ -1,9 +1,9 @@
 """A live telesales board: how soon it shows an event, and what it costs beside plain counters.
 
-The board is the documented default (created today, called today). While 500 calls a second to
-customers of today arrive, customers are created one by one: the clock starts at the 202 and stops
-when the frame with the new number was received. Then the processor time of the query service is
-taken over the same load, once with this board open and once with one of plain counters.
+The board is the documented default (created today, called today). While 500 calls a second
+arrive, one in ten to a customer of today, customers are created one by one: the clock starts at
+the 202 and stops when the frame with the new number was received. Then the processor time of the
+query service is taken over the same load, with this board open and with one of plain counters.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any, NamedTuple
@@ -29,7 +29,9 @@ from deploy.local.stack import Stack, Tenant
 from deploy.local.store import EmbeddedStore
 
 _BUSY = 40
-_CUSTOMERS = 2_000
+_CUSTOMERS = 10_000
+_OLDER = 9
+"""Of ten customers that are called, so many were created a week before."""
 _EVERY_S = 0.25
 _COUNTERS = "/v1/stream?scope=company&id=all&metrics=customers_new,calls_attempted,calls_outbound"
 _TELESALES = "/v1/reports/telesales/stream"
@@ -96,8 +98,9 @@ def _now() -> str:
     return datetime.now(UTC).isoformat()
 
 
-def _created(tenant: Tenant, name: str, owner: str) -> dict[str, Any]:
-    data = {"created_at": _now(), "owner_id": owner, "source_ids": ["web"]}
+def _created(tenant: Tenant, name: str, owner: str, days_ago: int = 0) -> dict[str, Any]:
+    at = datetime.now(UTC) - timedelta(days_ago)
+    data = {"created_at": at.isoformat(), "owner_id": owner, "source_ids": ["web"]}
     return _event(tenant, "customer.created", name, data)
 
 
@@ -112,7 +115,9 @@ def _fill(stack: Stack, tenant: Tenant) -> None:
         _event(tenant, "employee.upserted", name, {"name": name, "department_id": "floor"})
         for name in people
     ]
-    events += [_created(tenant, f"load{n}", f"busy{n % _BUSY}") for n in range(_CUSTOMERS)]
+    for number in range(_CUSTOMERS):
+        days = 7 if number % (_OLDER + 1) < _OLDER else 0
+        events.append(_created(tenant, f"load{number}", f"busy{number % _BUSY}", days))
     url = f"{stack.ingestor_url}/v1/events?wait=applied"
     with httpx.Client(headers=_key(tenant.write_key), timeout=60) as client:
         for start in range(0, len(events), 500):

@@ -21,7 +21,7 @@ from typing import Any, Final, Literal, NamedTuple
 import numpy as np
 
 from schemas.calendar import days_between
-from schemas.facts import Customer, unpack
+from schemas.facts import Customer, head_of_customer, unpack
 from services.query.basis import Basis, Command
 from services.query.cohorts.case import Case, case_of
 from services.query.cohorts.columns import Columns
@@ -215,10 +215,21 @@ class Book:
         while self._inbox or self._asked:
             packed = [self._inbox.popleft() for _ in range(min(_STEP, len(self._inbox)))]
             asked, self._asked = ((), self._asked) if self._inbox else (self._asked, frozenset())
-            facts = [fact for fact in map(unpack, packed) if isinstance(fact, Customer)]
-            self._put(self._kinship.groups(facts, asked))
+            facts = [unpack(fact) for fact in packed if self._is_wanted(fact)]
+            customers = [fact for fact in facts if isinstance(fact, Customer)]
+            self._put(self._kinship.groups(customers, asked))
             if self._inbox:
                 await asyncio.sleep(0)
+
+    def _is_wanted(self, packed: bytes) -> bool:
+        """Say whether a customer that changed may be, or has been, on one of the days here."""
+        if any(day.name == "campaign" for day in self._days()):
+            return True
+        head = head_of_customer(packed)
+        if head.number in self.columns or self._kinship.wants(head) or head.created is None:
+            return True
+        day = Day("created", head.created[2])
+        return day in self.used or day in self._coming
 
     def _put(self, groups: Iterable[Sequence[Customer]]) -> None:
         days = frozenset(self._days())

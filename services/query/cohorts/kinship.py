@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from schemas.facts import Customer
+from schemas.facts import Customer, CustomerHead
 
 
 class _Absent(Exception):  # noqa: N818 - a request, not an error
@@ -31,6 +31,10 @@ class Kinship:
         self._waiting: set[str] = set()
         self.missing: frozenset[str] = frozenset()
         """Ids of the customers without whose facts some group cannot be told."""
+
+    def wants(self, head: CustomerHead) -> bool:
+        """Say whether a fact may be part of a group with others."""
+        return not head.is_single or head.id in self._facts
 
     def groups(
         self, facts: Iterable[Customer], asked: Iterable[str] = ()
