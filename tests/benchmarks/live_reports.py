@@ -33,7 +33,13 @@ _CUSTOMERS = 10_000
 _OLDER = 9
 """Of ten customers that are called, so many were created a week before."""
 _EVERY_S = 0.25
-_COUNTERS = "/v1/stream?scope=company&id=all&metrics=customers_new,calls_attempted,calls_outbound"
+_FIGURES = (
+    "customers_new", "customers_called", "calls_attempted", "calls_outbound",
+    "talk_seconds_outbound", "connect_rate_outbound", "tasks_created", "tasks_completed",
+    "orders", "orders_approved", "sales", "revenue", "collections",
+)  # fmt: skip
+_COUNTERS = f"/v1/stream?scope=department&id=floor&metrics={','.join(_FIGURES)}"
+"""The plain counters nearest to the columns of the report, for the same people."""
 _TELESALES = "/v1/reports/telesales/stream"
 
 

@@ -210,11 +210,8 @@ class Tenant(Memory):
                 self.ledger.post(posted.number, less, more, cause)
             if name not in brief:
                 self._known[name] = more
-            elif name in self._known:
-                known = self._known[name]
-                for each in less:
-                    del known[each]
-                known.update(more)
+            else:
+                self._known.pop(name, None)
 
     def _shorten(
         self, affected: dict[EntityKey, None], changes: dict[EntityKey, AnyFact]
