@@ -9,7 +9,7 @@ from io import StringIO
 from pathlib import Path
 from random import Random
 from typing import Any, Self
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import httpx
 
@@ -103,6 +103,13 @@ class Board:
         assert answer.status_code == httpx.codes.OK, answer.text
         found: dict[str, Any] = answer.json()
         return found
+
+    def check_cell(self, cell: Mapping[str, Any]) -> None:
+        """Assert that the list behind a cell of a report has as many rows as the cell says."""
+        parts = urlsplit(cell["facts"])
+        page = self.get(parts.path, **dict(parse_qsl(parts.query)), limit=PAGE)
+        assert page["total"] == cell["value"], cell["facts"]
+        assert len(page["rows"]) == min(page["total"], PAGE)
 
     def answers(self, metrics: str, scope: str, of: str, **parameters: Any) -> list[Figures]:
         """Return metric -> figure of each year."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +26,10 @@ GROUPS: dict[str, Scope] = {
 }
 
 
-@pytest.fixture(scope="module")
-def board(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
-    """Import the set once."""
-    tenant = stack.create_tenant(time_zone="UTC", currency="USD")
-    imported(stack, tenant, "maven-crm", FOLDER, tmp_path_factory.mktemp("maven"))
-    with Board(stack, tenant.read_key, "2016-10-01", "2017-12-31") as made:
-        yield made
+@pytest.fixture
+def board(maven: Board) -> Board:
+    """Ask about the set, which is imported once for all files."""
+    return maven
 
 
 def test_company_totals(board: Board) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from random import Random
 
 import pytest
 
-from deploy.local.stack import Stack
-from tests.acceptance.board import Board, imported, month_end
+from tests.acceptance.board import Board, month_end
 from tests.acceptance.reference import figures, need, table
 
 FOLDER = need("olist_funnel")
@@ -18,13 +16,10 @@ BLANK = "(blank)"
 SAMPLE = 40
 
 
-@pytest.fixture(scope="module")
-def board(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
-    """Import the set once."""
-    tenant = stack.create_tenant(time_zone="UTC", currency="BRL")
-    imported(stack, tenant, "olist-funnel", FOLDER, tmp_path_factory.mktemp("olist"))
-    with Board(stack, tenant.read_key, "2017-06-01", "2018-11-30") as made:
-        yield made
+@pytest.fixture
+def board(olist: Board) -> Board:
+    """Ask about the set, which is imported once for all files."""
+    return olist
 
 
 def named(value: str) -> str:

@@ -27,7 +27,10 @@ DEALS = "olist_closed_deals_dataset"
 SELLERS = "olist_sellers_dataset"
 LEAD = "mql"
 SELLER = "seller"
-_STAGES = ((LEAD, "Marketing qualified lead", ["mql"]), (SELLER, "Seller", []))
+_STAGES: tuple[tuple[str, str, list[str]], ...] = (
+    (LEAD, "Marketing qualified lead", ["mql"]),
+    (SELLER, "Seller", []),
+)
 TABLES: Mapping[str, tuple[str, ...]] = {
     LEADS: ("mql_id", "first_contact_date", "origin"),
     DEALS: ("mql_id", "seller_id", "sdr_id", "sr_id", "won_date", "business_segment"),
