@@ -71,7 +71,11 @@ def _lines(draw: st.DrawFn) -> Data:
 
 
 goods = _lines().map(lambda data: data["lines"])
+phones = st.sampled_from(["0912345678", "+84 91 234 56 78", "0987654321", "nobody", None])
+extensions = st.sampled_from(["101", "102", None])
 profile = _some(
+    phones=st.lists(phones.filter(bool), max_size=2),
+    group_ids=st.lists(st.sampled_from(["vip"]), max_size=1),
     source_ids=st.lists(st.sampled_from(["web", "fair", "ads"]), max_size=2),
     industry=st.sampled_from(["steel", "food", None]),
     province=st.sampled_from(["Hue", None]),
@@ -83,6 +87,8 @@ _CALL = {
     "direction": st.sampled_from(["inbound", "outbound"]),
     "employee_id": employees,
     "customer_id": no_customer,
+    "phone": phones,
+    "extension": extensions,
 }
 _MAIL = {
     "recipient": st.sampled_from(["a@x", "b@x"]),
@@ -131,11 +137,10 @@ SUBJECTS = {
 DATA: dict[str, Fields] = {
     "department.upserted": _data(name=st.just("D"), parent_id=departments),
     "employee.upserted": _merged(
-        _data(name=st.just("E"), department_id=departments), _some(valid_from=days)
+        _data(name=st.just("E"), department_id=departments),
+        _some(valid_from=days, extension=extensions),
     ),
-    "employee.extension_changed": _data(
-        extension=st.sampled_from(["101", None]), changed_at=moments
-    ),
+    "employee.extension_changed": _data(extension=extensions, changed_at=moments),
     "permission.changed": _data(
         permission=st.sampled_from(["kpi", "view_all"]), granted=st.booleans()
     ),
@@ -153,7 +158,11 @@ DATA: dict[str, Fields] = {
     "customer.restored": _data(),
     "customer.merged": _data(into_id=customers),
     "contact.upserted": _merged(
-        _some(customer_id=no_customer, birthday=st.sampled_from(["1992-01-01", None]))
+        _some(
+            customer_id=no_customer,
+            birthday=st.sampled_from(["1992-01-01", None]),
+            phones=st.lists(phones.filter(bool), max_size=2),
+        )
     ),
     "contact.deleted": _data(),
     "call.started": _data(**_CALL, started_at=moments),
@@ -191,6 +200,7 @@ DATA: dict[str, Fields] = {
         created_at=st.one_of(st.none(), moments),
         owner_id=employees,
         customer_id=no_customer,
+        campaign_id=st.sampled_from(["spring", "autumn", None]),
         value=st.one_of(st.none(), money),
     ),
     "opportunity.closed": _merged(
