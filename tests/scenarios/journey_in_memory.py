@@ -7,7 +7,7 @@ day, plus who left after it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -46,7 +46,7 @@ class JourneyInMemory:
 
     def document(self) -> Document:
         """Return the report as it is answered over HTTP."""
-        stages = sorted({stage for _, stage, _, _ in self._members()})
+        stages = sorted({stage for _, stage, _, _ in self._members})
         days = days_between(*self.period)
         return {
             "from": format_day(days[0]),
@@ -63,14 +63,14 @@ class JourneyInMemory:
         entered, left = _FLOWS[self.given.owner]
         if flow not in ("stock", "total"):
             ways = {"entries": entered, "exits": left}
-            moved = [(name, n) for name, of, at, n in self._members() if (of, at) == (stage, day)]
+            moved = [(name, n) for name, of, at, n in self._members if (of, at) == (stage, day)]
             both = {n for name, n in moved if name == entered} & {
                 n for name, n in moved if name == left
             }
             return [n for name, n in moved if name == ways[flow] and n not in both]
         signs = {"customers_assigned": 1, entered: -1, left: 1}
         found: Counter[int] = Counter()
-        for name, of, at, number in self._members():
+        for name, of, at, number in self._members:
             if (flow == "total" or of == stage) and (at == 0 or at > day):
                 found[number] += signs[name]
         return [number for number, count in found.items() if count]
@@ -94,8 +94,10 @@ class JourneyInMemory:
         query = urlencode(given | {"on": day, "stage": stage, "flow": flow})
         return {"value": len(self.opened(day, stage, flow)), "facts": f"{FACTS}?{query}"}
 
-    def _members(self) -> Iterator[tuple[str, str, int, int]]:
-        """Yield (list, stage, day, customer) of the scope; day 0 is now."""
+    @cached_property
+    def _members(self) -> list[tuple[str, str, int, int]]:
+        """Return (list, stage, day, customer) of the scope; day 0 is now."""
+        found = []
         wanted = ("customers_assigned", *_FLOWS[self.given.owner])
         for (name, place), numbers in self.driver.lists.items():
             metric, dimension = parse_field(name)
@@ -103,8 +105,8 @@ class JourneyInMemory:
             is_here = place.scopes & _BITS[self.scope] and whose[self.scope] in self.ids
             values = parse_dimension(dimension)
             if is_here and metric in wanted and values.keys() == {"stage"}:
-                for number in numbers:
-                    yield metric, values["stage"], place.day, number
+                found += [(metric, values["stage"], place.day, number) for number in numbers]
+        return found
 
 
 def facts_in_memory(driver: PureDriver, basis: Basis, query: dict[str, str]) -> list[int]:

@@ -125,6 +125,7 @@ def _basis(driver: PureDriver, now_ms: int) -> Basis:
             settings.time_zone,
             "VND",
             frozenset(driver.tenant.feeds),
+            frozenset(settings.modules_off),
         ),
         packed_org=org,
         org=Organisation(org),

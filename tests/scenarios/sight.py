@@ -11,9 +11,15 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from tests.scenarios.asking import PROBLEM, ROWS, Asked, Line, written
+from tests.scenarios.oracle import NOT_AVAILABLE
 
 Document = Mapping[str, Any]
 _NOBODY: Final = "-"
+_PAIRS: Final = (
+    ("called", "not_called"),
+    ("customers_with_appointment", "no_appointment"),
+    ("customers_with_order", "no_order"),
+)
 _FLOWS: Final = ("stock", "entries", "exits")
 
 
@@ -31,6 +37,7 @@ class Cell:
 
 
 Cells = dict[str, Cell]
+WHOLE: Final = Cell("make the whole")
 
 
 def address(question: Asked) -> str:
@@ -59,7 +66,8 @@ def lists(question: Asked, seen: Cells) -> dict[str, str]:
 
 def differences(question: Asked, seen: Cells, opened: Mapping[str, Document]) -> list[str]:
     """Return what is otherwise than the story says, and lists that are not as long as the cell."""
-    found = []
+    wrong = [name for name, cell in seen.items() if name.endswith(" parts") and cell != WHOLE]
+    found = [f"{question.text}: {name}: {seen[name].value}" for name in wrong]
     for line in question.lines:
         value, expected = _value(line, seen, opened), line.value
         if line.is_list:
@@ -84,13 +92,24 @@ def _telesales(question: Asked, document: Document) -> Iterator[tuple[str, Cell]
     yield ROWS, Cell(sorted(name for name, found in rows.items() if found[0]["value"]))
     for name, found in (rows | {"total": document["total"]["cells"]}).items():
         row = "nobody" if name == _NOBODY else name
+        yield f"{row} parts", Cell(_parts([column["name"] for column in columns], found))
         for column, cell in zip(columns, found, strict=True):
             is_count = column["unit"] == "count"
             yield f"{row} {column['name']}", Cell(_shown(cell), cell.get("facts", ""), is_count)
 
 
+def _parts(names: Sequence[str], found: Sequence[Document]) -> str:
+    """Say whether those with and those without make all units, whatever is asked (V17)."""
+    values = {name: cell["value"] for name, cell in zip(names, found, strict=True)}
+    pairs = {pair: [values[name] for name in pair] for pair in _PAIRS}
+    units = found[0]["value"]
+    wrong = [pair for pair, both in pairs.items() if None not in both and sum(both) != units]
+    return f"{wrong} do not make {units}" if wrong else WHOLE.value
+
+
 def _lifecycle(question: Asked, document: Document) -> Iterator[tuple[str, Cell]]:
     yield ROWS, Cell(f"{document['from']}..{document['to']}")
+    wanted = {line.cell for line in question.lines}
     days = [row["day"] for row in document["rows"]]
     assert days == sorted(days), days
     assert (days[0], days[-1]) == (document["from"], document["to"]), days
@@ -104,8 +123,9 @@ def _lifecycle(question: Asked, document: Document) -> Iterator[tuple[str, Cell]
         yield f"{day} converted", Cell(row["converted"], _facts(question, converted), True)
         for name, extra in (("exact", {}), ("cumulative", {"cumulative": "true"})):
             for lag, count in enumerate(row[name]):
-                facts = _facts(question, {**of, "lag": str(lag), **extra})
-                yield f"{day} {name} {lag}", Cell(count, facts, count is not None)
+                if (cell := f"{day} {name} {lag}") in wanted:
+                    facts = _facts(question, {**of, "lag": str(lag), **extra})
+                    yield cell, Cell(count, facts, count is not None)
 
 
 def _journey(question: Asked, document: Document) -> Iterator[tuple[str, Cell]]:
@@ -137,6 +157,9 @@ def _performance(question: Asked, document: Document) -> Iterator[tuple[str, Cel
 
 def _shown(cell: Document) -> Any:
     """Write a figure as stories do."""
+    if cell.get("why"):
+        assert (cell["why"], cell["value"]) == ("not_available", None), cell
+        return NOT_AVAILABLE
     if "parts" in cell:
         above, below = cell["parts"]["numerator"], cell["parts"]["denominator"]
         assert cell["value"] == (above / below if below else None), cell
