@@ -216,11 +216,14 @@ class Tenant(Memory):
     def _shorten(
         self, affected: dict[EntityKey, None], changes: dict[EntityKey, AnyFact]
     ) -> set[EntityKey]:
-        """Leave out the customers that only got marks; return those that were only contacted."""
+        """Leave out the customers that only got marks; return those that were only contacted.
+
+        Laws:   not of a group of several, where one moves what another contributes.
+        """
         brief: set[EntityKey] = set()
         for name, fact in changes.items():
             held = self.entities.get(name)
-            if isinstance(fact, Customer) and isinstance(held, Customer):
+            if isinstance(fact, Customer) and isinstance(held, Customer) and not held.absorbed:
                 moved = moved_by(held, fact)
                 if moved == "nothing":
                     del affected[name]
