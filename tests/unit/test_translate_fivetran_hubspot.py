@@ -7,65 +7,9 @@ from typing import Any
 import pytest
 
 from schemas.envelope import parse_event
-from services.ingestor.translate import fivetran_hubspot
-from services.ingestor.translate.item import Item, Row, addressed
-from tests.unit.fivetran_rows import READ_AT, of, reported, said, translated
-
-AN: Row = {
-    "id": "7",
-    "property_firstname": "An",
-    "property_lastname": "Le",
-    "property_email": "An@x.vn",
-    "property_createdate": "2024-01-02 3:04:05",
-    "property_phone": "0901",
-    "property_mobilephone": "0901",
-    "property_hs_analytics_source": "PAID_SOCIAL",
-    "property_hubspot_owner_id": "55",
-}
-ACME: Row = {"id": "7", "property_name": "Acme", "property_createdate": "2024-01-01"}
-STAGES: list[Row] = [
-    {"stage_id": "won", "is_closed": "TRUE", "closed_won": "TRUE"},
-    {"stage_id": "lost", "is_closed": "true", "closed_won": "false"},
-    {"stage_id": "new", "is_closed": "false", "closed_won": "false"},
-]
-DEAL: Row = {
-    "deal_id": "900",
-    "owner_id": "55",
-    "deal_pipeline_stage_id": "won",
-    "property_amount": "10.5",
-    "property_createdate": "2024-02-01 00:00:00",
-    "property_closedate": "2024-02-03 04:05:06.789",
-}
-TASK: Row = {
-    "engagement_id": "31",
-    "property_hs_createdate": "2024-03-01 01:00:00",
-    "property_hs_timestamp": "2024-03-08 02:30:00",
-    "property_hubspot_owner_id": "55",
-    "task_type": "EMAIL",
-    "property_hs_task_status": "COMPLETED",
-    "property_hs_task_completion_date": "2024-03-07 02:30:00",
-}
-CALL: Row = {
-    "engagement_id": "33",
-    "property_hs_timestamp": "2024-03-02 10:00:00",
-    "property_hs_call_direction": "OUTBOUND",
-    "property_hs_call_duration": "61999",
-    "property_hs_call_status": "COMPLETED",
-    "property_hubspot_owner_id": "55",
-}
-CALLED = "call.ended"
-OPEN: Row = {
-    "id": "e1",
-    "type": "OPEN",
-    "recipient": "an@X.vn",
-    "created": "2024-04-01 08:00:00",
-    "sent_by_id": "s1",
-    "filtered_event": "false",
-}
-
-
-def hubspot(**tables: list[Row]) -> list[Item]:
-    return translated(fivetran_hubspot, tables)
+from services.ingestor.translate.item import Row, addressed
+from tests.unit.fivetran_rows import READ_AT, of, reported, said
+from tests.unit.hubspot_rows import ACME, AN, CALL, DEAL, OPEN, STAGES, TASK, hubspot
 
 
 def test_every_translated_event_is_valid_and_the_same_again() -> None:
@@ -148,21 +92,6 @@ def test_lists_are_groups_of_the_contacts_that_are_customers() -> None:
     ]
     groups = {name: data.get("group_ids") for name, data in said(items, "customer.created")}
     assert groups == {"contact:7": ["4", "3"], "contact:8": None}
-
-
-def test_a_call_has_the_number_of_the_other_side() -> None:
-    """The number that was called, of an inbound call the one that called; neither: none."""
-    numbers = {
-        "property_hs_call_to_number": "+84 901 000 001",
-        "property_hs_call_from_number": "+84 28 1111 2222",
-    }
-    calls: list[Row] = [
-        {**CALL, **numbers},
-        {**CALL, **numbers, "engagement_id": "34", "property_hs_call_direction": "INBOUND"},
-        {**CALL, "engagement_id": "35"},
-    ]
-    found = {name: data.get("phone") for name, data in said(hubspot(engagement_call=calls), CALLED)}
-    assert found == {"33": "+84 901 000 001", "34": "+84 28 1111 2222", "35": None}
 
 
 def test_a_contact_of_a_company_is_its_contact_person() -> None:
@@ -288,81 +217,6 @@ def test_of_several_customers_of_a_deal_nobody_is_picked(
     )
     (deal,) = of(items, "opportunity.created")
     assert deal["data"].get("customer_id") == customer
-
-
-def test_a_task_is_due_at_its_timestamp_and_completed_at_its_completion() -> None:
-    """A completed task without that moment is created all the same, and reported."""
-    undated = {**TASK, "engagement_id": "32", "property_hs_task_completion_date": ""}
-    items = hubspot(engagement_task=[TASK, undated])
-    first, second = said(items, "task.created")
-    assert first == (
-        "31",
-        {
-            "type": "EMAIL",
-            "end": "2024-03-08T02:30:00.000Z",
-            "assignees": ["55"],
-            "created_at": "2024-03-01T01:00:00.000Z",
-        },
-    )
-    assert second[0] == "32"
-    assert said(items, "task.status_changed") == [
-        ("31", {"status": "completed", "changed_at": "2024-03-07T02:30:00.000Z"})
-    ]
-    assert reported(items) == [("engagement_task.csv:3", "/property_hs_task_completion_date")]
-
-
-def test_a_meeting_is_an_appointment_that_waits_for_its_creation() -> None:
-    """The older engagement knows who and when; without it the plan alone is kept."""
-    meeting: Row = {
-        "engagement_id": "40",
-        "start_time": "2024-03-05 09:00:00",
-        "end_time": "2024-03-05 10:00:00",
-    }
-    head: Row = {"id": "40", "owner_id": "55", "created_at": "2024-03-01 00:00:00"}
-    (known,) = of(hubspot(engagement_meeting=[meeting], engagement=[head]), "task.created")
-    assert known["data"]["created_at"] == "2024-03-01T00:00:00.000Z"
-    assert known["data"]["assignees"] == ["55"]
-    (plan,) = of(hubspot(engagement_meeting=[meeting]), "task.updated")
-    assert plan["data"] == {
-        "type": "appointment",
-        "start": "2024-03-05T09:00:00.000Z",
-        "end": "2024-03-05T10:00:00.000Z",
-    }
-
-
-def test_a_note_has_the_time_and_author_of_the_timeline() -> None:
-    """The time of creation is the timestamp, not when it was typed into HubSpot."""
-    note: Row = {
-        "engagement_id": "50",
-        "property_hs_timestamp": "2014-08-27 20:50:44.778000",
-        "property_hs_createdate": "2022-03-01 19:37:03",
-        "property_hubspot_owner_id": "55",
-        "_fivetran_deleted": "true",
-    }
-    items = hubspot(
-        contact=[AN],
-        engagement_note=[note],
-        engagement_contact=[{"engagement_id": "50", "contact_id": "7"}],
-    )
-    written = {"created_at": "2014-08-27T20:50:44.778Z", "author_id": "55"}
-    assert said(items, "note.added") == [("50", {**written, "customer_id": "contact:7"})]
-    assert said(items, "note.deleted") == [("50", {})]
-
-
-def test_a_call_lasts_as_long_as_it_says_and_a_silent_one_not_at_all() -> None:
-    """Milliseconds become whole seconds; nobody spoke in a call that did not come about."""
-    items = hubspot(
-        engagement_call=[CALL, {**CALL, "engagement_id": "34", "property_hs_call_status": "BUSY"}]
-    )
-    (spoken, silent) = (event["data"] for event in of(items, "call.ended"))
-    assert spoken == {
-        "direction": "outbound",
-        "employee_id": "55",
-        "started_at": "2024-03-02T10:00:00.000Z",
-        "ended_at": "2024-03-02T10:01:01.000Z",
-        "duration_s": 61,
-    }
-    assert (silent["duration_s"], silent["ended_at"]) == (0, silent["started_at"])
 
 
 @pytest.mark.parametrize(
