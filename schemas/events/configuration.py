@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
-from schemas.events.base import Currency, EventData, Id, LocalDate, Region, Text, TimeZone
+from schemas.events.base import (
+    Currency,
+    EventData,
+    Id,
+    LocalDate,
+    Region,
+    Text,
+    Timestamp,
+    TimeZone,
+)
 
 Module = Literal["inventory", "contracts", "payments", "messages", "tasks", "notes", "products"]
-Scope = Literal["ingest", "query"]
+Scope = Literal["ingest", "query", "kiosk"]
+
+
+def _is_network(value: str) -> str:
+    try:
+        return str(ip_network(value, strict=False))
+    except ValueError:
+        raise PydanticCustomError(
+            "invalid_field", "an address range is like 192.168.7.0/24 or 2001:db8::/32"
+        ) from None
+
+
+Network = Annotated[str, StringConstraints(max_length=64), AfterValidator(_is_network)]
 
 
 class SettingChanged(EventData):
@@ -58,14 +88,43 @@ class PeriodLocked(EventData):
         return self
 
 
+class KioskBoard(BaseModel):
+    """What a kiosk may show: figures of one scope, and nothing behind them (E-16)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    scope: Literal["employee", "department", "company"]
+    scope_id: Id
+    sub: StrictBool = False
+    metrics: Annotated[list[Id], Field(min_length=1, max_length=64)]
+    has_names: StrictBool = True
+
+
 class ApiKeyCreated(EventData):
-    """An API key may be used for the scopes given. Subject: key id. Written by us only."""
+    """An API key may be used for the scopes given. Subject: key id. Written by us only.
+
+    Laws:   a kiosk has a board, and no other scope; no other key has one. A kiosk never expires
+            by not being used; `addresses` are the networks it may be shown in, default all.
+    """
 
     event_type: ClassVar[str] = "apikey.created"
 
     digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     scopes: Annotated[list[Scope], Field(min_length=1)]
     label: Text = ""
+    expires_at: Timestamp | None = None
+    board: KioskBoard | None = None
+    addresses: Annotated[list[Network], Field(max_length=16)] | None = None
+    created_by: Id | None = None
+
+    @model_validator(mode="after")
+    def _kiosk_has_a_board(self) -> Self:
+        is_kiosk = self.scopes == ["kiosk"]
+        if is_kiosk != (self.board is not None) or ("kiosk" in self.scopes and not is_kiosk):
+            raise PydanticCustomError(
+                "invalid_field", "a kiosk has a board and the one scope 'kiosk', others have none"
+            )
+        return self
 
 
 class ApiKeyRevoked(EventData):

@@ -48,8 +48,9 @@ class EmployeeExtensionChanged(EventData):
 
 
 Permission = Literal[
-    "kpi", "department_kpi", "employee_kpi", "telesales", "view_all", "export", "administer"
-]
+    "kpi", "department_kpi", "employee_kpi", "telesales", "view_all", "export", "phones",
+    "administer",
+]  # fmt: skip
 
 
 class PermissionChanged(EventData):
