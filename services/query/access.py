@@ -14,6 +14,7 @@ from typing import NamedTuple
 import orjson
 from starlette.requests import Request
 
+from schemas.access import Board, Kind
 from services.query.directory import Directory
 from services.query.problems import Problem
 from services.query.reader import Reader
@@ -24,11 +25,21 @@ _PATIENCE_S = 1.0
 
 
 class Caller(NamedTuple):
-    """Who asks."""
+    """Who asks.
+
+    Shape:  `key_id` of a machine or a kiosk, `employee` of a person, `board` of a kiosk; `label`
+            names the key for people.
+    Units:  `until` is milliseconds since the epoch: from then on this is nobody; None never.
+    """
 
     tenant: str
     partition: int
     key_id: str
+    kind: Kind = "machine"
+    employee: str = ""
+    board: Board | None = None
+    label: str = ""
+    until: int | None = None
 
 
 class Access:
@@ -85,7 +96,7 @@ class Access:
             raise _bad_key()
         if _SCOPE not in record["scopes"]:
             raise Problem(403, "forbidden_scope", f"this key lacks the scope '{_SCOPE}'")
-        return Caller(tenant, partition, key_id)
+        return Caller(tenant, partition, key_id, label=str(record.get("label", "")))
 
 
 def presented_key(request: Request) -> str:
