@@ -40,6 +40,7 @@ from services.query.api.stream import stream
 from services.query.cohorts.books import Books
 from services.query.cohorts.calls_book import CallsBooks
 from services.query.directory import Directory
+from services.query.door import Door
 from services.query.problems import Problem, on_problem
 from services.query.reader import Reader
 from services.query.refusals import Refusals
@@ -66,6 +67,7 @@ def make_services(settings: QuerySettings, now_ms: Callable[[], int]) -> Service
     redis: Redis = Redis.from_pool(pool)
     telemetry = Telemetry(now_ms)
     reader = Reader(redis, now_ms)
+    books = Books(reader, settings.max_cohort_customers)
     directory = Directory(settings.kafka_bootstrap, settings.topic_prefix)
     return Services(
         settings=settings,
@@ -73,7 +75,8 @@ def make_services(settings: QuerySettings, now_ms: Callable[[], int]) -> Service
         directory=directory,
         refusals=Refusals(settings.kafka_bootstrap, settings.topic_prefix),
         reader=reader,
-        books=Books(reader, settings.max_cohort_customers),
+        books=books,
+        door=Door(reader, books),
         calls=CallsBooks(),
         access=Access(directory, reader, settings.key_cache_s, now_ms),
         hub=Hub(redis, reader, settings, telemetry),

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 
+from schemas.access import Tree
 from schemas.calendar import NOW
 from schemas.facts import Department, Employee, department_on, unpack
 from schemas.tables import NOBODY
@@ -56,6 +57,18 @@ class Organisation:
             ),
             key=lambda employee_id: (self.employee_name(employee_id), employee_id),
         )
+
+    @cached_property
+    def tree(self) -> Tree:
+        """Return the organisation as the decision who may see what takes it."""
+        return Tree(self.employees, self.departments)
+
+    def grants(self, employee_id: str) -> frozenset[str]:
+        """Return what an employee was granted; none for one who is unknown or left."""
+        if not self.is_active(employee_id):
+            return frozenset()
+        permissions = self.employees[employee_id].permissions
+        return frozenset(name for name, (_, is_granted) in permissions.items() if is_granted)
 
     def is_active(self, employee_id: str) -> bool:
         """Say whether an employee is known and not marked inactive."""

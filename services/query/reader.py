@@ -14,6 +14,7 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
+from schemas.access import Decision
 from schemas.calendar import format_day
 from schemas.changes import Version
 from schemas.tables import GenerationKeys, PartitionKeys, TenantKeys
@@ -22,15 +23,20 @@ from services.query.freshness import Freshness, freshness, read_heartbeat
 from services.query.problems import Problem
 
 _ATTEMPTS = 5
+_UNDECIDED = Decision(False)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One consistent answer of the store."""
+    """One consistent answer of the store.
+
+    Laws:   `decision` is no, until the door has decided who may see it.
+    """
 
     basis: Basis
     freshness: Freshness
     replies: list[Any] = field(repr=False)
+    decision: Decision = _UNDECIDED
 
     def head(self) -> dict[str, Any]:
         """Return the members that every answer carries."""

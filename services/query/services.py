@@ -11,6 +11,7 @@ from services.query.access import Access
 from services.query.cohorts.books import Books
 from services.query.cohorts.calls_book import CallsBooks
 from services.query.directory import Directory
+from services.query.door import Door
 from services.query.reader import Reader
 from services.query.refusals import Refusals
 from services.query.settings import QuerySettings
@@ -28,6 +29,7 @@ class Services:
     refusals: Refusals
     reader: Reader
     books: Books
+    door: Door
     calls: CallsBooks
     access: Access
     hub: Hub

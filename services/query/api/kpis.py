@@ -8,10 +8,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from schemas.access import Ask
 from schemas.calendar import format_day
 from schemas.kpis import Kpi
 from schemas.tables import Scope, dimension
-from services.query.api.answer import answer, services_of
+from services.query.api.answer import answer, declares, enter
 from services.query.basis import Basis, Command
 from services.query.evaluation import Evaluation, Value, Wish
 from services.query.parameters import KpiParameters
@@ -31,15 +32,16 @@ from services.query.selection import (
 from services.query.settings import QuerySettings
 
 
+@declares("figures")
 async def kpis(request: Request) -> Response:
     """Answer figures."""
-    services = services_of(request)
-    caller = await services.access.caller(request)
+    entered = await enter(request)
     parameters = KpiParameters.model_validate(dict(request.query_params))
     scope = scope_named(request.path_params["scope"])
-    question = KpiQuestion(scope, request.path_params["id"], parameters, services.settings)
-    reading = await services.reader.read(caller.partition, caller.tenant, question.plan)
-    return answer(question.answer(reading))
+    question = KpiQuestion(scope, request.path_params["id"], parameters, entered.settings)
+    visit = entered.visit(question.ask)
+    reading = await visit.read(question.plan)
+    return answer(visit.opened(reading, question.answer(reading)))
 
 
 class KpiQuestion:
@@ -70,6 +72,13 @@ class KpiQuestion:
             detail = "'dimension' goes with 'by=dimension'"
             raise invalid("dimension_without_by", detail, "dimension")
         self._planned: Evaluation
+
+    @property
+    def ask(self) -> Ask:
+        """Return what is asked for, for whoever decides who may see it."""
+        names = frozenset(kpi.name for kpi in self.kpis)
+        sub = self.parameters.sub and self.scope == "department"
+        return Ask("figures", "figure", self.scope, self.scope_id, sub, metrics=names)
 
     def period(self, basis: Basis) -> Period:
         """Return the range of days."""

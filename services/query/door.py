@@ -1,0 +1,158 @@
+"""The one door to figures: whoever reads says who asks and what for, and is let in or not.
+
+Nothing that answers a request reads by itself. What is decided is decided on the organisation of
+the very version that is read, so a change of a grant or of the tree holds from the next read on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Final
+
+from schemas.access import Ask, Decision, Subject, Viewer, decide
+from schemas.tables import NOBODY
+from services.query.access import Caller
+from services.query.basis import Basis, Command
+from services.query.cohorts.book import Cohort, Found
+from services.query.cohorts.books import Books
+from services.query.links import without_links
+from services.query.organisation import Organisation
+from services.query.problems import Problem
+from services.query.reader import Plan, Reader, Reading, nothing_more
+
+Asked = Ask | Callable[[Basis], Ask]
+"""What is asked for, or how to tell once the organisation is known."""
+_MOST_YOURS: Final = 50
+
+
+class Door:
+    """Lets in who may see what is asked for.
+
+    Errors: Problem 403 with code and detail of the decision; of the company also `yours`, the
+            departments and employees that one may ask for instead.
+    """
+
+    def __init__(self, reader: Reader, books: Books) -> None:
+        self.reader, self.books = reader, books
+
+    async def read(self, caller: Caller, ask: Asked, plan: Plan = nothing_more) -> Reading:
+        """Read what a plan asks for; the reading carries the decision."""
+        return await self.visit(caller, ask).read(plan)
+
+    def visit(self, caller: Caller, ask: Asked, subject: Subject | None = None) -> Visit:
+        """Return what reads for one question of a caller, as often as needed.
+
+        Shape:  `subject` is the one that the route declared; None where no route asks.
+        """
+        return Visit(self, caller, ask, subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One question of one caller; every reading of it is decided anew."""
+
+    door: Door
+    caller: Caller
+    ask: Asked
+    subject: Subject | None = None
+
+    async def read(self, plan: Plan = nothing_more) -> Reading:
+        """Read what a plan asks for; errors are those of `Reader.read` and `Door`."""
+        place = (self.caller.partition, self.caller.tenant)
+        return self._decided(await self.door.reader.read(*place, self._guarded(plan)))
+
+    async def read_cohort(
+        self, cohort: Callable[[Basis], Cohort], plan: Plan = nothing_more
+    ) -> Found:
+        """Read the customers of a cohort; errors are those of `Books.read` and `Door`."""
+        place = (self.caller.partition, self.caller.tenant)
+        found = await self.door.books.read(*place, cohort, self._guarded(plan))
+        return found._replace(reading=self._decided(found.reading))
+
+    async def read_customer(self, plan: Plan, owner_of: Callable[[Reading], str | None]) -> Reading:
+        """Read what is known of a customer, whose owner stands in what was read.
+
+        Laws:   who may not enter at all is refused first, as if it were one's own customer.
+        """
+        own = partial(self._owned, self.caller.employee)
+        reading = await replace(self, ask=own).read(plan)
+        decide_again = partial(self._owned, owner_of(reading))
+        decision = admitted(self.caller, decide_again(reading.basis), reading.basis)
+        return replace(reading, decision=decision)
+
+    def _owned(self, owner: str | None, basis: Basis) -> Ask:
+        return replace(self._asked(basis), owner=owner)
+
+    def opened(self, reading: Reading, document: dict[str, Any]) -> dict[str, Any]:
+        """Return an answer without the addresses of lists that would be refused."""
+        viewer, tree = viewer_of(self.caller, reading.basis.org), reading.basis.org.tree
+        if viewer.kind == "machine" or "view_all" in viewer.grants:
+            return document
+        org = reading.basis.org
+        found: dict[str, Any] = without_links(
+            document, org, lambda ask: decide(viewer, ask, tree).is_allowed
+        )
+        return found
+
+    def decide(self, basis: Basis) -> Decision:
+        """Return the decision, without raising it."""
+        return decide(viewer_of(self.caller, basis.org), self._asked(basis), basis.org.tree)
+
+    def _asked(self, basis: Basis) -> Ask:
+        ask = self.ask if isinstance(self.ask, Ask) else self.ask(basis)
+        if self.subject is not None and ask.subject != self.subject:
+            raise RuntimeError(f"a route of '{self.subject}' asked for '{ask.subject}'")
+        return ask
+
+    def _guarded(self, plan: Plan) -> Plan:
+        def guarded(basis: Basis) -> Sequence[Command]:
+            admitted(self.caller, self._asked(basis), basis)
+            return plan(basis)
+
+        return guarded
+
+    def _decided(self, reading: Reading) -> Reading:
+        basis = reading.basis
+        return replace(reading, decision=admitted(self.caller, self._asked(basis), basis))
+
+
+def viewer_of(caller: Caller, org: Organisation) -> Viewer:
+    """Return who asks, with the grants of now; an employee who left has none."""
+    grants = org.grants(caller.employee) if caller.kind == "person" else frozenset[str]()
+    return Viewer(caller.kind, caller.employee, grants, caller.board)
+
+
+def admitted(caller: Caller, ask: Ask, basis: Basis) -> Decision:
+    """Return the decision; Problem 403 where it is no."""
+    viewer = viewer_of(caller, basis.org)
+    decision = decide(viewer, ask, basis.org.tree)
+    if decision.is_allowed:
+        return decision
+    members: dict[str, Any] = {}
+    if decision.code == "not_yours" and ask.scope == "company" and ask.subject != "customer":
+        members["yours"] = yours(viewer, ask, basis.org)
+        decision = decision._replace(detail=f"{decision.detail}; ask for one of 'yours'")
+    raise Problem(403, decision.code, decision.detail, **members)
+
+
+def yours(viewer: Viewer, ask: Ask, org: Organisation) -> dict[str, list[str]]:
+    """Return the departments and employees whom one may ask for instead of the company.
+
+    Shape:  oneself first; at most 50 each.
+    Source: T-02, D-05.
+    """
+
+    def may_see(**place: Any) -> bool:
+        return decide(viewer, replace(ask, sub=False, **place), org.tree).is_allowed
+
+    departments = [
+        name for name in sorted(org.departments) if may_see(scope="department", scope_id=name)
+    ]
+    employees = [
+        name
+        for name in sorted(org.employees, key=lambda name: (name != viewer.employee, name))
+        if name != NOBODY and may_see(scope="employee", scope_id=name)
+    ]
+    return {"departments": departments[:_MOST_YOURS], "employees": employees[:_MOST_YOURS]}
