@@ -93,7 +93,8 @@ class Tree:
     """The organisation as of now.
 
     Laws:   a superior is the manager, their manager and so on, and the head of the department or
-            of one above it; never oneself. Cycles end the walk.
+            of one above it; never oneself. Who heads a department is led by the heads above it
+            alone, wherever below it they work. Cycles end the walk.
     """
 
     employees: Mapping[str, Employee] = field(default_factory=dict)
@@ -129,12 +130,17 @@ class Tree:
             places = self.employees[current].places if current in self.employees else ()
             manager = places[-1][3] if places else None
             above = {manager} if manager is not None else set[str | None]()
-            above |= {self._head(name) for name in self.chain(self.department_of(current))}
+            above |= self._heads_above(current)
             for name in above:
                 if name is not None and name != employee and name not in found:
                     found.add(name)
                     waiting.append(name)
         return frozenset(found)
+
+    def _heads_above(self, employee: str) -> set[str | None]:
+        heads = [self._head(name) for name in self.chain(self.department_of(employee))]
+        own = [place for place, head in enumerate(heads) if head == employee]
+        return set(heads[own[-1] + 1 :] if own else heads)
 
     def _head(self, department: str) -> str | None:
         fact = self.departments.get(department)
@@ -206,15 +212,23 @@ def _person(viewer: Viewer, ask: Ask, tree: Tree) -> Decision:
     refusal = _gate(viewer.grants, ask)
     if refusal is not None:
         return refusal
-    sight = _sight(viewer, tree)
-    if ask.subject in ("catalogue", "organisation", "oversight") or sight.people is None:
-        return sight
+    led = _led(viewer, tree)
+    wide = led._replace(people=None)
+    has_all = "view_all" in viewer.grants
+    if ask.subject in ("catalogue", "organisation", "oversight"):
+        return wide if has_all else led
+    near = _near(viewer, ask, tree, led)
+    return wide._replace(has_phones=wide.has_phones or near.has_phones) if has_all else near
+
+
+def _near(viewer: Viewer, ask: Ask, tree: Tree, led: Decision) -> Decision:
+    """Decide as if nobody had granted to see all."""
     if ask.subject == "customer":
-        return _customer(viewer, ask, sight)
+        return _customer(viewer, ask, led)
     if ask.scope == "company":
         return _refused("not_yours", "figures of the company want the permission 'view_all'")
     judge = _employee if ask.scope == "employee" else _department
-    return judge(viewer, ask, tree, sight)
+    return judge(viewer, ask, tree, led)
 
 
 def _gate(grants: frozenset[str], ask: Ask) -> Decision | None:
@@ -228,54 +242,52 @@ def _gate(grants: frozenset[str], ask: Ask) -> Decision | None:
     return None
 
 
-def _sight(viewer: Viewer, tree: Tree) -> Decision:
-    """Return what a person sees wherever they may look: whose rows, and telephone numbers."""
-    has_phones = "phones" in viewer.grants
-    if "view_all" in viewer.grants:
-        return Decision(True, has_phones=has_phones)
+def _led(viewer: Viewer, tree: Tree) -> Decision:
+    """Return whose rows a person sees wherever they may look: their own, and of whom they lead."""
     own = {viewer.employee} if viewer.grants & (FEATURES - {"kpi"}) else set[str]()
     below = tree.subordinates(viewer.employee) if viewer.grants & FEATURES else frozenset[str]()
-    return Decision(True, people=below | own, has_phones=has_phones)
+    return Decision(True, people=below | own, has_phones="phones" in viewer.grants)
 
 
-def _customer(viewer: Viewer, ask: Ask, sight: Decision) -> Decision:
+def _customer(viewer: Viewer, ask: Ask, led: Decision) -> Decision:
     """Decide by the owner of now; a customer of nobody is for everyone who leads people."""
-    people = sight.people or frozenset()
+    people = led.people or frozenset()
     leads = bool(people - {viewer.employee})
-    if ask.owner == viewer.employee or (leads if ask.owner is None else ask.owner in people):
-        return sight._replace(has_phones=True)
+    if leads if ask.owner is None else ask.owner in people:
+        return led._replace(has_phones=True)
     return _refused("not_yours", "this customer is with somebody whom you do not lead")
 
 
-def _employee(viewer: Viewer, ask: Ask, tree: Tree, sight: Decision) -> Decision:
+def _employee(viewer: Viewer, ask: Ask, tree: Tree, led: Decision) -> Decision:
     name, me = ask.scope_id, viewer.employee
     if name == me:
         own = "telesales" if ask.subject == "telesales" else "employee_kpi"
         if own in viewer.grants:
-            return sight._replace(people=frozenset({me}), has_phones=True)
+            return led._replace(people=frozenset({me}), has_phones=True)
         return _refused("not_yours", f"your own figures want the permission '{own}'")
-    is_earned_here = ask.departments is not None and all(
-        tree.is_headed(department, me) for department in ask.departments
+    is_earned_here = bool(ask.departments) and all(
+        tree.is_headed(department, me) for department in ask.departments or ()
     )
     leads = name in tree.subordinates(me) or is_earned_here
     if leads and viewer.grants & FEATURES:
-        return sight._replace(people=frozenset({name}), has_phones=True)
+        return led._replace(people=frozenset({name}), has_phones=True)
     return _refused("not_yours", f"you do not lead '{name}'")
 
 
-def _department(viewer: Viewer, ask: Ask, tree: Tree, sight: Decision) -> Decision:
+def _department(viewer: Viewer, ask: Ask, tree: Tree, led: Decision) -> Decision:
     me, name = viewer.employee, ask.scope_id
     if viewer.grants & FEATURES and tree.is_headed(name, me):
-        return sight._replace(people=None, has_phones=True)
+        return led._replace(people=None, has_phones=True)
     if ask.subject == "telesales":
         return _refused("not_yours", "the telesales report of others is for who leads them")
     is_alone = not ask.sub or tree.subtree(name) == {name}
-    if "department_kpi" not in viewer.grants or tree.department_of(me) != name or not is_alone:
+    belongs = name != NOBODY and tree.department_of(me) == name
+    if "department_kpi" not in viewer.grants or not belongs or not is_alone:
         return _refused("not_yours", f"you neither lead '{name}' nor belong to it alone")
     if ask.form in ("list", "export"):
         detail = "the facts of a department show what each of its people did: for who leads it"
         return _refused("needs_superior", detail)
-    return sight
+    return led
 
 
 def tree_of(facts: Iterable[Employee | Department]) -> Tree:
