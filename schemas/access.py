@@ -250,10 +250,15 @@ def _led(viewer: Viewer, tree: Tree) -> Decision:
 
 
 def _customer(viewer: Viewer, ask: Ask, led: Decision) -> Decision:
-    """Decide by the owner of now; a customer of nobody is for everyone who leads people."""
+    """Decide by the owner of now.
+
+    Laws:   whoever sees anybody's figures sees their own customers; a customer of nobody is for
+            everyone who leads people.
+    """
     people = led.people or frozenset()
     leads = bool(people - {viewer.employee})
-    if leads if ask.owner is None else ask.owner in people:
+    is_own = ask.owner == viewer.employee and bool(people)
+    if is_own or (leads if ask.owner is None else ask.owner in people):
         return led._replace(has_phones=True)
     return _refused("not_yours", "this customer is with somebody whom you do not lead")
 
