@@ -60,6 +60,7 @@ def main() -> int:
         log_level=settings.log_level.lower(),
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # services.query.client_address believes them, where told to
         timeout_graceful_shutdown=_GRACE_S,
     )
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -28,6 +28,7 @@ from services.query.api import (
     exports,
     facts,
     leaderboard,
+    login,
     organisation,
     quality,
     report_streams,
@@ -78,7 +79,7 @@ def make_services(settings: QuerySettings, now_ms: Callable[[], int]) -> Service
         books=books,
         door=Door(reader, books),
         calls=CallsBooks(),
-        access=Access(directory, reader, settings.key_cache_s, now_ms),
+        access=Access(directory, reader, settings, now_ms),
         hub=Hub(redis, reader, settings, telemetry),
         telemetry=telemetry,
         now_ms=now_ms,
@@ -110,7 +111,7 @@ def make_app(services: Services) -> FastAPI:
     app.state.services = services
     for module in (
         organisation, leaderboard, facts, customers, quality, reports, cohorts, calls,
-        report_streams, exports, cohort_exports,
+        report_streams, exports, cohort_exports, login,
     ):  # fmt: skip
         app.include_router(module.router)
     assets = Assets()

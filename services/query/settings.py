@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
 from schemas.settings import SharedSettings
+from services.query.client_address import networks_of
+from services.query.key_set import is_address
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class QuerySettings(SharedSettings):
@@ -29,6 +34,28 @@ class QuerySettings(SharedSettings):
     key_cache_s: float = Field(
         3.0, ge=0, description="Seconds for which an accepted API key is believed."
     )
+    jwks: str = Field(
+        "",
+        description="File or URL of the public keys that tokens of persons are signed with; "
+        "empty: API keys only.",
+    )
+    jwt_issuer: str = Field("", description="Issuer (`iss`) of the tokens of persons.")
+    jwt_audience: str = Field("", description="Audience (`aud`) that they must be for.")
+    jwt_tenant_claim: str = Field("tenant", min_length=1, description="Claim with the tenant.")
+    jwt_employee_claim: str = Field(
+        "employee", min_length=1, description="Claim with the id of the employee."
+    )
+    jwt_leeway_s: float = Field(
+        30.0, ge=0, le=300, description="Seconds by which the issuer's clock may differ."
+    )
+    jwks_stale_s: float = Field(
+        3600.0, ge=0, description="While their source is away, keys read this recently go on."
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="Networks of the proxies whose X-Forwarded-For and -Proto are believed, "
+        "separated by commas.",
+    )
     store_timeout_s: float = Field(3.0, gt=0, description="Seconds to wait for Redis.")
     max_listeners: int = Field(2000, ge=1, description="Most open change streams.")
     listener_queue: int = Field(
@@ -41,3 +68,24 @@ class QuerySettings(SharedSettings):
     flushes_per_s: float = Field(
         10.0, gt=0, description="Pushes a second to a listener while coalescing."
     )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        networks_of(value)
+        return value
+
+    @field_validator("jwks")
+    @classmethod
+    def _is_safe(cls, value: str) -> str:
+        if value.startswith("http://") and urlsplit(value).hostname not in _LOOPBACK:
+            raise ValueError("keys are read by https; by http from this machine only")
+        if "://" in value and not is_address(value):
+            raise ValueError("a file, or an https URL")
+        return value
+
+    @model_validator(mode="after")
+    def _tokens_are_checked_whole(self) -> Self:
+        if self.jwks and not (self.jwt_issuer and self.jwt_audience):
+            raise ValueError("jwks wants jwt_issuer and jwt_audience beside it")
+        return self

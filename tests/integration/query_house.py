@@ -219,7 +219,12 @@ async def open_house(broker: Broker, redis_url: str, **settings: str) -> AsyncIt
     loaded = QuerySettings.load({f"SALESPULSE_{k}": v for k, v in environment.items()})
     services = make_services(loaded, clock)
     config = uvicorn.Config(
-        make_app(services), host=LOOPBACK, port=free_port(), log_config=None, lifespan="on"
+        make_app(services),
+        host=LOOPBACK,
+        port=free_port(),
+        log_config=None,
+        lifespan="on",
+        proxy_headers=False,
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())

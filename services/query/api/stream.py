@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from services.query.access import Caller, presented_key
+from services.query.access import Caller
 from services.query.api.answer import services_of
 from services.query.parameters import StreamParameters
 from services.query.problems import Problem, invalid
@@ -57,16 +57,16 @@ async def open_stream(
     make: Callable[[], Audience],
     last_event_id: str,
 ) -> EventStream:
-    """Open a stream of a question, for as long as the key of the request is good.
+    """Open a stream of a question, for as long as the token of the request is good.
 
     Shape:  `make` makes the audience where nobody follows the question yet; `last_event_id` is
             that of the address, the header goes before it.
     """
-    services, key = services_of(request), presented_key(request)
+    services = services_of(request)
 
     async def still_allowed() -> bool:
         try:
-            await services.access.check(key)
+            await services.access.caller(request)
         except Problem as problem:
             return problem.status == 503
         except (RedisError, OSError):

@@ -1,0 +1,48 @@
+"""`POST /login` and `/logout`: the session of a browser, for the pages."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.query import sessions
+from services.query.api.answer import services_of
+from services.query.api.responses import PROBLEMS
+from services.query.problems import invalid
+
+router = APIRouter(tags=["session"])
+_STORE_NOTHING = {"Cache-Control": "no-store"}
+
+
+class Credentials(BaseModel):
+    """What a person logs in with: an API key, a kiosk's key or a token of the issuer."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    token: Annotated[str, Field(min_length=1, max_length=3800, repr=False)]
+
+
+@router.post("/login", status_code=204, response_class=Response, responses=PROBLEMS)
+async def login(request: Request, credentials: Credentials) -> Response:
+    """Open a session: the token is checked, and kept in a cookie that no script can read."""
+    sessions.check_csrf(request)
+    access = services_of(request).access
+    if not sessions.fits(credentials.token):
+        raise invalid("invalid_parameter", "'token': this is no token", "token")
+    await access.check(credentials.token, access.proxies.address(request))
+    response = Response(status_code=204, headers=_STORE_NOTHING)
+    sessions.begin(response, credentials.token, is_https=access.proxies.is_https(request))
+    return response
+
+
+@router.post("/logout", status_code=204, response_class=Response, responses=PROBLEMS)
+async def logout(request: Request) -> Response:
+    """End the session, if there is one; the token itself goes on until it expires or is revoked."""
+    sessions.check_csrf(request)
+    response = Response(status_code=204, headers=_STORE_NOTHING)
+    sessions.end(response, is_https=services_of(request).access.proxies.is_https(request))
+    return response
