@@ -24,6 +24,7 @@ from deploy.local.broker import (
 )
 from deploy.local.kafka import VERSION, KafkaFromJars, has_java_and_maven
 from deploy.local.process import LOOPBACK, free_port, wait_for
+from schemas.brokers import Brokers
 
 IMAGE = f"apache/kafka:{VERSION}"
 
@@ -63,7 +64,7 @@ class KafkaInDocker:
     def start(self) -> None:
         """Start the container and wait for metadata."""
         self._container.start()
-        wait_for(lambda: answers_metadata(self.bootstrap), 90, f"{IMAGE} does not answer")
+        wait_for(lambda: answers_metadata(Brokers(self.bootstrap)), 90, f"{IMAGE} does not answer")
 
     def stop(self) -> None:
         """Remove the container."""
@@ -101,7 +102,7 @@ def make_broker(kind: BrokerKind, directory: Path) -> Broker:
     """Return a broker of this kind, not yet started."""
     match kind:
         case "address":
-            return AddressedBroker(os.environ["SALESPULSE_TEST_KAFKA"])
+            return AddressedBroker(Brokers(os.environ["SALESPULSE_TEST_KAFKA"]))
         case "docker":
             return KafkaInDocker()
         case "jars":

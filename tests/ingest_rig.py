@@ -22,6 +22,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.local.broker import Broker
 from deploy.local.services import Meeting, Service
+from schemas.brokers import Brokers
 from schemas.envelope import BATCH_CONTENT_TYPE
 from schemas.tables import GenerationKeys, PartitionKeys
 from services.commands.topics import Plan, ensure
@@ -88,7 +89,7 @@ class Rig:
     def make_topics(self) -> None:
         """Create what is missing of the topics."""
         plan = Plan(prefix=self.prefix, partitions=PARTITIONS)
-        asyncio.run(ensure(self.broker.bootstrap, plan))
+        asyncio.run(ensure(Brokers(self.broker.bootstrap), plan))
 
     def stop(self) -> None:
         """Stop the ingestor."""

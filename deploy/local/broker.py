@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 
 from deploy.local.apart import run_apart
 from deploy.local.process import LOOPBACK, Child, accepts, free_port
+from schemas.brokers import Brokers
 
 BrokerKind = Literal["address", "docker", "jars", "embedded"]
 
@@ -77,7 +78,7 @@ class EmbeddedBroker:
         """Start it and wait until it answers a metadata request."""
         self.child.start()
         self.child.wait_until(
-            lambda: accepts(self.port) and answers_metadata(self.bootstrap), seconds=15
+            lambda: accepts(self.port) and answers_metadata(Brokers(self.bootstrap)), seconds=15
         )
 
     def stop(self) -> None:
@@ -94,26 +95,27 @@ class AddressedBroker:
 
     kind: BrokerKind = "address"
 
-    def __init__(self, bootstrap: str, *, embedded: bool = False) -> None:
-        self.bootstrap = bootstrap
+    def __init__(self, brokers: Brokers, *, embedded: bool = False) -> None:
+        self.bootstrap = brokers.bootstrap
+        self.brokers = brokers
         self.embedded = embedded
 
     def start(self) -> None:
         """Check that it answers."""
-        if not answers_metadata(self.bootstrap):
+        if not answers_metadata(self.brokers):
             raise ConnectionError(f"no Kafka broker answers at {self.bootstrap}")
 
     def stop(self) -> None:
         """Leave it running: it is not ours."""
 
 
-def answers_metadata(bootstrap: str) -> bool:
+def answers_metadata(brokers: Brokers) -> bool:
     """Say whether a broker answers a metadata request with at least one live broker."""
-    return run_apart(_has_brokers(bootstrap))
+    return run_apart(_has_brokers(brokers))
 
 
-async def _has_brokers(bootstrap: str) -> bool:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=5_000)
+async def _has_brokers(brokers: Brokers) -> bool:
+    admin = AIOKafkaAdminClient(**brokers.client(), request_timeout_ms=5_000)
     try:
         await admin.start()
         cluster = await admin.describe_cluster()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from deploy.local.broker import BrokerKind, answers_metadata
 from deploy.local.process import LOOPBACK, Child, StartError, accepts, free_port
+from schemas.brokers import Brokers
 
 VERSION = "4.1.1"
 POM = Path(__file__).with_name("pom.xml")
@@ -137,7 +138,7 @@ class KafkaFromJars:
         )
         self._child.start()
         self._child.wait_until(
-            lambda: accepts(self.port) and answers_metadata(self.bootstrap), seconds=90
+            lambda: accepts(self.port) and answers_metadata(Brokers(self.bootstrap)), seconds=90
         )
 
     def _format(self, java: str, classpath: str) -> None:

@@ -12,7 +12,7 @@ from typing import Literal
 import httpx
 
 from deploy.local.process import LOOPBACK, Child, free_port
-from schemas.settings import PREFIX
+from schemas.settings import PREFIX, SharedSettings
 
 ServiceName = Literal["ingestor", "aggregator", "query"]
 ROOT = Path(__file__).parents[2]
@@ -29,10 +29,12 @@ class Meeting:
     """What the services share: where they meet."""
 
     kafka_bootstrap: str
-    redis_url: str
+    redis_url: str = field(repr=False)
     embedded_broker: bool
     topic_prefix: str = ""
     log_level: str = "INFO"
+    security: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """How broker and store are spoken to, as environment names."""
 
     def environment(self) -> dict[str, str]:
         """Return the shared settings as environment names."""
@@ -42,7 +44,12 @@ class Meeting:
             f"{PREFIX}EMBEDDED_BROKER": str(self.embedded_broker).lower(),
             f"{PREFIX}TOPIC_PREFIX": self.topic_prefix,
             f"{PREFIX}LOG_LEVEL": self.log_level,
+            **self.security,
         }
+
+    def settings(self) -> SharedSettings:
+        """Return the same as settings."""
+        return SharedSettings.load(self.environment())
 
 
 @dataclass

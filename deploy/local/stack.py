@@ -44,7 +44,7 @@ class Stack:
     """
 
     broker: Broker
-    redis_url: str
+    redis_url: str = field(repr=False)
     directory: Path
     topic_prefix: str = ""
     partitions: int | None = EMBEDDED_PARTITIONS
@@ -53,6 +53,7 @@ class Stack:
     ports: Mapping[ServiceName, int] = field(default_factory=dict)
     settings: Mapping[ServiceName, Mapping[str, str]] = field(default_factory=dict)
     store: EmbeddedStore | None = None
+    security: Mapping[str, str] = field(default_factory=dict, repr=False)
     meeting: Meeting = field(init=False)
     ingestor: Service = field(init=False)
     aggregator: Service = field(init=False)
@@ -65,6 +66,7 @@ class Stack:
             embedded_broker=self.broker.embedded,
             topic_prefix=self.topic_prefix,
             log_level=self.log_level,
+            security=self.security,
         )
         self.ingestor = self._service("ingestor", {"ADMIN_TOKEN": self.admin_token})
         self.aggregator = self._service(
@@ -105,7 +107,7 @@ class Stack:
         Errors: StartError with the tail of the log of the one that did not come up.
         """
         plan = Plan(prefix=self.topic_prefix, partitions=self.partitions)
-        run_apart(ensure(self.broker.bootstrap, plan))
+        run_apart(ensure(self.meeting.settings().brokers(), plan))
         try:
             self.query.start()
             self.ingestor.start()

@@ -27,6 +27,11 @@ from deploy.local.supervisor import Supervisor
 from services.commands.connection import Note, TenantKeys, keep_keys, read_keys
 
 _LEFTOVER_SECONDS = 30.0
+_SECURITY = {
+    name
+    for name, field in StackSettings.names().items()
+    if field == "redis_ca_file" or (field.startswith("kafka_") and field != "kafka_bootstrap")
+}
 _OF_TENANT = {"time_zone", "currency", "region"}
 
 
@@ -129,7 +134,7 @@ def _build(
     broker: Broker
     given = settings.model_fields_set
     if "kafka_bootstrap" in given:
-        broker = AddressedBroker(settings.kafka_bootstrap, embedded=settings.embedded_broker)
+        broker = AddressedBroker(settings.brokers(), embedded=settings.embedded_broker)
     else:
         broker = EmbeddedBroker(state / "broker.log", settings.broker_port)
     store = None
@@ -157,6 +162,7 @@ def _build(
             "query": settings.query_port,
         },
         settings=own,
+        security={name: value for name, value in environ.items() if name in _SECURITY},
     )
     return Supervisor(stack, broker, store, say)
 

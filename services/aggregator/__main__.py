@@ -53,8 +53,12 @@ def main() -> None:
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     if settings.log_level != "DEBUG":
-        for name in ("faust", "mode", "aiokafka", "services.aggregator.transport"):
+        for name in ("faust", "mode", "services.aggregator.transport"):
             logging.getLogger(name).setLevel(logging.WARNING)
+    # At DEBUG it writes out what it sends: records, and the password of SASL.
+    logging.getLogger("aiokafka").setLevel(
+        logging.INFO if settings.log_level == "DEBUG" else logging.WARNING
+    )
     asyncio.run(run(settings))
 
 

@@ -29,7 +29,7 @@ from services.aggregator.metrics import FoldMetrics
 from services.aggregator.partition import PartitionFolder
 from services.aggregator.relay import Relay
 from services.aggregator.settings import AggregatorSettings
-from services.aggregator.transport import BatchedTransport
+from services.aggregator.transport import BatchedTransport, credentials
 from services.aggregator.worker import PartitionWorker
 
 log = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ class Aggregator:
         self.registry = CollectorRegistry()
         self.metrics = FoldMetrics(self.registry)
         self.topic = settings.topic_prefix + "crm-events"
-        self.redis = Redis.from_url(settings.redis_url.get_secret_value(), socket_timeout=30)
+        self.redis = Redis.from_url(**settings.redis(), socket_timeout=30)
         self.workers: dict[int, PartitionWorker] = {}
         self.is_ready = False
         self._relays: dict[int, asyncio.Task[None]] = {}
@@ -67,6 +67,7 @@ class Aggregator:
         app = faust.App(
             settings.group,
             broker=[URL(f"kafka://{address}") for address in settings.kafka_bootstrap.split(",")],
+            broker_credentials=credentials(settings.brokers()),
             store="memory://",
             datadir=self._datadir.name,
             autodiscover=False,
@@ -109,7 +110,7 @@ class Aggregator:
     async def start_producer(self) -> None:
         """Start the producer of dead letters and changes."""
         self.producer = AIOKafkaProducer(
-            bootstrap_servers=self.settings.kafka_bootstrap,
+            **self.settings.brokers().client(),
             acks="all",
             enable_idempotence=not self.settings.embedded_broker,
             linger_ms=2,
@@ -150,7 +151,7 @@ class Aggregator:
 
     async def _check(self, folder: PartitionFolder) -> None:
         fence = await folder.store.fence()
-        await check_log(self.settings.kafka_bootstrap, self.topic, folder.store.partition, fence)
+        await check_log(self.settings.brokers(), self.topic, folder.store.partition, fence)
 
     async def _let_go(self, partition: int) -> None:
         worker = self.workers.pop(partition, None)
@@ -200,7 +201,7 @@ class Aggregator:
         relay = Relay(
             self.redis,
             self._producer(),
-            bootstrap=self.settings.kafka_bootstrap,
+            brokers=self.settings.brokers(),
             topic=self.settings.topic_prefix + "kpi-changes",
             partition=partition,
             generation=generation,

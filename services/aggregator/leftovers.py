@@ -13,13 +13,15 @@ from typing import Any
 import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from schemas.brokers import Brokers
+
 _POLL_MS = 1000
 
 Values = dict[bytes, dict[str, Any]]
 
 
 async def leftovers(
-    bootstrap: str, topic: str, tenants: AbstractSet[str], current: AbstractSet[bytes]
+    brokers: Brokers, topic: str, tenants: AbstractSet[str], current: AbstractSet[bytes]
 ) -> Values:
     """Read the topic; return the last values that are not zero and should be, by key.
 
@@ -28,7 +30,7 @@ async def leftovers(
     """
     held: Values = {}
     consumer = AIOKafkaConsumer(
-        topic, bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
+        topic, **brokers.client(), enable_auto_commit=False, auto_offset_reset="earliest"
     )
     await consumer.start()
     try:

@@ -10,6 +10,7 @@ import asyncio
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from schemas.brokers import Brokers
 from services.aggregator.store import Fence, record_digest
 
 _PATIENCE_S = 60.0
@@ -20,7 +21,7 @@ class LogMismatch(RuntimeError):  # noqa: N818 - read as a sentence
     """The log is not the one the fence was made from."""
 
 
-async def check_log(bootstrap: str, topic: str, partition: int, fence: Fence) -> None:
+async def check_log(brokers: Brokers, topic: str, partition: int, fence: Fence) -> None:
     """Check that the record before the fence is the one that was applied.
 
     Errors: LogMismatch explains what differs and what to do; TimeoutError and Kafka's errors
@@ -32,7 +33,7 @@ async def check_log(bootstrap: str, topic: str, partition: int, fence: Fence) ->
         "'salespulse rebuild' to make new tables from the log as it is"
     )
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
+        **brokers.client(), enable_auto_commit=False, auto_offset_reset="earliest"
     )
     await consumer.start()
     try:

@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from prometheus_client import CollectorRegistry
 from redis.asyncio import Redis
 
+from schemas.brokers import Brokers
 from schemas.rejection import Rejection
 from schemas.tables import GenerationKeys, PartitionKeys
 from services.aggregator.batch import FoldLimits, Record
@@ -42,7 +43,7 @@ class Built(NamedTuple):
 
 
 async def build(
-    redis: Redis, bootstrap: str, topic: str, partition: int, progress: Progress
+    redis: Redis, brokers: Brokers, topic: str, partition: int, progress: Progress
 ) -> Built:
     """Fold the log of a partition into a new generation, up to its present end.
 
@@ -63,7 +64,7 @@ async def build(
         limits=FoldLimits(),
         muted=True,
     )
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(**brokers.client(), enable_auto_commit=False)
     await consumer.start()
     try:
         tp = TopicPartition(topic, partition)

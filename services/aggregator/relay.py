@@ -23,6 +23,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from redis.asyncio import Redis
 
+from schemas.brokers import Brokers
 from schemas.calendar import NOW, format_day, format_time
 from schemas.changes import CellChange, ChangeRecord, Version, change_key
 from schemas.tables import (
@@ -52,7 +53,7 @@ class Relay:
         redis: Redis,
         producer: AIOKafkaProducer,
         *,
-        bootstrap: str,
+        brokers: Brokers,
         topic: str,
         partition: int,
         generation: str,
@@ -61,7 +62,7 @@ class Relay:
     ) -> None:
         self._redis = redis
         self._producer = producer
-        self._bootstrap = bootstrap
+        self._brokers = brokers
         self._topic = topic
         self._partition = partition
         self._generation = generation
@@ -181,7 +182,7 @@ class Relay:
         async for batch in self._current(sorted(names)):
             current.update(key.encode() for _, key, _ in batch)
             await self._send(batch, version, as_of)
-        held = await leftovers(self._bootstrap, self._topic, names, current)
+        held = await leftovers(self._brokers, self._topic, names, current)
         now = {"value": 0, "cause": "", "restated": False, "version": version, "as_of": as_of}
         await self._put(
             (key, value | now | {"previous": value["value"]}) for key, value in held.items()

@@ -17,10 +17,26 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, ClassVar, cast
 
+from faust.auth import SASLCredentials, SSLCredentials
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage
+from faust.types.auth import CredentialsT
+
+from schemas.brokers import Brokers
 
 Fences = Callable[[set[TP]], Awaitable[Mapping[TP, int]]]
+
+
+def credentials(brokers: Brokers) -> CredentialsT | None:
+    """Return in Faust's words how its clients prove themselves."""
+    if brokers.login is not None:
+        return SASLCredentials(
+            mechanism=brokers.login.mechanism,
+            username=brokers.login.user,
+            password=brokers.login.password,
+            ssl_context=brokers.tls(),
+        )
+    return SSLCredentials(brokers.tls()) if brokers.is_tls else None
 
 
 class _NoReadOffsets(dict[TP, int | None]):

@@ -15,6 +15,7 @@ from typing import Any, Literal, Self
 
 import httpx
 
+from schemas.settings import SharedSettings
 from services.commands.settings import CliSettings
 
 _NOTE = "running.json"
@@ -123,24 +124,18 @@ class Connection:
         """Return the admin token of the ingestor."""
         return self.settings.admin_token.get_secret_value() or self._noted().admin_token
 
-    def shared(self) -> dict[str, str]:
-        """Return the settings all services share, as environment names, for work beside them."""
-        named = self.settings
-        note = self.note
-        if note is None or {"kafka_bootstrap", "redis_url"} & named.model_fields_set:
-            bootstrap = named.kafka_bootstrap
-            redis_url = named.redis_url.get_secret_value()
-            embedded, prefix = named.embedded_broker, named.topic_prefix
-        else:
-            bootstrap, redis_url = note.kafka_bootstrap, note.redis_url
-            embedded, prefix = note.embedded_broker, note.topic_prefix
-        return {
-            "SALESPULSE_KAFKA_BOOTSTRAP": bootstrap,
-            "SALESPULSE_REDIS_URL": redis_url,
-            "SALESPULSE_EMBEDDED_BROKER": str(embedded).lower(),
-            "SALESPULSE_TOPIC_PREFIX": prefix,
-            "SALESPULSE_LOG_LEVEL": named.log_level,
+    def shared(self) -> SharedSettings:
+        """Return the settings all services share, for work beside them."""
+        named, note = self.settings.shared(), self.note
+        if note is None or {"kafka_bootstrap", "redis_url"} & self.settings.model_fields_set:
+            return SharedSettings.load(named)
+        noted = {
+            "SALESPULSE_KAFKA_BOOTSTRAP": note.kafka_bootstrap,
+            "SALESPULSE_REDIS_URL": note.redis_url,
+            "SALESPULSE_EMBEDDED_BROKER": str(note.embedded_broker).lower(),
+            "SALESPULSE_TOPIC_PREFIX": note.topic_prefix,
         }
+        return SharedSettings.load(named | noted)
 
     def key(self, tenant: str, scope: Literal["ingest", "query"]) -> str:
         """Return a key of a tenant.

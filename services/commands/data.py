@@ -109,16 +109,18 @@ def verify(
     query: Annotated[
         str, typer.Option(help="Compare cohort reports too, as the service at this URL answers.")
     ] = "",
-    key: Annotated[str, typer.Option(help="A read key of the tenant, for --query.")] = "",
+    key: Annotated[
+        str,
+        typer.Option(help="A read key, for --query; SALESPULSE_CLI_KEY keeps it off `ps`."),
+    ] = "",
 ) -> None:
     """Recount the log from scratch and compare it with every figure; exit 1 on a difference."""
     from services.verify.command import Options, run
 
-    shared = Connection.open(os.environ).shared()
+    connection = Connection.open(os.environ)
+    key = key or connection.settings.key.get_secret_value()
     code = run(
-        shared["SALESPULSE_KAFKA_BOOTSTRAP"],
-        shared["SALESPULSE_REDIS_URL"],
-        shared["SALESPULSE_TOPIC_PREFIX"],
+        connection.shared(),
         options=Options(tenant=tenant, shown=show, wait_idle=wait, query_url=query, key=key),
     )
     raise typer.Exit(code)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
+from schemas.brokers import Brokers
+from schemas.settings import SharedSettings
 from services.commands.connection import CommandError, Connection
 
 if TYPE_CHECKING:
@@ -37,19 +38,19 @@ def rebuild(
         raise typer.Exit(1)
 
 
-async def _rebuild(shared: Mapping[str, str], chosen: list[int] | None, console: Console) -> bool:
+async def _rebuild(shared: SharedSettings, chosen: list[int] | None, console: Console) -> bool:
     from aiokafka.errors import KafkaError
     from redis.asyncio import Redis
     from redis.exceptions import RedisError
 
     from schemas.topics import TOPICS
 
-    bootstrap = shared["SALESPULSE_KAFKA_BOOTSTRAP"]
-    topic = shared["SALESPULSE_TOPIC_PREFIX"] + TOPICS["crm-events"].name
-    redis = Redis.from_url(shared["SALESPULSE_REDIS_URL"])
+    brokers = shared.brokers()
+    topic = shared.topic_prefix + TOPICS["crm-events"].name
+    redis = Redis.from_url(**shared.redis())
     try:
-        partitions = chosen or await _partitions(bootstrap, topic)
-        built = await _build(redis, bootstrap, topic, partitions, console)
+        partitions = chosen or await _partitions(brokers, topic)
+        built = await _build(redis, brokers, topic, partitions, console)
         return await _serve(redis, built, shared, console)
     except (KafkaError, RedisError, OSError, RuntimeError) as error:
         raise CommandError(f"cannot rebuild: {error}") from None
@@ -58,7 +59,7 @@ async def _rebuild(shared: Mapping[str, str], chosen: list[int] | None, console:
 
 
 async def _build(
-    redis: Redis, bootstrap: str, topic: str, partitions: list[int], console: Console
+    redis: Redis, brokers: Brokers, topic: str, partitions: list[int], console: Console
 ) -> list[Built]:
     from services.aggregator.rebuild import build
 
@@ -70,11 +71,11 @@ async def _build(
                 shown[number] = progress.add_task(f"partition {number}", total=end)
             progress.update(shown[number], completed=done, total=end)
 
-        return [await build(redis, bootstrap, topic, number, advance) for number in partitions]
+        return [await build(redis, brokers, topic, number, advance) for number in partitions]
 
 
 async def _serve(
-    redis: Redis, built: list[Built], shared: Mapping[str, str], console: Console
+    redis: Redis, built: list[Built], shared: SharedSettings, console: Console
 ) -> bool:
     """Recount the new figures, then switch to them and drop the old ones; or drop the new ones."""
     from services.aggregator.rebuild import drop, switch
@@ -96,25 +97,19 @@ async def _serve(
     return len(switched) == len(built)
 
 
-async def _right(built: list[Built], shared: Mapping[str, str], console: Console) -> bool:
+async def _right(built: list[Built], shared: SharedSettings, console: Console) -> bool:
     from services.verify.command import Options, verify
     from services.verify.report import report
 
     options = Options(generations={each.partition: each.generation for each in built})
-    outcomes = await verify(
-        shared["SALESPULSE_KAFKA_BOOTSTRAP"],
-        shared["SALESPULSE_REDIS_URL"],
-        shared["SALESPULSE_TOPIC_PREFIX"],
-        options,
-        console,
-    )
+    outcomes = await verify(shared, options, console)
     return report(console, outcomes, options.shown) == 0
 
 
-async def _partitions(bootstrap: str, topic: str) -> list[int]:
+async def _partitions(brokers: Brokers, topic: str) -> list[int]:
     from aiokafka.admin import AIOKafkaAdminClient
 
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(**brokers.client())
     try:
         await admin.start()
         described = (await admin.describe_topics([topic]))[0]

@@ -68,17 +68,15 @@ def topics(
     from services.commands.topics import EMBEDDED_PARTITIONS, Plan, TopicsError, ensure
 
     shared = Connection.open(os.environ).shared()
-    embedded = shared["SALESPULSE_EMBEDDED_BROKER"] == "true"
     plan = Plan(
-        prefix=shared["SALESPULSE_TOPIC_PREFIX"],
-        partitions=partitions or (EMBEDDED_PARTITIONS if embedded else None),
+        prefix=shared.topic_prefix,
+        partitions=partitions or (EMBEDDED_PARTITIONS if shared.embedded_broker else None),
         replicas=replicas,
     )
-    bootstrap = shared["SALESPULSE_KAFKA_BOOTSTRAP"]
     try:
-        outcome = asyncio.run(ensure(bootstrap, plan, check_only=check))
+        outcome = asyncio.run(ensure(shared.brokers(), plan, check_only=check))
     except (KafkaError, TopicsError) as error:
-        raise CommandError(f"{bootstrap}: {error}") from None
+        raise CommandError(f"{shared.kafka_bootstrap}: {error}") from None
     for name in outcome.created:
         typer.echo(f"created {name}")
     for line in outcome.differences:

@@ -11,6 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import for_code
 
+from schemas.brokers import Brokers
 from schemas.topics import TOPICS, Topic
 
 EMBEDDED_PARTITIONS = 4
@@ -56,13 +57,13 @@ def config_of(topic: Topic, replicas: int) -> dict[str, str]:
     return config
 
 
-async def ensure(bootstrap: str, plan: Plan, *, check_only: bool = False) -> Outcome:
+async def ensure(brokers: Brokers, plan: Plan, *, check_only: bool = False) -> Outcome:
     """Create what is missing and compare what is there.
 
     Errors: TopicsError where the broker refuses; KafkaConnectionError where none answers.
     Laws:   idempotent; never changes or deletes a topic that exists.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(**brokers.client())
     try:
         await admin.start()
         replicas = plan.replicas or min(

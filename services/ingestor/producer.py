@@ -90,7 +90,7 @@ class Producer:
     def _make(self) -> AIOKafkaProducer:
         settings = self._settings
         return AIOKafkaProducer(
-            bootstrap_servers=settings.kafka_bootstrap,
+            **settings.brokers().client(),
             acks="all",
             enable_idempotence=not settings.embedded_broker,
             compression_type=None if settings.compression == "none" else settings.compression,

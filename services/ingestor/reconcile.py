@@ -139,7 +139,7 @@ async def _publish(partition: TopicPartition, records: Iterable[Record], produce
 async def _make_anew(topic: str, partitions: int, settings: IngestorSettings) -> None:
     if not settings.embedded_broker:
         raise JournalError(f"{topic} contradicts the journal; only an embedded log is made anew")
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap)
+    admin = AIOKafkaAdminClient(**settings.brokers().client())
     try:
         await admin.start()
         await admin.delete_topics([topic])

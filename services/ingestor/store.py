@@ -21,7 +21,7 @@ class Store:
 
     def __init__(self, settings: IngestorSettings) -> None:
         self._redis: Any = Redis.from_url(
-            settings.redis_url.get_secret_value(),
+            **settings.redis(),
             socket_timeout=settings.redis_timeout_s,
             socket_connect_timeout=settings.redis_timeout_s,
             retry=None,

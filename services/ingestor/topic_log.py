@@ -20,7 +20,7 @@ async def open_reader(settings: IngestorSettings) -> AsyncIterator[AIOKafkaConsu
     """Open a consumer that belongs to no group and commits nothing."""
     timeout_ms = int(settings.kafka_timeout_s * 1000)
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.kafka_bootstrap,
+        **settings.brokers().client(),
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         request_timeout_ms=timeout_ms,

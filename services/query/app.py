@@ -21,6 +21,7 @@ from starlette.routing import Mount, Route
 from services.query import openapi
 from services.query.access import Access
 from services.query.api import (
+    audit,
     calls,
     cohort_exports,
     cohorts,
@@ -38,6 +39,7 @@ from services.query.api.health import healthz, metrics, readyz
 from services.query.api.kpis import kpis
 from services.query.api.pages import Assets, board, index
 from services.query.api.stream import stream
+from services.query.audit.audit import Audit
 from services.query.cohorts.books import Books
 from services.query.cohorts.calls_book import CallsBooks
 from services.query.directory import Directory
@@ -57,7 +59,7 @@ _CONNECTIONS = 64
 def make_services(settings: QuerySettings, now_ms: Callable[[], int]) -> Services:
     """Make the parts; nothing is connected yet."""
     pool = BlockingConnectionPool.from_url(
-        settings.redis_url.get_secret_value(),
+        **settings.redis(),
         max_connections=_CONNECTIONS,
         timeout=settings.store_timeout_s,
         socket_timeout=settings.store_timeout_s,
@@ -69,15 +71,17 @@ def make_services(settings: QuerySettings, now_ms: Callable[[], int]) -> Service
     telemetry = Telemetry(now_ms)
     reader = Reader(redis, now_ms)
     books = Books(reader, settings.max_cohort_customers)
-    directory = Directory(settings.kafka_bootstrap, settings.topic_prefix)
+    directory = Directory(settings.brokers(), settings.topic_prefix)
+    trail = Audit(settings, telemetry.audited, now_ms)
     return Services(
         settings=settings,
         redis=redis,
         directory=directory,
-        refusals=Refusals(settings.kafka_bootstrap, settings.topic_prefix),
+        refusals=Refusals(settings.brokers(), settings.topic_prefix),
+        audit=trail,
         reader=reader,
         books=books,
-        door=Door(reader, books),
+        door=Door(reader, books, trail.notes),
         calls=CallsBooks(),
         access=Access(directory, reader, settings, now_ms),
         hub=Hub(redis, reader, settings, telemetry),
@@ -93,8 +97,10 @@ def make_app(services: Services) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         services.directory.start()
         services.refusals.start()
+        services.audit.start()
         yield
         services.hub.close()
+        await services.audit.stop()
         await services.directory.stop()
         await services.refusals.stop()
         await services.redis.aclose()
@@ -110,7 +116,7 @@ def make_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     for module in (
-        organisation, leaderboard, facts, customers, quality, reports, cohorts, calls,
+        organisation, leaderboard, facts, customers, quality, audit, reports, cohorts, calls,
         report_streams, exports, cohort_exports, login,
     ):  # fmt: skip
         app.include_router(module.router)

@@ -7,6 +7,7 @@ import contextlib
 
 import orjson
 
+from schemas.brokers import Brokers
 from services.query.topic_follower import Message, TopicFollower
 
 
@@ -16,10 +17,10 @@ class Directory:
     Laws:   the last record of a tenant holds. What was read stays known while the broker is away.
     """
 
-    def __init__(self, bootstrap: str, prefix: str) -> None:
+    def __init__(self, brokers: Brokers, prefix: str) -> None:
         self._partitions: dict[str, int] = {}
         self._changed = asyncio.Event()
-        self._follower = TopicFollower(bootstrap, prefix, "tenant-directory", self._take)
+        self._follower = TopicFollower(brokers, prefix, "tenant-directory", self._take)
         self.start = self._follower.start
         self.stop = self._follower.stop
 

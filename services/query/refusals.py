@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import orjson
 
+from schemas.brokers import Brokers
 from schemas.calendar import format_time
 from services.query.topic_follower import Message, TopicFollower
 
@@ -38,12 +39,10 @@ class Refusals:
             event. A letter that the fold wrote twice is one sample.
     """
 
-    def __init__(self, bootstrap: str, prefix: str) -> None:
+    def __init__(self, brokers: Brokers, prefix: str) -> None:
         self._tenants: defaultdict[str, Refused] = defaultdict(Refused)
         self._since_ms: int | None = None
-        self._follower = TopicFollower(
-            bootstrap, prefix, "crm-dead-letters", self._take, self._begin
-        )
+        self._follower = TopicFollower(brokers, prefix, "crm-dead-letters", self._take, self._begin)
         self.start = self._follower.start
         self.stop = self._follower.stop
 

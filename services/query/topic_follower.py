@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from schemas.brokers import Brokers
 from schemas.topics import TOPICS
 
 log = logging.getLogger(__name__)
@@ -36,13 +37,13 @@ class TopicFollower:
 
     def __init__(
         self,
-        bootstrap: str,
+        brokers: Brokers,
         prefix: str,
         name: str,
         take: Callable[[Message], None],
         begin: Callable[[], None] | None = None,
     ) -> None:
-        self._bootstrap = bootstrap
+        self._brokers = brokers
         self._topic = prefix + name
         self._name = name
         self._partitions = range(TOPICS[name].partitions or 1)
@@ -66,7 +67,7 @@ class TopicFollower:
     async def _follow(self) -> None:
         while True:
             consumer = AIOKafkaConsumer(
-                bootstrap_servers=self._bootstrap,
+                **self._brokers.client(),
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",
                 metadata_max_age_ms=60_000,

@@ -13,6 +13,7 @@ import httpx
 from redis.exceptions import RedisError
 from rich.console import Console
 
+from schemas.settings import SharedSettings
 from schemas.tables import TenantKeys
 from services.verify.check import MovingError, Outcome, PartitionCheck
 from services.verify.compare import Keys
@@ -58,9 +59,7 @@ class _Part:
 
 
 def run(
-    kafka_bootstrap: str,
-    redis_url: str,
-    topic_prefix: str = "",
+    settings: SharedSettings,
     *,
     options: Options | None = None,
     console: Console | None = None,
@@ -72,28 +71,27 @@ def run(
     chosen = options or Options()
     console = console or Console()
     try:
-        outcomes = asyncio.run(verify(kafka_bootstrap, redis_url, topic_prefix, chosen, console))
+        outcomes = asyncio.run(verify(settings, chosen, console))
     except (LogError, MovingError, ServedError, RedisError, OSError, httpx.HTTPError) as error:
         console.print(f"cannot verify: {error}", markup=False, highlight=False, soft_wrap=True)
         return 1
     return report(console, outcomes, chosen.shown)
 
 
-async def verify(
-    kafka_bootstrap: str, redis_url: str, topic_prefix: str, options: Options, console: Console
-) -> list[Outcome]:
+async def verify(settings: SharedSettings, options: Options, console: Console) -> list[Outcome]:
     """Check every partition that is served and holds the tenant asked for.
 
     Errors: LogError, MovingError; RedisError if the store does not answer.
     """
-    store = Store(redis_url)
+    store = Store(settings)
+    topic = settings.topic_prefix + TOPIC
     served = None
     if options.query_url:
         if options.tenant is None:
             raise ServedError("reports are of one tenant: say which, and give a read key of it")
         served = Served(options.query_url, options.key, options.tenant)
     try:
-        async with Log(kafka_bootstrap, topic_prefix + TOPIC, options.patience_s) as log:
+        async with Log(settings.brokers(), topic, options.patience_s) as log:
             partitions = await log.partitions()
             if options.wait_idle:
                 await _wait_until_level(store, partitions, options.idle_s)

@@ -9,6 +9,7 @@ from typing import Self
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from schemas.brokers import Brokers
 from services.verify.rows import Row
 
 _POLL_MS = 500
@@ -26,12 +27,12 @@ class Log:
             embedded broker does not say truly where its log ends.
     """
 
-    def __init__(self, bootstrap: str, topic: str, patience_s: float) -> None:
-        self._bootstrap = bootstrap
+    def __init__(self, brokers: Brokers, topic: str, patience_s: float) -> None:
+        self._brokers = brokers
         self._topic = topic
         self._patience_s = patience_s
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap,
+            **brokers.client(),
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             max_partition_fetch_bytes=8 << 20,
@@ -46,7 +47,7 @@ class Log:
 
     async def partitions(self) -> list[int]:
         """Return the partitions of the topic; raises LogError if there is no such topic."""
-        admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
+        admin = AIOKafkaAdminClient(**self._brokers.client())
         await admin.start()
         try:
             # Asking about a topic by name makes it where brokers create topics by themselves.

@@ -12,6 +12,7 @@ import duckdb
 import orjson
 import redis
 
+from schemas.settings import SharedSettings
 from schemas.tables import GenerationKeys, PartitionKeys
 from services.verify.decode import NOT_COMPARED, Name, parse_name, rows_of, text
 from services.verify.rows import Row, insert
@@ -30,8 +31,8 @@ TABLES = (
 class Store:
     """The served tables in Redis. Only reads."""
 
-    def __init__(self, url: str) -> None:
-        self._client: Any = redis.Redis.from_url(url, decode_responses=False)
+    def __init__(self, settings: SharedSettings) -> None:
+        self._client: Any = redis.Redis.from_url(**settings.redis(), decode_responses=False)
 
     def close(self) -> None:
         """Close the connections."""

@@ -24,6 +24,7 @@ from deploy.local.kafka import KafkaFromJars
 from deploy.local.process import wait_for
 from deploy.local.services import Meeting, Service
 from deploy.local.store import EmbeddedStore
+from schemas.brokers import Brokers
 from schemas.tables import GenerationKeys, PartitionKeys, TenantKeys
 from services.commands.topics import Plan, ensure
 from tests.benchmarks import mix
@@ -62,7 +63,7 @@ class Bench:
         mix.check()
         self.kafka.start()
         for prefix, values in (("log-", self.values), ("peer-", self.peer_values)):
-            asyncio.run(ensure(self.kafka.bootstrap, Plan(prefix=prefix, partitions=1)))
+            asyncio.run(ensure(Brokers(self.kafka.bootstrap), Plan(prefix=prefix, partitions=1)))
             asyncio.run(_load(self.kafka.bootstrap, f"{prefix}crm-events", values))
         return self
 

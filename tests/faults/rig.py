@@ -62,7 +62,7 @@ class Rig:
     def start(self) -> None:
         """Create the topics and start the ingestor."""
         plan = Plan(prefix=self.prefix, partitions=self.stack.partitions)
-        run_apart(ensure(self.bootstrap, plan))
+        run_apart(ensure(self.stack.meeting.settings().brokers(), plan))
         self.stack.ingestor.start()
         self.stack.ingestor.wait(PATIENCE_S)
 
@@ -204,13 +204,7 @@ class Rig:
 
     def verify(self) -> Counter[str]:
         """Recount the log, assert that nothing differs, and return what was compared."""
-        work = verify(
-            self.bootstrap,
-            self.store.url,
-            self.prefix,
-            Options(),
-            Console(file=io.StringIO()),
-        )
+        work = verify(self.stack.meeting.settings(), Options(), Console(file=io.StringIO()))
         outcomes = run_apart(work)
         said = io.StringIO()
         code = report(Console(file=said, width=200), outcomes, 20)

@@ -15,6 +15,7 @@ from deploy.local.apart import run_apart
 from deploy.local.process import wait_for
 from deploy.local.services import Service
 from deploy.local.stack import Tenant
+from schemas.brokers import Brokers
 from services.aggregator.app import EXIT_FATAL
 from services.commands.topics import Plan, ensure
 from tests.faults.company import Company
@@ -47,7 +48,7 @@ def recreate(rig: Rig) -> None:
 
     def created() -> bool:
         plan = Plan(prefix=rig.prefix, partitions=rig.stack.partitions)
-        return rig.topic in run_apart(ensure(rig.bootstrap, plan)).created
+        return rig.topic in run_apart(ensure(Brokers(rig.bootstrap), plan)).created
 
     wait_for(created, PATIENCE_S, "the topic does not go away")
 

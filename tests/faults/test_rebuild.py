@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 from deploy.local.apart import run_apart
 from deploy.local.services import Service
 from deploy.local.stack import Tenant
+from schemas.brokers import Brokers
 from schemas.calendar import NOW, format_day
 from schemas.tables import (
     COMPANY_ID,
@@ -56,7 +57,7 @@ def arriving(rig: Rig, tenant: Tenant, company: Company) -> Iterator[None]:
 async def _rebuilt(rig: Rig) -> Built:
     redis = Redis.from_url(rig.store.url)
     try:
-        built = await build(redis, rig.bootstrap, rig.topic, 0, lambda *_: None)
+        built = await build(redis, Brokers(rig.bootstrap), rig.topic, 0, lambda *_: None)
         assert await switch(redis, built)
         return built
     finally:
@@ -151,7 +152,7 @@ def test_switch_to_a_generation_that_is_behind_while_nothing_comes(rig: Rig) -> 
     async def built_then_overtaken() -> Built:
         redis = Redis.from_url(rig.store.url)
         try:
-            built = await build(redis, rig.bootstrap, rig.topic, 0, lambda *_: None)
+            built = await build(redis, Brokers(rig.bootstrap), rig.topic, 0, lambda *_: None)
             await asyncio.to_thread(rig.load, tenant, canonical(company.events(300)))
             await asyncio.to_thread(rig.wait_level, workers=[worker])
             assert await switch(redis, built)

@@ -10,6 +10,7 @@ import redis
 
 from deploy.local.broker import Broker
 from deploy.local.store import EmbeddedStore
+from schemas.brokers import Brokers
 from schemas.topics import TOPICS
 from services.commands.topics import Plan, ensure
 
@@ -23,9 +24,9 @@ def prefix() -> str:
 async def test_missing_topics_are_created_once(broker: Broker, prefix: str) -> None:
     """The first run creates every topic of the registry, the second finds nothing to do."""
     plan = Plan(prefix=prefix, partitions=3)
-    first = await ensure(broker.bootstrap, plan)
+    first = await ensure(Brokers(broker.bootstrap), plan)
     assert set(first.created) == {prefix + name for name in TOPICS}
-    second = await ensure(broker.bootstrap, plan)
+    second = await ensure(Brokers(broker.bootstrap), plan)
     assert second.created == ()
     assert second.differences == ()
 
@@ -34,15 +35,15 @@ async def test_check_creates_nothing(broker: Broker, prefix: str) -> None:
     """A check on an empty broker names every missing topic and leaves them missing."""
     plan = Plan(prefix=prefix, partitions=3)
     for _ in range(2):
-        outcome = await ensure(broker.bootstrap, plan, check_only=True)
+        outcome = await ensure(Brokers(broker.bootstrap), plan, check_only=True)
         assert outcome.created == ()
         assert set(outcome.differences) == {f"{prefix}{name}: missing" for name in TOPICS}
 
 
 async def test_another_number_of_partitions_is_reported(broker: Broker, prefix: str) -> None:
     """A topic that differs from the registry is named with both numbers, and left as it is."""
-    await ensure(broker.bootstrap, Plan(prefix=prefix, partitions=2))
-    outcome = await ensure(broker.bootstrap, Plan(prefix=prefix, partitions=5))
+    await ensure(Brokers(broker.bootstrap), Plan(prefix=prefix, partitions=2))
+    outcome = await ensure(Brokers(broker.bootstrap), Plan(prefix=prefix, partitions=5))
     assert outcome.created == ()
     assert f"{prefix}crm-events: 2 partitions, the registry wants 5" in outcome.differences
 

@@ -53,9 +53,7 @@ def post(stack: Stack, tenant: Tenant, events: list[dict[str, Any]], *, applied:
 def verify(stack: Stack, **options: Any) -> tuple[int, str]:
     said = StringIO()
     code = run(
-        stack.kafka_bootstrap,
-        stack.redis_url,
-        stack.topic_prefix,
+        stack.meeting.settings(),
         options=Options(**options),
         console=Console(file=said, width=1000),
     )
@@ -185,12 +183,11 @@ def test_error_on_a_live_system_is_found(stack: Stack, busy: Tenant) -> None:
 def test_log_shorter_than_the_fence_is_no_proof(stack: Stack, tenant: Tenant) -> None:
     """A log that does not reach the fence cannot prove anything: said, and exit 1."""
     prefix = f"{stack.topic_prefix}empty-"
-    run_apart(ensure(stack.kafka_bootstrap, Plan(prefix=prefix, partitions=stack.partitions)))
+    other = stack.meeting.settings().model_copy(update={"topic_prefix": prefix})
+    run_apart(ensure(other.brokers(), Plan(prefix=prefix, partitions=stack.partitions)))
     said = StringIO()
     code = run(
-        stack.kafka_bootstrap,
-        stack.redis_url,
-        prefix,
+        other,
         options=Options(tenant=tenant.id, patience_s=1),
         console=Console(file=said, width=1000),
     )
@@ -202,8 +199,7 @@ def test_what_is_not_there_is_said(stack: Stack) -> None:
     """A topic or a tenant that does not exist is an answer, not a traceback."""
     assert "no partition holds" in verify(stack, tenant="nobody")[1]
     said = StringIO()
-    code = run(
-        stack.kafka_bootstrap, stack.redis_url, "never-made-", console=Console(file=said, width=200)
-    )
+    other = stack.meeting.settings().model_copy(update={"topic_prefix": "never-made-"})
+    code = run(other, console=Console(file=said, width=200))
     assert code == 1
     assert "there is no topic never-made-crm-events" in said.getvalue()

@@ -21,6 +21,7 @@ from schemas.envelope import parse_event
 from schemas.events import EVENT_MODELS
 from schemas.kpis import CATALOGUE, LISTS, SCORED, VISITED, based
 from schemas.rejection import Rejection
+from schemas.settings import SharedSettings
 from schemas.tables import field, late_field, parse_dimension
 from services.aggregator.batch import FoldLimits, Record
 from services.aggregator.metrics import FoldMetrics
@@ -120,7 +121,7 @@ def differences(store: EmbeddedStore, mess: Mess, count: int, batch: int, spill:
     values = written(mess.events(count), TENANTS)
     keys = folded(store, values, batch)
     recount = Recount(spill)
-    tables = Store(store.url)
+    tables = Store(SharedSettings.load({"SALESPULSE_REDIS_URL": store.url}))
     try:
         recount.load(rows_of_log(values))
         recount.recompute()

@@ -22,6 +22,7 @@ from deploy.local.apart import run_apart
 from deploy.local.broker import EmbeddedBroker
 from deploy.local.services import Meeting, Service
 from deploy.local.store import EmbeddedStore
+from schemas.brokers import Brokers
 from schemas.changes import CellChange
 from schemas.envelope import parse_event
 from schemas.tables import GenerationKeys, PartitionKeys
@@ -154,7 +155,7 @@ def running(directory: Path) -> Iterator[Meeting]:
     meeting = Meeting(kafka_bootstrap=broker.bootstrap, redis_url=store.url, embedded_broker=True)
     worker = Service("aggregator", meeting, directory, settings={"INSTANCE": "scenarios"})
     try:
-        run_apart(ensure(broker.bootstrap, Plan(partitions=1)))
+        run_apart(ensure(Brokers(broker.bootstrap), Plan(partitions=1)))
         worker.start()
         worker.wait()
         yield meeting

@@ -69,15 +69,15 @@ def test_settings_go_before_the_note(tmp_path: Path) -> None:
     silent = {"SALESPULSE_CLI_STATE_DIR": str(tmp_path)}
     beside = Connection.open(silent)
     assert beside.query_url == NOTE.query_url
-    assert beside.shared()["SALESPULSE_KAFKA_BOOTSTRAP"] == NOTE.kafka_bootstrap
-    assert beside.shared()["SALESPULSE_EMBEDDED_BROKER"] == "true"
+    assert beside.shared().kafka_bootstrap == NOTE.kafka_bootstrap
+    assert beside.shared().embedded_broker
     told = Connection.open(
         silent
         | {"SALESPULSE_CLI_QUERY_URL": "http://far", "SALESPULSE_KAFKA_BOOTSTRAP": "kafka:9092"}
     )
     assert told.query_url == "http://far"
-    assert told.shared()["SALESPULSE_KAFKA_BOOTSTRAP"] == "kafka:9092"
-    assert told.shared()["SALESPULSE_EMBEDDED_BROKER"] == "false"
+    assert told.shared().kafka_bootstrap == "kafka:9092"
+    assert not told.shared().embedded_broker
 
 
 def test_without_stack_and_settings_the_way_out_is_named(tmp_path: Path) -> None:
