@@ -38,6 +38,11 @@ class Reading:
     replies: list[Any] = field(repr=False)
     decision: Decision = _UNDECIDED
 
+    def shows(self, employee: str | None) -> bool:
+        """Say whether what an employee did may be shown by itself; nobody is not anybody."""
+        people = self.decision.people
+        return people is None or employee in people
+
     def head(self) -> dict[str, Any]:
         """Return the members that every answer carries."""
         return {**self.freshness.head(), "today": format_day(self.basis.today)}

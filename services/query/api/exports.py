@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -14,9 +15,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from schemas.calendar import format_day
 from services.query.access import Caller
-from services.query.api.answer import services_of
+from services.query.api.answer import declares, enter
 from services.query.api.facts import FactsQuestion
 from services.query.api.responses import PROBLEMS
+from services.query.door import Visit
 from services.query.export import MEDIA_TYPES, Form, Sheet, accepted_form, file_name, headers
 from services.query.export_csv import csv_bytes
 from services.query.export_facts import facts_sheet
@@ -64,12 +66,14 @@ class Negotiated:
 
 
 @router.get("/v1/facts.csv", responses=CSV_RESPONSES, response_class=Response, tags=["exports"])
+@declares("figures")
 async def facts_csv(request: Request, parameters: Annotated[FactsParameters, Query()]) -> Response:
     """Export the whole list behind a figure as CSV; `limit` means nothing here."""
     return await exported_facts(request, parameters, "csv")
 
 
 @router.get("/v1/facts.xlsx", responses=XLSX_RESPONSES, response_class=Response, tags=["exports"])
+@declares("figures")
 async def facts_xlsx(request: Request, parameters: Annotated[FactsParameters, Query()]) -> Response:
     """Export the whole list behind a figure as XLSX; `limit` means nothing here."""
     return await exported_facts(request, parameters, "xlsx")
@@ -77,23 +81,23 @@ async def facts_xlsx(request: Request, parameters: Annotated[FactsParameters, Qu
 
 async def exported_facts(request: Request, parameters: FactsParameters, form: Form) -> Response:
     """Answer a whole list as a file."""
-    services = services_of(request)
-    caller = await services.access.caller(request)
+    entered = await enter(request)
     if parameters.cursor:
         detail = "an export holds the whole list and takes no cursor"
         raise invalid("conflicting_parameters", detail, "cursor")
-    question = FactsQuestion(parameters, services.settings)
-    sheet, version = await whole_list(services, caller, question)
+    question = FactsQuestion(parameters, entered.settings)
+    visit = entered.visit(partial(question.ask, "export"))
+    sheet, version = await whole_list(entered.services, visit, question)
     name = file_name("salespulse", question.list.name, parameters.scope, parameters.id, form=form)
-    log_export(question.list.name, form, version, caller)
+    log_export(question.list.name, form, version, entered.caller)
     return sent([sheet], form, name, version)
 
 
 async def whole_list(
-    services: Services, caller: Caller, question: FactsQuestion
+    services: Services, visit: Visit, question: FactsQuestion
 ) -> tuple[Sheet, str]:
     """Return the whole list as a sheet, and its version."""
-    reading = await services.reader.read(caller.partition, caller.tenant, question.plan_whole)
+    reading = await visit.read(question.plan_whole)
     rows = question.whole(reading)
     sheet = await facts_sheet(services.redis, reading.basis.keys, question.list.name, rows)
     return sheet, str(reading.head()["version"])

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from schemas.access import Ask, Form
 from schemas.calendar import format_day
 from schemas.tables import Scope
 from services.query import lists
 from services.query.answers import FactsAnswer
-from services.query.api.answer import answer, services_of
+from services.query.api.answer import answer, declares, enter
 from services.query.api.responses import PROBLEMS
 from services.query.basis import Basis, Command
 from services.query.cursors import mark_of, write_cursor
 from services.query.fact_rows import row_of, window_of
+from services.query.links import departments_of
 from services.query.list_sources import (
     ListSource,
     Question,
@@ -49,16 +52,16 @@ router = APIRouter()
     responses=PROBLEMS,
     tags=["lists"],
 )
+@declares("figures")
 async def facts(request: Request, parameters: Annotated[FactsParameters, Query()]) -> Response:
     """Open a figure into the facts behind it; all of them at once with an Accept of CSV or XLSX.
 
     `total` is the figure of the counting KPI (`list`), always counted from the list itself. Rows
     are ordered by day (or by what they are scored by) and then by when we first heard of them.
     """
-    services = services_of(request)
-    caller = await services.access.caller(request)
-    question = FactsQuestion(parameters, services.settings)
-    reading = await services.reader.read(caller.partition, caller.tenant, question.plan)
+    entered = await enter(request)
+    question = FactsQuestion(parameters, entered.settings)
+    reading = await entered.visit(partial(question.ask, "list")).read(question.plan)
     return answer(question.answer(reading))
 
 
@@ -78,6 +81,12 @@ class FactsQuestion:
         if parameters.department and parameters.scope != "employee":
             detail = "'department' goes with scope=employee; another scope has its 'id'"
             raise invalid("conflicting_parameters", detail, "department")
+
+    def ask(self, form: Form, basis: Basis) -> Ask:
+        """Return what is asked for, for whoever decides who may see it."""
+        given, metrics = self.parameters, frozenset({self.kpi.name})
+        within = departments_of(basis.org, given.department, given.sub)
+        return Ask("figures", form, given.scope, given.id, given.sub, within, metrics)
 
     def _check(self, basis: Basis) -> None:
         """Refuse whom nobody ever heard of: a wrong id must not look like an empty list."""

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from schemas.access import Ask
 from schemas.calendar import format_day
 from schemas.tables import COMPANY_ID, NOBODY
-from services.query.api.answer import answer, services_of
+from services.query.api.answer import answer, declares, enter
 from services.query.api.responses import PROBLEMS
 from services.query.basis import Basis, Command
 from services.query.evaluation import Evaluation, Value, Wish
@@ -35,6 +36,7 @@ router = APIRouter()
     responses=PROBLEMS,
     tags=["figures"],
 )
+@declares("figures")
 async def leaderboard(
     request: Request, parameters: Annotated[LeaderboardParameters, Query()]
 ) -> Response:
@@ -42,12 +44,14 @@ async def leaderboard(
 
     A person counts on the days on which they were in the department, so that the rows add up to
     the department's figure. Members with nothing are shown with 0; ties share a rank (1, 1, 3).
+    Whoever may see a department but not its people sees their own row with its rank, and how many
+    there are.
     """
-    services = services_of(request)
-    caller = await services.access.caller(request)
-    question = LeaderboardQuestion(parameters, services.settings)
-    reading = await services.reader.read(caller.partition, caller.tenant, question.plan)
-    return answer(question.answer(reading))
+    entered = await enter(request)
+    question = LeaderboardQuestion(parameters, entered.settings)
+    visit = entered.visit(question.ask)
+    reading = await visit.read(question.plan)
+    return answer(visit.opened(reading, question.answer(reading)))
 
 
 class LeaderboardQuestion:
@@ -58,6 +62,14 @@ class LeaderboardQuestion:
         self.parameters = parameters
         self.settings = settings
         self._planned: Evaluation
+
+    @property
+    def ask(self) -> Ask:
+        """Return what is asked for, for whoever decides who may see it."""
+        given, metrics = self.parameters, frozenset({self.kpi.name})
+        if not given.department:
+            return Ask("figures", "rows", metrics=metrics)
+        return Ask("figures", "rows", "department", given.department, given.sub, metrics=metrics)
 
     def _departments(self, basis: Basis) -> frozenset[str] | None:
         department = self.parameters.department
@@ -98,6 +110,7 @@ class LeaderboardQuestion:
             ]
         )
         period = self._period(basis)
+        shown = [row for row in rows if reading.shows(row["id"])]
         return {
             **reading.head(),
             **presentation(self.kpi, basis.words),
@@ -106,7 +119,7 @@ class LeaderboardQuestion:
             "from": format_day(period.first),
             "to": format_day(period.last),
             "total": len(rows),
-            "rows": rows[: self.parameters.limit],
+            "rows": shown[: self.parameters.limit],
         }
 
     def _row(self, basis: Basis, person: str, value: Value) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from schemas.access import Ask
 from schemas.kpis import CATALOGUE
 from services.query.access import Caller
 from services.query.answers import OrgAnswer, TenantAnswer
-from services.query.api.answer import answer, services_of
+from services.query.api.answer import answer, declares, enter
 from services.query.api.responses import PROBLEMS
 from services.query.cohorts.catalogue import report_definitions
 from services.query.figure_answers import CatalogueAnswer
@@ -21,16 +22,16 @@ from services.query.selection import date_bases
 router = APIRouter()
 
 
-async def _read(request: Request) -> tuple[Caller, Reading]:
-    services = services_of(request)
-    caller = await services.access.caller(request)
-    return caller, await services.reader.read(caller.partition, caller.tenant)
+async def _read(request: Request, ask: Ask) -> tuple[Caller, Reading]:
+    entered = await enter(request)
+    return entered.caller, await entered.visit(ask).read()
 
 
 @router.get("/v1/tenant", response_model=TenantAnswer, responses=PROBLEMS, tags=["organisation"])
+@declares("catalogue")
 async def tenant(request: Request) -> Response:
     """Show the tenant of the key: name, time zone, currency, region."""
-    caller, reading = await _read(request)
+    caller, reading = await _read(request, Ask("catalogue"))
     settings = reading.basis.settings
     return answer(
         {
@@ -45,40 +46,62 @@ async def tenant(request: Request) -> Response:
 
 
 @router.get("/v1/org", response_model=OrgAnswer, responses=PROBLEMS, tags=["organisation"])
+@declares("organisation")
 async def organisation(request: Request) -> Response:
-    """Show departments and employees, each where they belong now."""
-    _, reading = await _read(request)
+    """Show departments and employees, each where they belong now.
+
+    A person sees those whom they may look at, also such as left, and the departments of these.
+    """
+    caller, reading = await _read(request, Ask("organisation"))
     org = reading.basis.org
+    people = reading.decision.people
+    seen = _departments(caller, reading)
     departments = [
         {
             "id": fact.id,
             "name": org.department_name(fact.id),
-            "parent_id": None if fact.profile is None else fact.profile[2],
-            "head_id": None if fact.profile is None else fact.profile[3],
+            "parent_id": _if_in(seen, None if fact.profile is None else fact.profile[2]),
+            "head_id": _if_in(people, None if fact.profile is None else fact.profile[3]),
             "active": fact.profile is None or fact.profile[4],
         }
         for fact in sorted(org.departments.values(), key=lambda fact: fact.id)
+        if seen is None or fact.id in seen
     ]
     employees = [
         {
             "id": fact.id,
             "name": org.employee_name(fact.id),
             "department_id": fact.places[-1][2] if fact.places else None,
-            "manager_id": fact.places[-1][3] if fact.places else None,
+            "manager_id": _if_in(people, fact.places[-1][3] if fact.places else None),
             "active": org.is_active(fact.id),
         }
         for fact in sorted(org.employees.values(), key=lambda fact: fact.id)
+        if reading.shows(fact.id)
     ]
     return answer({**reading.head(), "departments": departments, "employees": employees})
 
 
+def _departments(caller: Caller, reading: Reading) -> frozenset[str] | None:
+    """Return the departments of those whom a caller may look at, and those they head; None: all."""
+    people, org = reading.decision.people, reading.basis.org
+    if people is None:
+        return None
+    headed = {name for name in org.departments if org.tree.is_headed(name, caller.employee)}
+    return frozenset({org.department_of(name) for name in people} | headed)
+
+
+def _if_in(seen: frozenset[str] | None, name: str | None) -> str | None:
+    return name if seen is None or name in seen else None
+
+
 @router.get("/v1/catalogue", response_model=CatalogueAnswer, responses=PROBLEMS, tags=["figures"])
+@declares("catalogue")
 async def catalogue(request: Request) -> Response:
     """Show the definition of every KPI, in the order of display, and whether it can be told.
 
     `reports` are the columns of the cohort reports.
     """
-    _, reading = await _read(request)
+    _, reading = await _read(request, Ask("catalogue"))
     words, settings = reading.basis.words, reading.basis.settings
     kpis = [
         {

@@ -9,11 +9,12 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from schemas.access import Ask
 from schemas.calendar import format_day
 from schemas.kpis.model import Feed
 from services.query import to_check
 from services.query.answers import QualityAnswer, RestatementsAnswer
-from services.query.api.answer import answer, services_of
+from services.query.api.answer import answer, declares, enter
 from services.query.api.responses import PROBLEMS
 from services.query.basis import Basis, Command, Settings
 from services.query.cursors import mark_of, read_cursor, write_cursor
@@ -44,15 +45,15 @@ _ATTEMPTS = 5
     responses=PROBLEMS,
     tags=["quality"],
 )
+@declares("oversight")
 async def quality(request: Request, _: Annotated[Parameters, Query()]) -> Response:
     """Show what does not fit: facts in doubt, what does not go together, refused events.
 
     And which feeds there are, and the locked periods.
     Refused events are counted with a few samples, never with what they carried.
     """
-    services = services_of(request)
-    caller = await services.access.caller(request)
-
+    entered = await enter(request)
+    visit = entered.visit(Ask("oversight"))
     wanted: tuple[to_check.Found, ...] = ()
 
     def plan(basis: Basis) -> Sequence[Command]:
@@ -61,7 +62,7 @@ async def quality(request: Request, _: Annotated[Parameters, Query()]) -> Respon
         return [*commands, *to_check.sample_commands(basis, wanted)]
 
     for _attempt in range(_ATTEMPTS):
-        reading = await services.reader.read(caller.partition, caller.tenant, plan)
+        reading = await visit.read(plan)
         in_fold, in_doubt, counts, samples = _parted(reading, len(wanted))
         found = to_check.found(reading.basis, counts)
         if to_check.sampled(found) == wanted:
@@ -74,7 +75,7 @@ async def quality(request: Request, _: Annotated[Parameters, Query()]) -> Respon
             **reading.head(),
             "in_doubt": doubts(in_doubt),
             "to_check": to_check.to_check(reading.basis, found, samples),
-            "refused": services.refusals.of(caller.tenant, in_fold),
+            "refused": entered.services.refusals.of(entered.caller.tenant, in_fold),
             "feeds": feeds(reading.basis.settings),
             "locked": [
                 {"from": format_day(first), "to": format_day(last)}
@@ -119,6 +120,7 @@ def feeds(settings: Settings) -> list[dict[str, Any]]:
     responses=PROBLEMS,
     tags=["quality"],
 )
+@declares("oversight")
 async def restatements(
     request: Request, parameters: Annotated[RestatementParameters, Query()]
 ) -> Response:
@@ -126,10 +128,9 @@ async def restatements(
 
     Ordered by day, then by event, place and KPI. A figure's own `late` is the sum of these.
     """
-    services = services_of(request)
-    caller = await services.access.caller(request)
-    question = RestatementQuestion(parameters, services.settings)
-    reading = await services.reader.read(caller.partition, caller.tenant, question.plan)
+    entered = await enter(request)
+    question = RestatementQuestion(parameters, entered.settings)
+    reading = await entered.visit(Ask("oversight")).read(question.plan)
     return answer(question.answer(reading))
 
 

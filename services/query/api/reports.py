@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.query.access import Caller
-from services.query.api.answer import answer, services_of
+from services.query.api.answer import Entered, answer, declares, enter
 from services.query.api.exports import (
     CSV_RESPONSES,
     XLSX_RESPONSES,
@@ -21,6 +21,7 @@ from services.query.api.exports import (
 )
 from services.query.api.facts import FactsQuestion
 from services.query.api.responses import PROBLEMS
+from services.query.door import Visit
 from services.query.export import Form, Sheet, file_name
 from services.query.problems import Problem, invalid
 from services.query.reader import Reading
@@ -31,7 +32,6 @@ from services.query.reports.parameters import (
 )
 from services.query.reports.question import ReportQuestion
 from services.query.reports.sheets import sheet_of
-from services.query.services import Services
 from services.query.settings import QuerySettings
 
 router = APIRouter()
@@ -46,6 +46,7 @@ _ATTEMPTS = 5
     responses=PROBLEMS,
     tags=["reports"],
 )
+@declares("figures")
 async def department_report(
     request: Request, parameters: Annotated[DepartmentReportParameters, Query()]
 ) -> Response:
@@ -63,6 +64,7 @@ async def department_report(
     response_class=Response,
     tags=["exports"],
 )
+@declares("figures")
 async def department_csv(
     request: Request, parameters: Annotated[DepartmentReportParameters, Query()]
 ) -> Response:
@@ -76,6 +78,7 @@ async def department_csv(
     response_class=Response,
     tags=["exports"],
 )
+@declares("figures")
 async def department_xlsx(
     request: Request, parameters: Annotated[DepartmentReportParameters, Query()]
 ) -> Response:
@@ -90,6 +93,7 @@ async def department_xlsx(
     responses=PROBLEMS,
     tags=["reports"],
 )
+@declares("figures")
 async def employee_report(
     request: Request, parameters: Annotated[EmployeeReportParameters, Query()]
 ) -> Response:
@@ -100,6 +104,7 @@ async def employee_report(
 @router.get(
     "/v1/reports/employee.csv", responses=CSV_RESPONSES, response_class=Response, tags=["exports"]
 )
+@declares("figures")
 async def employee_csv(
     request: Request, parameters: Annotated[EmployeeReportParameters, Query()]
 ) -> Response:
@@ -110,6 +115,7 @@ async def employee_csv(
 @router.get(
     "/v1/reports/employee.xlsx", responses=XLSX_RESPONSES, response_class=Response, tags=["exports"]
 )
+@declares("figures")
 async def employee_xlsx(
     request: Request, parameters: Annotated[EmployeeReportParameters, Query()]
 ) -> Response:
@@ -118,11 +124,11 @@ async def employee_xlsx(
 
 
 async def _answered(request: Request, parameters: Parameters) -> Response:
-    services = services_of(request)
-    caller = await services.access.caller(request)
-    question = _question(parameters, services.settings)
-    reading = await services.reader.read(caller.partition, caller.tenant, question.plan)
-    return answer(question.answer(reading))
+    entered = await enter(request)
+    question = _question(parameters, entered.settings)
+    visit = entered.visit(partial(question.ask, "rows"))
+    reading = await visit.read(question.plan)
+    return answer(visit.opened(reading, question.answer(reading)))
 
 
 async def _exported(request: Request, parameters: Parameters, form: Form) -> Response:
@@ -131,26 +137,26 @@ async def _exported(request: Request, parameters: Parameters, form: Form) -> Res
     The orders of a report are all of them there, at the version at which they were read; if a
     commit came between them and the tables, tables and orders are read again.
     """
-    services = services_of(request)
-    caller = await services.access.caller(request)
-    question = _question(parameters, services.settings)
+    entered = await enter(request)
+    question = _question(parameters, entered.settings)
+    visit = entered.visit(partial(question.ask, "export"))
     if form == "csv" and len(question.blocks) != 1:
         detail = "a CSV file holds one table: name its block"
         known = [block.name for block in question.blocks]
         code = "too_many_blocks" if parameters.block else "missing_parameter"
         raise invalid(code, detail, "block", known=known)
     for _ in range(_ATTEMPTS):
-        reading = await services.reader.read(caller.partition, caller.tenant, question.plan)
-        sheets, version = await _sheets(services, caller, question, reading)
+        reading = await visit.read(question.plan)
+        sheets, version = await _sheets(entered, visit, question, reading)
         if version == reading.head()["version"]:
             name = _file_name(question, reading, form)
-            log_export(f"{question.scope} report", form, version, caller)
+            log_export(f"{question.scope} report", form, version, entered.caller)
             return sent(sheets, form, name, version)
     raise Problem(503, "busy", "the figures change too fast to export orders", retry_after=1)
 
 
 async def _sheets(
-    services: Services, caller: Caller, question: ReportQuestion, reading: Reading
+    entered: Entered, visit: Visit, question: ReportQuestion, reading: Reading
 ) -> tuple[list[Sheet], str]:
     """Return the sheets, and the version of the last that was read."""
     document = question.answer(reading)
@@ -160,8 +166,8 @@ async def _sheets(
         if table["rows_by"] != "order":
             sheets.append(sheet_of(table, lang, currency))
             continue
-        orders = FactsQuestion(question.orders(reading.basis), services.settings)
-        sheet, version = await whole_list(services, caller, orders)
+        orders = FactsQuestion(question.orders(reading.basis), entered.settings)
+        sheet, version = await whole_list(entered.services, visit, orders)
         sheets.append(replace(sheet, name=table["title"][lang]))
     return sheets, version
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from schemas.access import Ask, Form
 from schemas.calendar import format_day
 from schemas.tables import COMPANY_ID, Scope
 from services.query.api.facts import FactsQuestion
@@ -100,6 +101,16 @@ class ReportQuestion:
             Subject("employee", parameters.employee, False), employee.BLOCKS, parameters, settings
         )
 
+    def ask(self, form: Form, _: Basis) -> Ask:
+        """Return what is asked for, for whoever decides who may see it.
+
+        Laws:   a report with orders is about customers too, hence nothing that a board may list.
+        """
+        has_orders = any(block.rows == "order" for block in self.blocks)
+        metrics = {column.metric for block in self.blocks for column in block.columns}
+        named = frozenset[str]() if has_orders else frozenset(metrics)
+        return Ask("figures", form, self.scope, self.scope_id, self.sub, metrics=named)
+
     def range(self, basis: Basis) -> Range:
         """Return the days of the report."""
         given = self.parameters
@@ -116,10 +127,10 @@ class ReportQuestion:
         orders, scene = self._orders(planned.scene), planned.scene
         count = len(planned.evaluation.commands)
         values = planned.evaluation.answer(reading.replies[:count])
-        tables = [table.filled(values, scene) for table in planned.tables]
+        tables = [table.filled(values, scene, reading.shows) for table in planned.tables]
         if orders is not None:
             rest = replace(reading, replies=reading.replies[count:])
-            first = _first_orders(orders.answer(rest))
+            first = _first_orders(orders.answer(rest), reading)
             tables = [t | first if t["rows_by"] == "order" else t for t in tables]
         return {**reading.head(), **self._head(scene), "blocks": tables}
 
@@ -191,8 +202,15 @@ def orders_of(aim: Aim, limit: int = _FIRST_ROWS) -> FactsParameters:
     return FactsParameters.model_validate(given)
 
 
-def _first_orders(found: dict[str, Any]) -> dict[str, Any]:
-    return {"orders": found["rows"], "next": found["next"], "length": found["total"]}
+def _first_orders(found: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    """Return the first orders, of those owners who may be shown; all of them go on elsewhere."""
+    rows = [row for row in found["rows"] if reading.shows(row["owner_id"])]
+    is_whole = reading.decision.people is None
+    return {
+        "orders": rows,
+        "next": found["next"] if is_whole else None,
+        "length": found["total"],
+    }
 
 
 def _chosen(blocks: tuple[Block, ...], text: str) -> tuple[Block, ...]:

@@ -6,7 +6,7 @@ one reading, hence of one version and one today.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,13 +37,13 @@ class TableDraft:
     total: list[Slot]
     people: list[tuple[Person, list[Slot]]]
 
-    def filled(self, values: list[Value], scene: Scene) -> Table:
-        """Return the table."""
+    def filled(self, values: list[Value], scene: Scene, shows: Callable[[str], bool]) -> Table:
+        """Return the table; `shows` says which people may have a row of their own."""
         match self.block.rows:
             case "day":
                 rows = _days(self.total, values, scene)
             case "employee":
-                rows = _people(self, values)
+                rows = [row for row in _people(self, values) if shows(row["id"])]
             case "dimension":
                 rows = _parts(self.block, self.total, values, scene)
             case _:
