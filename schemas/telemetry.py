@@ -106,6 +106,12 @@ _ALL = (
         ("report",),
         _SECONDS,
     ),
+    Metric(
+        "salespulse_audit_records_total",
+        "counter",
+        "Records of the audit trail, by outcome (kept, lost).",
+        ("outcome",),
+    ),
 )
 
 METRICS: Final = MappingProxyType({metric.name: metric for metric in _ALL})

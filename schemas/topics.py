@@ -84,6 +84,18 @@ TOPICS: Final = MappingProxyType(
                 dead_letters=None,
                 owner="aggregator",
             ),
+            Topic(
+                name="audit",
+                what="Who looked at what, exported, was refused, granted, set targets or locked.",
+                key="tenant id",
+                partitions=1,
+                cleanup="delete",
+                retention_ms=730 * _DAY_MS,
+                producers=("query", "ingestor"),
+                consumers=("query",),
+                dead_letters=None,
+                owner="query",
+            ),
         )
     }
 )

@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.audit import Action, ActorKind, Detail
+
 
 class Lag(BaseModel):
     """How far the figures are behind the log."""
@@ -237,6 +239,51 @@ class RestatementsAnswer(Head):
     locked: list[LockedDays]
     total: int
     rows: list[RestatementRow]
+    next: str | None
+
+
+class AuditActor(BaseModel):
+    """Who did it."""
+
+    kind: ActorKind
+    id: str = Field(description="Employee or key id; empty of the holder of the admin token.")
+    label: str = Field(description="What the key was called when it was made.")
+
+
+class AuditRow(BaseModel):
+    """One deed of the audit trail, or several alike of one minute."""
+
+    id: str
+    at: str
+    actor: AuditActor
+    actor_name: str = Field(description="The employee's name of now, or the key's label.")
+    action: Action
+    subject: str
+    scope: str
+    scope_id: str
+    details: dict[str, Detail]
+    times: int
+    version: str = Field(description="Of the figures that were shown.")
+    address: str
+
+
+class Trail(BaseModel):
+    """What is kept here of the audit trail."""
+
+    state: Literal["read", "reading"] = Field(
+        description="`reading`: the topic is still being read, records are missing."
+    )
+    since: str | None = Field(description="The oldest record kept here.")
+
+
+class AuditAnswer(Head):
+    """A page of the audit trail, newest first."""
+
+    from_: str = Field(alias="from")
+    to: str
+    trail: Trail
+    total: int
+    rows: list[AuditRow]
     next: str | None
 
 

@@ -6,14 +6,16 @@ the very version that is read, so a change of a grant or of the tree holds from 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final
 
 from schemas.access import Ask, Decision, Subject, Viewer, decide
 from schemas.tables import NOBODY
 from services.query.access import Caller
+from services.query.audit.notes import Notes
 from services.query.basis import Basis, Command
 from services.query.cohorts.book import Cohort, Found
 from services.query.cohorts.books import Books
@@ -25,17 +27,27 @@ from services.query.reader import Plan, Reader, Reading, nothing_more
 Asked = Ask | Callable[[Basis], Ask]
 """What is asked for, or how to tell once the organisation is known."""
 _MOST_YOURS: Final = 50
+_SEEN: Final = "seen"
+_REFUSED: Final = "refused"
+
+
+class NotAllowed(Problem):
+    """The refusal of what was asked for."""
+
+    def __init__(self, ask: Ask, decision: Decision, **members: Any) -> None:
+        super().__init__(403, decision.code, decision.detail, **members)
+        self.ask = ask
 
 
 class Door:
-    """Lets in who may see what is asked for.
+    """Lets in who may see what is asked for, and notes who was let in and who was not.
 
     Errors: Problem 403 with code and detail of the decision; of the company also `yours`, the
             departments and employees that one may ask for instead.
     """
 
-    def __init__(self, reader: Reader, books: Books) -> None:
-        self.reader, self.books = reader, books
+    def __init__(self, reader: Reader, books: Books, notes: Notes) -> None:
+        self.reader, self.books, self.notes = reader, books, notes
 
     async def read(self, caller: Caller, ask: Asked, plan: Plan = nothing_more) -> Reading:
         """Read what a plan asks for; the reading carries the decision."""
@@ -51,25 +63,32 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One question of one caller; every reading of it is decided anew."""
+    """One question of one caller; every reading of it is decided anew.
+
+    Laws:   is noted once in the audit trail, however often it reads.
+    """
 
     door: Door
     caller: Caller
     ask: Asked
     subject: Subject | None = None
+    noted: set[str] = field(default_factory=set, compare=False, repr=False)
 
     async def read(self, plan: Plan = nothing_more) -> Reading:
         """Read what a plan asks for; errors are those of `Reader.read` and `Door`."""
         place = (self.caller.partition, self.caller.tenant)
-        return self._decided(await self.door.reader.read(*place, self._guarded(plan)))
+        with self._refusal_noted():
+            reading = await self.door.reader.read(*place, self._guarded(plan))
+            return self._seen(self._decided(reading))
 
     async def read_cohort(
         self, cohort: Callable[[Basis], Cohort], plan: Plan = nothing_more
     ) -> Found:
         """Read the customers of a cohort; errors are those of `Books.read` and `Door`."""
         place = (self.caller.partition, self.caller.tenant)
-        found = await self.door.books.read(*place, cohort, self._guarded(plan))
-        return found._replace(reading=self._decided(found.reading))
+        with self._refusal_noted():
+            found = await self.door.books.read(*place, cohort, self._guarded(plan))
+            return found._replace(reading=self._seen(self._decided(found.reading)))
 
     async def read_customer(self, plan: Plan, owner_of: Callable[[Reading], str | None]) -> Reading:
         """Read what is known of a customer, whose owner stands in what was read.
@@ -77,10 +96,28 @@ class Visit:
         Laws:   who may not enter at all is refused first, as if it were one's own customer.
         """
         own = partial(self._owned, self.caller.employee)
-        reading = await replace(self, ask=own).read(plan)
-        decide_again = partial(self._owned, owner_of(reading))
-        decision = admitted(self.caller, decide_again(reading.basis), reading.basis)
-        return replace(reading, decision=decision)
+        reading = await replace(self, ask=own, noted={_SEEN}).read(plan)
+        with self._refusal_noted():
+            ask = self._owned(owner_of(reading), reading.basis)
+            decision = admitted(self.caller, ask, reading.basis)
+            return self._seen(replace(reading, decision=decision))
+
+    @contextmanager
+    def _refusal_noted(self) -> Iterator[None]:
+        try:
+            yield
+        except NotAllowed as refusal:
+            if _REFUSED not in self.noted:
+                self.noted.add(_REFUSED)
+                self.door.notes.refused(self.caller, refusal.ask, refusal.code)
+            raise
+
+    def _seen(self, reading: Reading) -> Reading:
+        if _SEEN not in self.noted:
+            self.noted.add(_SEEN)
+            version = str(reading.freshness.version)
+            self.door.notes.seen(self.caller, self._asked(reading.basis), version)
+        return reading
 
     def _owned(self, owner: str | None, basis: Basis) -> Ask:
         return replace(self._asked(basis), owner=owner)
@@ -125,7 +162,7 @@ def viewer_of(caller: Caller, org: Organisation) -> Viewer:
 
 
 def admitted(caller: Caller, ask: Ask, basis: Basis) -> Decision:
-    """Return the decision; Problem 403 where it is no."""
+    """Return the decision; NotAllowed, a Problem 403, where it is no."""
     viewer = viewer_of(caller, basis.org)
     decision = decide(viewer, ask, basis.org.tree)
     if decision.is_allowed:
@@ -134,7 +171,7 @@ def admitted(caller: Caller, ask: Ask, basis: Basis) -> Decision:
     if decision.code == "not_yours" and ask.scope == "company" and ask.subject != "customer":
         members["yours"] = yours(viewer, ask, basis.org)
         decision = decision._replace(detail=f"{decision.detail}; ask for one of 'yours'")
-    raise Problem(403, decision.code, decision.detail, **members)
+    raise NotAllowed(ask, decision, **members)
 
 
 def yours(viewer: Viewer, ask: Ask, org: Organisation) -> dict[str, list[str]]:

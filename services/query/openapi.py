@@ -45,6 +45,7 @@ def document(app: FastAPI) -> dict[str, Any]:
                 {"name": "lists", "description": "The facts behind a figure."},
                 {"name": "customers", "description": "One customer's story."},
                 {"name": "quality", "description": "What does not fit, and what came late."},
+                {"name": "audit", "description": "Who did what."},
                 {"name": "organisation", "description": "Names and places."},
                 {"name": "stream", "description": "Figures as they change."},
             ],

@@ -79,6 +79,15 @@ class RestatementParameters(Ranged):
     cursor: str = Field("", description="The `next` of the page before.")
 
 
+class AuditParameters(Ranged):
+    """Parameters of `/v1/audit`."""
+
+    actor: str = Field("", description="Employee or key id; default everybody.")
+    action: str = Field("", description="Actions, separated by commas; default all.")
+    limit: int = Field(100, ge=1, description="Rows on a page.")
+    cursor: str = Field("", description="The `next` of the page before.")
+
+
 class FollowParameters(Parameters):
     """Parameters of every stream."""
 

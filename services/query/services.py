@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from redis.asyncio import Redis
 
 from services.query.access import Access
+from services.query.audit.audit import Audit
 from services.query.cohorts.books import Books
 from services.query.cohorts.calls_book import CallsBooks
 from services.query.directory import Directory
@@ -27,6 +28,7 @@ class Services:
     redis: Redis
     directory: Directory
     refusals: Refusals
+    audit: Audit
     reader: Reader
     books: Books
     door: Door

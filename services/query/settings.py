@@ -31,6 +31,9 @@ class QuerySettings(SharedSettings):
     max_cohort_customers: int = Field(
         1_000_000, ge=1, description="Most customers kept in memory for the cohort reports."
     )
+    max_audit_records: int = Field(
+        20_000, ge=1, description="Newest audit records kept in memory of a tenant."
+    )
     key_cache_s: float = Field(
         3.0, ge=0, description="Seconds for which an accepted API key is believed."
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from time import perf_counter
+from typing import Literal
 
 from prometheus_client import CollectorRegistry, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -36,6 +37,7 @@ class Telemetry:
         self._push = histogram("salespulse_stream_push_seconds", self.registry)
         self._evaluations = counter("salespulse_report_evaluations_total", self.registry)
         self._evaluation = histogram("salespulse_report_evaluation_seconds", self.registry)
+        self._audit = counter("salespulse_audit_records_total", self.registry)
 
     def answered(self, route: str, status: int, seconds: float) -> None:
         """Take one answered request; a stream counts, but has no duration worth knowing."""
@@ -55,6 +57,10 @@ class Telemetry:
         """Take an evaluation of a followed report."""
         self._evaluations.labels(report, outcome).inc()
         self._evaluation.labels(report).observe(seconds)
+
+    def audited(self, outcome: Literal["kept", "lost"], count: int) -> None:
+        """Take audit records that were written, or could not be."""
+        self._audit.labels(outcome).inc(count)
 
     def exposition(self) -> bytes:
         """Return the metrics as Prometheus reads them."""

@@ -10,8 +10,9 @@ from schemas.topics import TOPICS
 
 
 def test_topics_are_looked_up_by_name() -> None:
-    """Four topics, under permanent names."""
-    assert set(TOPICS) == {"crm-events", "crm-dead-letters", "tenant-directory", "kpi-changes"}
+    """Five topics, under permanent names."""
+    names = {"crm-events", "crm-dead-letters", "tenant-directory", "kpi-changes", "audit"}
+    assert set(TOPICS) == names
 
 
 def test_the_registry_cannot_be_changed() -> None:
