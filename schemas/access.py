@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -106,67 +107,80 @@ class Tree:
 
     def chain(self, department: str) -> tuple[str, ...]:
         """Return a department and those above it."""
+        return self._chains.get(department) or (department,)
+
+    @cached_property
+    def _chains(self) -> dict[str, tuple[str, ...]]:
+        return {name: tuple(self._upwards(name)) for name in self.departments}
+
+    def _upwards(self, department: str) -> dict[str, None]:
         found: dict[str, None] = {}
         current: str | None = department
         while current is not None and current in self.departments and current not in found:
             found[current] = None
             profile = self.departments[current].profile
             current = None if profile is None else profile[2]
-        return tuple(found) or (department,)
-
-    @cached_property
-    def _superiors(self) -> dict[str, frozenset[str]]:
-        return {name: self._superiors_of(name) for name in self.employees}
+        return found
 
     def superiors(self, employee: str) -> frozenset[str]:
         """Return who sees an employee without a grant (E-15)."""
-        return self._superiors.get(employee, frozenset())
+        return _reached(employee, self._above)
 
-    def _superiors_of(self, employee: str) -> frozenset[str]:
-        found: set[str] = set()
-        waiting = [employee]
-        while waiting:
-            current = waiting.pop()
-            places = self.employees[current].places if current in self.employees else ()
-            manager = places[-1][3] if places else None
-            above = {manager} if manager is not None else set[str | None]()
-            above |= self._heads_above(current)
-            for name in above:
-                if name is not None and name != employee and name not in found:
-                    found.add(name)
-                    waiting.append(name)
-        return frozenset(found)
+    def subordinates(self, employee: str) -> frozenset[str]:
+        """Return all of whom an employee is a superior."""
+        if employee not in self._subordinates:
+            self._subordinates[employee] = _reached(employee, self._below)
+        return self._subordinates[employee]
 
-    def _heads_above(self, employee: str) -> set[str | None]:
+    @cached_property
+    def _subordinates(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _above(self) -> dict[str, frozenset[str]]:
+        """One step up."""
+        return {name: self._one_above(name) for name in self.employees}
+
+    @cached_property
+    def _below(self) -> dict[str, set[str]]:
+        """One step down."""
+        below: defaultdict[str, set[str]] = defaultdict(set)
+        for name, above in self._above.items():
+            for superior in above:
+                below[superior].add(name)
+        return dict(below)
+
+    def _one_above(self, employee: str) -> frozenset[str]:
+        places = self.employees[employee].places
+        manager = places[-1][3] if places else None
         heads = [self._head(name) for name in self.chain(self.department_of(employee))]
         own = [place for place, head in enumerate(heads) if head == employee]
-        return set(heads[own[-1] + 1 :] if own else heads)
+        above = {manager, *(heads[own[-1] + 1 :] if own else heads)}
+        return frozenset(name for name in above if name is not None)
 
     def _head(self, department: str) -> str | None:
         fact = self.departments.get(department)
         return None if fact is None or fact.profile is None else fact.profile[3]
 
-    def subordinates(self, employee: str) -> frozenset[str]:
-        """Return all of whom an employee is a superior."""
-        return self._below.get(employee, frozenset())
-
-    @cached_property
-    def _below(self) -> dict[str, frozenset[str]]:
-        below: defaultdict[str, set[str]] = defaultdict(set)
-        for name, above in self._superiors.items():
-            for superior in above:
-                below[superior].add(name)
-        return {name: frozenset(found) for name, found in below.items()}
-
     def is_headed(self, department: str, employee: str) -> bool:
         """Say whether an employee is head of a department, or of one above it."""
-        return employee in {self._head(name) for name in self.chain(department)}
+        return any(self._head(name) == employee for name in self.chain(department))
 
-    def subtree(self, department: str) -> frozenset[str]:
-        """Return a department and all below it."""
-        return frozenset(
-            {department} | {name for name in self.departments if department in self.chain(name)}
+    def has_parts(self, department: str) -> bool:
+        """Say whether there are departments below one."""
+        return any(
+            department in chain and name != department for name, chain in self._chains.items()
         )
+
+
+def _reached(start: str, steps: Mapping[str, AbstractSet[str]]) -> frozenset[str]:
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        new = steps.get(waiting.pop(), frozenset()) - found
+        found |= new
+        waiting.extend(new)
+    return frozenset(found - {start})
 
 
 _ALLOWED = Decision(True, has_phones=True)
@@ -285,9 +299,8 @@ def _department(viewer: Viewer, ask: Ask, tree: Tree, led: Decision) -> Decision
         return led._replace(people=None, has_phones=True)
     if ask.subject == "telesales":
         return _refused("not_yours", "the telesales report of others is for who leads them")
-    is_alone = not ask.sub or tree.subtree(name) == {name}
     belongs = name != NOBODY and tree.department_of(me) == name
-    if "department_kpi" not in viewer.grants or not belongs or not is_alone:
+    if "department_kpi" not in viewer.grants or not belongs or (ask.sub and tree.has_parts(name)):
         return _refused("not_yours", f"you neither lead '{name}' nor belong to it alone")
     if ask.form in ("list", "export"):
         detail = "the facts of a department show what each of its people did: for who leads it"

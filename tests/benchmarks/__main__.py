@@ -10,12 +10,13 @@ import json
 import os
 import tempfile
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import latency, live_reports, reports, throughput
+from tests.benchmarks import latency, live_reports, reports, rights, throughput
 from tests.benchmarks.year import Size
 
 OUT = Path("build") / "bench.json"
@@ -35,6 +36,7 @@ def main() -> None:
             for size in _SCALE:
                 found |= _reports(home, size, 100, console, f"_{size.facts // 1_000_000}m")
         else:
+            found |= _rights(console)
             found |= _throughput(home, console, is_quick=is_quick)
             found |= _latency(home, console, is_quick=is_quick)
             found |= _live_reports(home, console, is_quick=is_quick)
@@ -47,6 +49,15 @@ def main() -> None:
         runs_text = ", ".join(f"{value:,.0f}" for value in figure["runs"])
         table.add_row(name, f"{figure['value']:,.2f}", figure["unit"], runs_text)
     console.print(table)
+
+
+def _rights(console: Console) -> Figures:
+    console.print("rights: 2,000 employees in 200 departments")
+    cost = rights.run()
+    return {
+        "rights_check_us": _figure(median(cost.rounds_us), "us", cost.rounds_us),
+        "rights_tree_ms": _figure(cost.tree_ms, "ms", []),
+    }
 
 
 def _throughput(home: Path, console: Console, *, is_quick: bool) -> Figures:
