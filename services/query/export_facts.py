@@ -68,11 +68,14 @@ async def facts_sheet(
     name: str,
     rows: Sequence[lists.RowKey],
     placed: Placing | None = None,
+    *,
+    has_phones: bool,
 ) -> Sheet:
     """Return the sheet of a whole list.
 
     Shape:  `name` is the counting KPI; columns are the members of the rows of `/v1/facts`;
-            `placed` says of a row when and for whom it counts, where the list does not.
+            `placed` says of a row when and for whom it counts, where the list does not;
+            `has_phones` as `row_of` has it.
     Units:  money in major units of the row's currency, instants in UTC.
     Errors: Problem `cursor_expired` where the figures were rebuilt since the rows were read.
     """
@@ -84,7 +87,7 @@ async def facts_sheet(
         found = first
         while found:
             shown = found if placed is None else map(placed, found)
-            yield [_cells(row_of(row), columns) for row in shown]
+            yield [_cells(row_of(row, has_phones=has_phones), columns) for row in shown]
             found = await _read(redis, keys, waiting)
 
     return Sheet(name, tuple(Heading(_label(column)) for column in columns), chunks())

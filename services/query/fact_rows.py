@@ -23,6 +23,7 @@ from schemas.facts import (
 )
 from schemas.kpis.clock import LAST, Window
 from schemas.tables import NOBODY
+from services.query import masking
 from services.query.fact_rows_dealings import (
     call_fields,
     email_fields,
@@ -57,17 +58,18 @@ _FIELDS: Final[dict[type, Callable[[Any], dict[str, Any]]]] = {
 }
 
 
-def row_of(row: Row) -> dict[str, Any]:
+def row_of(row: Row, *, has_phones: bool) -> dict[str, Any]:
     """Return one row of a list, as `/v1/facts` shows it.
 
+    Shape:  without `has_phones` telephone numbers and addresses of e-mails are masked.
     Laws:   `at` stands where the list is in order of an instant; `times` where a row counts
             several; `part` (KPI, dimension) where the list is put together of several.
     """
-    key = row.key
+    key, fact = row.key, masking.shown(row.fact, has_phones=has_phones)
     department, employee = row.place or (NOBODY, NOBODY)
     found: dict[str, Any] = {
-        "kind": KINDS[type(row.fact)],
-        "id": row.fact.id,
+        "kind": KINDS[type(fact)],
+        "id": fact.id,
         "day": None if is_instant(key.day) else day(key.day),
         "employee_id": None if employee == NOBODY else employee,
         "department_id": None if department == NOBODY else department,
@@ -78,7 +80,7 @@ def row_of(row: Row) -> dict[str, Any]:
         found["times"] = key.times
     if key.part:
         found["part"] = key.part
-    return {**found, **own_fields(row.fact)}
+    return {**found, **own_fields(fact)}
 
 
 def own_fields(fact: Fact) -> dict[str, Any]:

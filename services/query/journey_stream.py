@@ -22,7 +22,12 @@ async def read(reader: Reader, partition: int, tenant: str, customer_id: str) ->
         partition, tenant, lambda basis: [journeys.command(basis.keys, customer_id)]
     )
     basis = reading.basis
-    found = journeys.journey(reading.replies[0], basis.now_ms, basis.settings.time_zone)
+    found = journeys.journey(
+        reading.replies[0],
+        basis.now_ms,
+        basis.settings.time_zone,
+        has_phones=reading.decision.has_phones,
+    )
     if found is None:
         raise Problem(404, "unknown_customer", f"no customer '{customer_id}' was ever seen")
     until_ms = day_end(basis.today, basis.settings.time_zone) + 1

@@ -11,8 +11,9 @@ from itertools import pairwise
 from typing import Any, Final
 
 from schemas.calendar import format_time
-from schemas.facts import TAGS, Contact, Customer, Order, unpack
+from schemas.facts import TAGS, AnyFact, Contact, Customer, Order, unpack
 from schemas.tables import FACTS_PER_BUCKET, TenantKeys
+from services.query import masking
 from services.query.fact_rows import own_fields
 from services.query.fact_rows_people import customer_fields
 from services.query.journey_events import changes, customer_events, events_of, order_of
@@ -61,19 +62,24 @@ def command(keys: TenantKeys, customer_id: str) -> tuple[Any, ...]:
     return ("EVAL_RO", _SCRIPT, 1, key, *told)
 
 
-def journey(reply: Any, now_ms: int, time_zone: str) -> dict[str, Any] | None:
+def journey(reply: Any, now_ms: int, time_zone: str, *, has_phones: bool) -> dict[str, Any] | None:
     """Return the journey, None if nobody has heard of the customer.
 
+    Shape:  without `has_phones` telephone numbers and addresses of e-mails are masked.
     Units:  a stage that lasts still counts its seconds up to `now_ms`.
     """
     if not reply:
         return None
     packed, others, count, about = reply
-    customer = unpack(packed)
+
+    def read(packed: bytes) -> AnyFact:
+        return masking.shown(unpack(packed), has_phones=has_phones)
+
+    customer = read(packed)
     if not isinstance(customer, Customer):
         raise TypeError(f"fact {customer.number} is not a customer")
-    merged = [fact for fact in map(unpack, others) if isinstance(fact, Customer)]
-    related = [unpack(value) for value in about]
+    merged = [fact for fact in map(read, others) if isinstance(fact, Customer)]
+    related = [read(value) for value in about]
     happened = [event for fact in (customer, *merged) for event in customer_events(fact)]
     for fact in related:
         happened.extend(events_of(fact, time_zone))

@@ -50,7 +50,7 @@ def doubt_commands(basis: Basis) -> list[Command]:
     return found
 
 
-def doubts(replies: Sequence[Any]) -> dict[str, Any]:
+def doubts(replies: Sequence[Any], *, has_phones: bool) -> dict[str, Any]:
     """Return the facts in doubt: {total, rows: [{code, count, facts, samples}]}."""
     rows = []
     for code, reply in zip(DOUBTS, replies, strict=True):
@@ -68,7 +68,7 @@ def doubts(replies: Sequence[Any]) -> dict[str, Any]:
                         sub=False,
                         dimension=dimension(code=code),
                     ),
-                    "samples": [row_of(row) for row in samples],
+                    "samples": [row_of(row, has_phones=has_phones) for row in samples],
                 }
             )
     return {"total": sum(row["count"] for row in rows), "rows": rows}

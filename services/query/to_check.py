@@ -20,6 +20,7 @@ from services.query.fact_rows import row_of
 from services.query.list_sources import Question, moment_of, source_of
 from services.query.organisation import Organisation
 from services.query.periods import Period
+from services.query.reader import Reading
 from services.query.selection import facts_link
 
 UNKNOWN_STAGE: Final = "unknown_stage"
@@ -99,13 +100,16 @@ def sample_commands(basis: Basis, rows: Sequence[Found]) -> list[Command]:
     return commands
 
 
-def to_check(basis: Basis, rows: Sequence[Found], replies: Sequence[Any]) -> dict[str, Any]:
+def to_check(reading: Reading, rows: Sequence[Found], replies: Sequence[Any]) -> dict[str, Any]:
     """Return all of it: {total, rows: [{code, of, name, count, facts, samples, employees}]}.
 
     Shape:  replies are those of the sample commands of `sampled(rows)`.
     """
+    basis, has_phones = reading.basis, reading.decision.has_phones
     samples = {
-        row: [row_of(each) for each in lists.page(reply, _SAMPLES, _SAMPLES)[1]]
+        row: [
+            row_of(each, has_phones=has_phones) for each in lists.page(reply, _SAMPLES, _SAMPLES)[1]
+        ]
         for row, reply in zip(sampled(rows), replies, strict=True)
     }
     shown = [

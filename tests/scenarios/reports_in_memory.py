@@ -177,7 +177,7 @@ def _performance(desk: Desk, given: dict[str, str]) -> Document:
     page = performance.evaluate(desk.columns, report.question(basis, limit=100))
     facts = (desk.driver.tenant.entities[desk.driver.tenant.by_number[r.number]] for r in page.rows)
     rows = [
-        row_document(row, fact, basis)
+        row_document(row, fact, basis, has_phones=True)
         for row, fact in zip(page.rows, facts, strict=True)
         if isinstance(fact, Customer)
     ]

@@ -88,12 +88,12 @@ def test_a_day_that_is_none_is_null() -> None:
         "open",
     )
     assert own_fields(Contract("k", 1, end=(1, 0)))["effective_to"] is None
-    assert row_of(Row(RowKey(0, 1), Task("t", 1)))["day"] is None
+    assert row_of(Row(RowKey(0, 1), Task("t", 1)), has_phones=True)["day"] is None
 
 
 def test_a_row_scored_by_an_instant_says_when() -> None:
     """A list in order of deadlines carries the instant, not a day; nobody is null."""
-    row = row_of(Row(RowKey(AT, 1, "-:-"), Task("t", 1)))
+    row = row_of(Row(RowKey(AT, 1, "-:-"), Task("t", 1)), has_phones=True)
     assert (row["day"], row["at"], row["employee_id"]) == (None, "2026-11-22T05:00:00.000Z", None)
 
 

@@ -36,6 +36,7 @@ _LISTED = ("telesales", "lifecycle", "sales-performance")
 _EXPORTABLE = frozenset(
     {
         "/v1/facts",
+        "/v1/audit",
         *(f"/v1/reports/{name}" for name in _REPORTS),
         *(f"/v1/reports/{name}/facts" for name in _LISTED),
     }
@@ -99,7 +100,13 @@ async def whole_list(
     """Return the whole list as a sheet, and its version."""
     reading = await visit.read(question.plan_whole)
     rows = question.whole(reading)
-    sheet = await facts_sheet(services.redis, reading.basis.keys, question.list.name, rows)
+    sheet = await facts_sheet(
+        services.redis,
+        reading.basis.keys,
+        question.list.name,
+        rows,
+        has_phones=reading.decision.has_phones,
+    )
     return sheet, str(reading.head()["version"])
 
 

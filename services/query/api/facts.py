@@ -161,7 +161,7 @@ class FactsQuestion:
             "basis": self.question.basis or self.list.date_basis,
             "dimension": given.dimension,
             "total": total,
-            "rows": [row_of(row) for row in rows],
+            "rows": [row_of(row, has_phones=reading.decision.has_phones) for row in rows],
             "next": write_cursor(basis.generation, self._mark(basis), rows[-1].key[:4])
             if has_more
             else None,

@@ -73,8 +73,8 @@ async def quality(request: Request, _: Annotated[Parameters, Query()]) -> Respon
     return answer(
         {
             **reading.head(),
-            "in_doubt": doubts(in_doubt),
-            "to_check": to_check.to_check(reading.basis, found, samples),
+            "in_doubt": doubts(in_doubt, has_phones=reading.decision.has_phones),
+            "to_check": to_check.to_check(reading, found, samples),
             "refused": entered.services.refusals.of(entered.caller.tenant, in_fold),
             "feeds": feeds(reading.basis.settings),
             "locked": [

@@ -97,7 +97,7 @@ async def sales_performance(
         facts, is_alike = await _facts_at(services, partition, tenant, found.reading, numbers)
         if is_alike:
             break
-    return report.head(found.reading, page) | {"rows": report.rows(page, facts, basis)}
+    return report.head(found.reading, page) | {"rows": report.rows(page, facts, found.reading)}
 
 
 async def sales_performance_facts(
@@ -130,7 +130,10 @@ async def _facts(
         "filters": cell.report.filters(reading.basis),
         "cell": cell.asked,
         "total": page.total,
-        "rows": [row_of(placed(row, reading.basis)) for row in rows],
+        "rows": [
+            row_of(placed(row, reading.basis), has_phones=reading.decision.has_phones)
+            for row in rows
+        ],
         "next": page.next,
     }
     if not reading.basis.settings.is_fed(cell.feed):

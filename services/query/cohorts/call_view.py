@@ -14,6 +14,7 @@ from schemas.kpis import CATALOGUE
 from schemas.kpis.call_columns import CALLS, CALLS_PER_HOUR
 from schemas.kpis.clock import LONGEST_CALL_MS, RUNNING, window
 from schemas.tables import COMPANY_ID, FACTS_PER_BUCKET
+from services.query import masking
 from services.query.basis import Basis, Command
 from services.query.cohorts.call_rows import last_call, per_hour, running_call
 from services.query.cohorts.calls_book import CallsBook, began_at
@@ -104,10 +105,11 @@ class CallView:
             return None
         running_calls, *replies = reading.replies[self._read :]
         scene, as_of_ms = self._scene, reading.freshness.as_of_ms
-        basis = reading.basis
+        basis, has_phones = reading.basis, reading.decision.has_phones
         running: defaultdict[str, list[Call]] = defaultdict(list)
         for (_, agent), packed in zip(self._pairs(), running_calls, strict=True):
-            running[agent] += [fact for one in packed if isinstance(fact := unpack(one), Call)]
+            calls = (masking.shown(unpack(one), has_phones=has_phones) for one in packed)
+            running[agent] += [fact for fact in calls if isinstance(fact, Call)]
         values = self._evaluation.answer(replies)
         shown: dict[str, list[Value]] = {}
         for at, person in enumerate(scene.people):

@@ -102,7 +102,7 @@ async def sales_performance(
     reading = found.reading
     page = performance.evaluate(found.columns, report.question(reading.basis, most))
     _check_length(page.total, most)
-    sheet = performance_sheet(services.redis, reading.basis, page, given.lang)
+    sheet = performance_sheet(services.redis, reading, page, given.lang)
     filters = report.filters(reading.basis)
     name = ("sales-performance", filters["created_from"], filters["created_to"])
     return Export([sheet], reading.head()["version"], name)
@@ -137,7 +137,12 @@ async def _facts(
     said = (str(value) for value in cell.asked.values() if value not in (None, False))
     name = (cell.report.name, *said)
     sheet = await facts_sheet(
-        services.redis, basis.keys, name[-1], keys_of(numbers), lambda row: placed(row, basis)
+        services.redis,
+        basis.keys,
+        name[-1],
+        keys_of(numbers),
+        lambda row: placed(row, basis),
+        has_phones=found.reading.decision.has_phones,
     )
     return Export([sheet], found.reading.head()["version"], name)
 

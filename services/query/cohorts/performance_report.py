@@ -9,6 +9,7 @@ from schemas.calendar import format_day, format_time, from_date
 from schemas.facts import AnyFact, Customer
 from schemas.kpis.columns import ReportColumn
 from schemas.kpis.columns_customers import SALES_PERFORMANCE, SALES_PERFORMANCE_TOTALS
+from services.query import masking
 from services.query.basis import Basis
 from services.query.cohorts import performance
 from services.query.cohorts.book import Cohort
@@ -115,11 +116,13 @@ class PerformanceReport:
         }
 
     def rows(
-        self, page: PerformancePage, facts: Sequence[Row], basis: Basis
+        self, page: PerformancePage, facts: Sequence[Row], reading: Reading
     ) -> list[dict[str, Any]]:
         """Return the rows of a page, each with the addresses of the lists behind its numbers."""
+        basis, has_phones = reading.basis, reading.decision.has_phones
         return [
-            row_document(row, fact.fact, basis) | {"facts": self._facts(basis, row.id, _OF_ORDERS)}
+            row_document(row, fact.fact, basis, has_phones=has_phones)
+            | {"facts": self._facts(basis, row.id, _OF_ORDERS)}
             for row, fact in zip(page.rows, facts, strict=True)
         ]
 
@@ -181,8 +184,11 @@ class PerformanceCell(NamedTuple):
         return performance.members(columns, question, customer, self.column.name)
 
 
-def row_document(row: PerformanceRow, fact: AnyFact, basis: Basis) -> dict[str, Any]:
+def row_document(
+    row: PerformanceRow, fact: AnyFact, basis: Basis, *, has_phones: bool
+) -> dict[str, Any]:
     """Return a row as it is shown; the phones are those the customer has a moment later."""
+    fact = masking.shown(fact, has_phones=has_phones)
     phones = fact.profile.get("phones") if isinstance(fact, Customer) else None
     return {
         "id": row.id,

@@ -10,13 +10,13 @@ from redis.asyncio import Redis
 
 from schemas.calendar import parse_day, to_date
 from schemas.kpis.columns_customers import SALES_PERFORMANCE
-from services.query.basis import Basis
 from services.query.cohorts.fact_pages import keys_of
 from services.query.cohorts.performance import PerformancePage, PerformanceRow
 from services.query.cohorts.performance_report import row_document
 from services.query.export import Cell, Heading, Sheet, major, money_pattern
 from services.query.export_facts import CHUNK
 from services.query.lists import facts_command, rows_of
+from services.query.reader import Reading
 from services.query.reports.layout import Label
 from services.query.reports.names import TOTAL
 from services.query.reports.parameters import Lang
@@ -25,17 +25,17 @@ _TITLE: Final = Label("Sales performance", "Hiệu quả bán hàng")
 _ID: Final = Label("Customer id", "Mã khách hàng")
 
 
-def performance_sheet(redis: Redis, basis: Basis, page: PerformancePage, lang: Lang) -> Sheet:
+def performance_sheet(redis: Redis, reading: Reading, page: PerformancePage, lang: Lang) -> Sheet:
     """Return the rows of a page, which holds all of them, then the total.
 
     Units:  money in major units, a column for each currency; instants in UTC.
     Errors: Problem `cursor_expired` where the figures were rebuilt meanwhile.
     """
-    currencies = _currencies(page, basis.settings.currency)
+    currencies = _currencies(page, reading.basis.settings.currency)
     return Sheet(
         getattr(_TITLE, lang),
         tuple(_headings(lang, currencies)),
-        _chunks(redis, basis, page, lang, currencies),
+        _chunks(redis, reading, page, lang, currencies),
     )
 
 
@@ -61,8 +61,9 @@ def _headings(lang: Lang, currencies: Sequence[str]) -> list[Heading]:
 
 
 async def _chunks(
-    redis: Redis, basis: Basis, page: PerformancePage, lang: Lang, currencies: Sequence[str]
+    redis: Redis, reading: Reading, page: PerformancePage, lang: Lang, currencies: Sequence[str]
 ) -> AsyncIterator[Sequence[Sequence[Cell]]]:
+    basis, has_phones = reading.basis, reading.decision.has_phones
     for start in range(0, len(page.rows), CHUNK):
         rows = page.rows[start : start + CHUNK]
         keys = keys_of([row.number for row in rows])
@@ -71,7 +72,7 @@ async def _chunks(
             (reply,) = await pipe.execute()
         facts = rows_of(keys, reply)
         yield [
-            _cells(row_document(row, fact.fact, basis), row, currencies)
+            _cells(row_document(row, fact.fact, basis, has_phones=has_phones), row, currencies)
             for row, fact in zip(rows, facts, strict=True)
         ]
     yield [_total(page.rows, lang, currencies)]
