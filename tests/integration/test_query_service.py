@@ -154,9 +154,14 @@ async def test_a_store_that_is_away_is_no_zero(broker: Broker, tmp_path: Path) -
 async def test_the_service_describes_itself(house: House) -> None:
     """OpenAPI names every endpoint, the hot ones too, and its references resolve."""
     document = (await house.get("/openapi.json")).json()
-    reports = {"/v1/reports/department", "/v1/reports/employee"}
-    tables = {"/v1/facts", *reports}
+    listed = {f"/v1/reports/{name}" for name in ("telesales", "lifecycle", "sales-performance")}
+    followed = {*listed, "/v1/reports/journey", "/v1/reports/calls"}
+    lists = {f"{path}/facts" for path in listed}
+    reports = {"/v1/reports/department", "/v1/reports/employee", *followed, *lists}
+    tables = {"/v1/facts", "/v1/audit", *reports}
     assert set(document["paths"]) == {
+        "/login",
+        "/logout",
         "/v1/tenant",
         "/v1/org",
         "/v1/catalogue",
@@ -168,6 +173,7 @@ async def test_the_service_describes_itself(house: House) -> None:
         "/v1/restatements",
         "/v1/stream",
         *tables,
+        *(f"{path}/stream" for path in followed),
         *(f"{path}.{kind}" for path in tables for kind in ("csv", "xlsx")),
     }
     names = set(document["components"]["schemas"])
