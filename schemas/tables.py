@@ -13,7 +13,8 @@ sp:{p3}:<gen>:changes               stream  field c: JSON `ChangeRecord`, id <ne
 sp:{p3}:<gen>:tenants               set     tenant ids seen in this partition
 sp:{p3}:<gen>:<tenant>:meta         hash    next_number, name, time_zone, currency, events,
                                             feeds, modules_off (sorted, ',' between), locks (JSON)
-sp:{p3}:<gen>:<tenant>:keys         hash    API key id -> JSON {digest, scopes, label, revoked}
+sp:{p3}:<gen>:<tenant>:keys         hash    API key id -> JSON {digest, scopes, label, revoked, and,
+                                          where given, expires_at, board, addresses, created_by}
 sp:{p3}:<gen>:<tenant>:recent       string  JSON list of the last `Occurrence`s, newest first
 sp:{p3}:<gen>:<tenant>:quality      hash    rejection code -> count in the fold
 sp:{p3}:<gen>:<tenant>:d:<s>:<id>:<yyyymmdd>   hash  cells of a day, field -> integer

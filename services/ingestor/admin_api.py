@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hmac
-from typing import Any
+from typing import Any, Self
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
 from schemas.calendar import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE
@@ -38,10 +38,28 @@ class NewTenant(_Body):
 
 
 class NewKeyBody(_Body):
-    """A key to be created."""
+    """A key to be created. The rules of a kiosk's key are those of apikey.created."""
 
     scopes: list[Scope] = Field(min_length=1)
     label: str = Field("", max_length=256)
+    expires_at: str | None = Field(None, max_length=64, description="RFC 3339; default never.")
+    board: dict[str, Any] | None = Field(None, description="What a kiosk shows.")
+    addresses: list[str] | None = Field(
+        None, max_length=16, description="Networks that a kiosk may be in; default all."
+    )
+    created_by: str | None = Field(None, max_length=256, description="Who grants it.")
+
+    @model_validator(mode="after")
+    def _a_kiosk_is_granted(self) -> Self:
+        if "kiosk" in self.scopes and not self.created_by:
+            raise ValueError("a kiosk is granted by somebody: created_by")
+        if "kiosk" not in self.scopes and self.addresses is not None:
+            raise ValueError("addresses are for kiosks")
+        return self
+
+    def wish(self) -> dict[str, Any]:
+        """Return what was given, as apikey.created takes it."""
+        return self.model_dump(exclude_none=True)
 
 
 def check_admin(ingestor: Ingestor, authorization: str | None) -> None:
@@ -90,8 +108,12 @@ def admin_router(ingestor: Ingestor) -> APIRouter:
 
     @router.post("/tenants/{tenant}/keys", status_code=201)
     async def create_key(tenant: str, body: NewKeyBody) -> dict[str, str]:
-        key = await administration.create_key(tenant, body.scopes, body.label)
+        key = await administration.create_key(tenant, body.wish())
         return {"key_id": key.id, "key": key.text}
+
+    @router.get("/tenants/{tenant}/keys")
+    async def list_keys(tenant: str) -> dict[str, Any]:
+        return {"keys": await administration.list_keys(tenant)}
 
     @router.delete("/tenants/{tenant}/keys/{key_id}", status_code=204)
     async def revoke_key(tenant: str, key_id: str) -> Response:

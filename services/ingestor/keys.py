@@ -7,12 +7,13 @@ import logging
 import re
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple
 
 import orjson
 
+from schemas.calendar import parse_time
 from services.ingestor.directory import Directory, Tenant
 from services.ingestor.problems import Problem, unavailable
 from services.ingestor.store import REDIS_ERRORS, Store
@@ -22,7 +23,7 @@ _KEY = re.compile(r"sp_(?P<tenant>[a-z0-9][a-z0-9-]{0,62})_(?P<id>[0-9a-f]{4,64}
 _REMEMBERED = 10_000
 _REDIS_PAUSE_S = 0.5
 
-Scope = Literal["ingest", "query"]
+Scope = Literal["ingest", "query", "kiosk"]
 
 
 class NewKey(NamedTuple):
@@ -34,11 +35,15 @@ class NewKey(NamedTuple):
 
 
 class Principal(NamedTuple):
-    """Who is asking: a key of a tenant, and what it may."""
+    """Who is asking: a key of a tenant, and what it may.
+
+    Units:  until_ms since the epoch: from then on the key is nobody's; None never.
+    """
 
     tenant: Tenant
     key_id: str
     scopes: tuple[str, ...]
+    until_ms: int | None = None
 
 
 class _Verified(NamedTuple):
@@ -92,9 +97,9 @@ class KeyRing:
         self._revoked: set[tuple[str, str]] = set()
         self._redis_down_until = 0.0
 
-    def add(self, tenant: str, key: NewKey, scopes: list[Scope]) -> None:
+    def add(self, tenant: str, key: NewKey, record: Mapping[str, Any]) -> None:
         """Let a key made by this process pass until the fold has it."""
-        self._made[tenant, key.id] = {"digest": key.digest, "scopes": scopes}
+        self._made[tenant, key.id] = dict(record)
 
     def revoke(self, tenant: str, key_id: str) -> None:
         """Refuse a key from now on."""
@@ -103,14 +108,16 @@ class KeyRing:
     async def authenticate(self, authorization: str | None, scope: Scope) -> Principal:
         """Return who is asking.
 
-        Errors: Problem 401 (no key, unknown, revoked), 403 (not this scope), 503 (Redis away and
-                the key not verified recently; the fold too far behind to know the key).
+        Errors: Problem 401 (no key, unknown, revoked, expired), 403 (not this scope), 503 (Redis
+                away and the key not verified recently; the fold too far behind to know the key).
         """
         text = bearer(authorization)
         digest = digest_of(text)
         principal = self._remembered(digest) or await self._check(text, digest)
         if (principal.tenant.id, principal.key_id) in self._revoked:
             raise _unknown()
+        if principal.until_ms is not None and self._now() * 1000 >= principal.until_ms:
+            raise Problem(401, "expired_key", "this API key has expired")
         if scope not in principal.scopes:
             raise Problem(403, "forbidden", f"this key does not have the scope '{scope}'")
         return principal
@@ -125,6 +132,21 @@ class KeyRing:
             self._made.pop((tenant.id, key_id), None)
             return known
         return self._made.get((tenant.id, key_id))
+
+    async def all(self, tenant: Tenant) -> dict[str, dict[str, Any]]:
+        """Return what is known of all keys of a tenant, by their ids.
+
+        Errors: REDIS_ERRORS; Problem 503 while no fold serves the tenant's partition.
+        """
+        generation = await self._store.generation(tenant.partition)
+        if generation is None:
+            raise _not_served(tenant)
+        folded = await self._store.keys(tenant.partition, generation, tenant.id)
+        made = {key: entry for (owner, key), entry in self._made.items() if owner == tenant.id}
+        known = made | {key: orjson.loads(record) for key, record in folded.items()}
+        for key in known.keys() & {key for owner, key in self._revoked if owner == tenant.id}:
+            known[key] = known[key] | {"revoked": True}
+        return known
 
     def _remembered(self, digest: str) -> Principal | None:
         entry = self._verified.get(digest)
@@ -149,7 +171,7 @@ class KeyRing:
         if not hmac.compare_digest(expected, digest) or not entry or entry.get("revoked"):
             self._verified.pop(digest, None)
             raise _unknown()
-        principal = Principal(tenant, match["id"], tuple(entry["scopes"]))
+        principal = _principal(tenant, match["id"], entry)
         self._remember(digest, principal)
         return principal
 
@@ -181,7 +203,7 @@ class KeyRing:
         for (tenant_id, key_id), entry in self._made.items():
             tenant = self._directory.get(tenant_id)
             if tenant is not None and hmac.compare_digest(entry["digest"], digest):
-                return Principal(tenant, key_id, tuple(entry["scopes"]))
+                return _principal(tenant, key_id, entry)
         return None
 
     async def _read(self, tenant: Tenant, key_id: str) -> dict[str, Any] | None:
@@ -189,9 +211,7 @@ class KeyRing:
         if generation is None:
             if (tenant.id, key_id) in self._made:
                 return None
-            raise unavailable(
-                "not_ready", f"no figures are served yet for partition {tenant.partition}"
-            )
+            raise _not_served(tenant)
         found = await self._store.key(tenant.partition, generation, tenant.id, key_id)
         return None if found is None else orjson.loads(found)
 
@@ -200,6 +220,16 @@ class KeyRing:
         self._verified.move_to_end(digest)
         while len(self._verified) > _REMEMBERED:
             self._verified.popitem(last=False)
+
+
+def _principal(tenant: Tenant, key_id: str, entry: Mapping[str, Any]) -> Principal:
+    expires_at = entry.get("expires_at")
+    until_ms = None if expires_at is None else parse_time(expires_at)
+    return Principal(tenant, key_id, tuple(entry["scopes"]), until_ms)
+
+
+def _not_served(tenant: Tenant) -> Problem:
+    return unavailable("not_ready", f"no figures are served yet for partition {tenant.partition}")
 
 
 def _unknown() -> Problem:

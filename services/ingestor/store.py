@@ -43,6 +43,11 @@ class Store:
         found: bytes | None = await self._redis.hget(keys, key_id)
         return found
 
+    async def keys(self, partition: int, generation: str, tenant: str) -> dict[str, bytes]:
+        """Return what the fold keeps of all API keys of a tenant, by their ids."""
+        found = await self._redis.hgetall(TenantKeys(partition, generation, tenant).keys)
+        return {key_id.decode(): record for key_id, record in found.items()}
+
     async def keeps_up(self, partition: int, now_ms: int) -> bool:
         """Say whether the fold of a partition is alive and near the end of the log."""
         found: bytes | None = await self._redis.get(PartitionKeys(partition).heartbeat)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from schemas.calendar import format_time
-from schemas.envelope import parse_event
+from schemas.envelope import parse_event, read_event
 from schemas.rejection import Rejection
 from services.ingestor.directory import Tenant, default_partition, encode_tenant
 from services.ingestor.journal import Record
-from services.ingestor.keys import NewKey, Scope, new_key
+from services.ingestor.keys import NewKey, new_key
 from services.ingestor.lanes import PublishError
 from services.ingestor.parts import Ingestor
 from services.ingestor.problems import Problem, unavailable
@@ -19,6 +20,7 @@ from services.ingestor.publisher import DIRECTORY, EVENTS
 from services.ingestor.store import REDIS_ERRORS
 
 SOURCE = "salespulse"
+_LISTED = ("label", "scopes", "expires_at", "board", "addresses", "created_by")
 
 
 class FirstSettings(NamedTuple):
@@ -61,25 +63,44 @@ class Administration:
             )
         tenant = Tenant(tenant_id, partition, first.name, format_time(self._ingestor.now_ms()))
         write_key, read_key = new_key(tenant_id), new_key(tenant_id)
+        writes = _record(write_key, {"scopes": ["ingest"], "label": "first write key"})
+        reads = _record(read_key, {"scopes": ["query"], "label": "first read key"})
         events = [
             self._event(tenant, "setting.changed", "company", first._asdict()),
-            self._key_created(tenant, write_key, ["ingest"], "first write key"),
-            self._key_created(tenant, read_key, ["query"], "first read key"),
+            self._event(tenant, "apikey.created", write_key.id, writes),
+            self._event(tenant, "apikey.created", read_key.id, reads),
         ]
         async with self._creating:
             await self._claim(tenant)
         await self._write(EVENTS, tenant, events)
-        self._ingestor.keys.add(tenant_id, write_key, ["ingest"])
-        self._ingestor.keys.add(tenant_id, read_key, ["query"])
+        self._ingestor.keys.add(tenant_id, write_key, writes)
+        self._ingestor.keys.add(tenant_id, read_key, reads)
         return CreatedTenant(tenant, write_key, read_key)
 
-    async def create_key(self, tenant_id: str, scopes: list[Scope], label: str) -> NewKey:
-        """Create a key of a tenant."""
+    async def create_key(self, tenant_id: str, wish: Mapping[str, Any]) -> NewKey:
+        """Create a key of a tenant; `wish` is what apikey.created takes, but for the digest."""
         tenant = self._ingestor.tenant(tenant_id)
         key = new_key(tenant_id)
-        await self._write(EVENTS, tenant, [self._key_created(tenant, key, scopes, label)])
-        self._ingestor.keys.add(tenant_id, key, scopes)
+        event = self._event(tenant, "apikey.created", key.id, _record(key, wish))
+        await self._write(EVENTS, tenant, [event])
+        self._ingestor.keys.add(tenant_id, key, read_event(event).data)
         return key
+
+    async def list_keys(self, tenant_id: str) -> list[dict[str, Any]]:
+        """List the keys of a tenant, in the order of their ids; neither keys nor digests.
+
+        Errors: Problem 503 while the store is away or no fold serves the tenant's partition.
+        """
+        tenant = self._ingestor.tenant(tenant_id)
+        try:
+            known = await self._ingestor.keys.all(tenant)
+        except REDIS_ERRORS:
+            raise unavailable("redis_down", "keys cannot be read at the moment") from None
+        return [
+            {"key_id": key_id, **{name: known[key_id].get(name) for name in _LISTED}}
+            | {"revoked": bool(known[key_id].get("revoked"))}
+            for key_id in sorted(known)
+        ]
 
     async def revoke_key(self, tenant_id: str, key_id: str) -> None:
         """Revoke a key; it may be done again, and while Redis is away."""
@@ -115,10 +136,6 @@ class Administration:
             f"tenant '{tenant.id}' exists; more keys by POST /v1/tenants/{tenant.id}/keys",
         )
 
-    def _key_created(self, tenant: Tenant, key: NewKey, scopes: list[Scope], label: str) -> bytes:
-        data = {"digest": key.digest, "scopes": scopes, "label": label}
-        return self._event(tenant, "apikey.created", key.id, data)
-
     def _event(self, tenant: Tenant, kind: str, subject: str, data: dict[str, Any]) -> bytes:
         event = {
             "specversion": "1.0",
@@ -148,3 +165,7 @@ class Administration:
             raise unavailable(
                 "kafka_down", "Kafka has not acknowledged this; it may have been done or not"
             ) from None
+
+
+def _record(key: NewKey, wish: Mapping[str, Any]) -> dict[str, Any]:
+    return {"digest": key.digest, **wish}

@@ -139,8 +139,11 @@ def _value(name: Name, field: bytes, value: bytes) -> Iterator[Found]:
 
 def _api_key(name: Name, field: bytes, value: bytes) -> Iterator[Found]:
     held = orjson.loads(value)
-    standing = str(held["digest"]) + (" revoked" if held.get("revoked") else "")
-    yield "found_values", (name.key, name.tenant, name.kind, text(field), standing)
+    standing = [held["digest"], "revoked" if held.get("revoked") else None]
+    standing += [held.get("expires_at")]
+    standing += [orjson.dumps(held[key]).decode() for key in ("board", "addresses") if key in held]
+    joined = " ".join(filter(None, standing))
+    yield "found_values", (name.key, name.tenant, name.kind, text(field), joined)
 
 
 def _fact(name: Name, field: bytes, value: bytes) -> Iterator[Found]:

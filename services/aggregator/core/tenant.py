@@ -60,6 +60,8 @@ _FEEDS: Final = {
     "stock": "inventory",
 }
 """First part of an event type -> the module it feeds (G15)."""
+_OF_A_KEY: Final = ("expires_at", "board", "addresses", "created_by")
+"""What is kept of an API key where it is given, beside digest, scopes and label."""
 
 
 @dataclass(slots=True)
@@ -319,8 +321,10 @@ class Tenant(Memory):
                 lock = (parse_day(data["first"]), parse_day(data["last"]))
                 settings.locks = tuple(sorted({*settings.locks, lock}))
             case "apikey.created":
-                key = self.keys.setdefault(event.subject, {"revoked": False})
-                key |= {name: data.get(name, "") for name in ("digest", "scopes", "label")}
+                known = self.keys.get(event.subject, {})
+                key = {name: data.get(name, "") for name in ("digest", "scopes", "label")}
+                key |= {name: data[name] for name in _OF_A_KEY if data.get(name) is not None}
+                self.keys[event.subject] = key | {"revoked": known.get("revoked", False)}
                 self.changed_keys.add(event.subject)
             case "apikey.revoked":
                 self.keys.setdefault(event.subject, {})["revoked"] = True

@@ -53,13 +53,19 @@ SELECT
 FROM (SELECT DISTINCT tenant, first_day, last_day FROM locks)
 GROUP BY tenant;
 
--- '<digest> revoked' or '<digest>': what decides whether a key opens the door.
+-- '<digest> [revoked] [expiry] [board] [addresses]': what decides whether a key opens the door.
 INSERT INTO tenant_values
 WITH revoked AS (SELECT tenant, subject FROM events WHERE type = 'apikey.revoked')
 SELECT
     tenant, 'keys' AS hash, subject AS field,
-    (data ->> '$.digest')
-    || CASE WHEN (tenant, subject) IN (FROM revoked) THEN ' revoked' ELSE '' END AS value
+    concat_ws(
+        ' ',
+        data ->> '$.digest',
+        CASE WHEN (tenant, subject) IN (FROM revoked) THEN 'revoked' END,
+        data ->> '$.expires_at',
+        nullif(CAST(data -> '$.board' AS VARCHAR), 'null'),
+        nullif(CAST(data -> '$.addresses' AS VARCHAR), 'null')
+    ) AS value
 FROM events
 WHERE type = 'apikey.created'
 QUALIFY row_number() OVER (
