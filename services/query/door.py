@@ -74,9 +74,19 @@ class Visit:
     subject: Subject | None = None
     noted: set[str] = field(default_factory=set, compare=False, repr=False)
 
+    @property
+    def partition(self) -> int:
+        """Return the partition of the tenant."""
+        return self.caller.partition
+
+    @property
+    def tenant(self) -> str:
+        """Return whose figures are read."""
+        return self.caller.tenant
+
     async def read(self, plan: Plan = nothing_more) -> Reading:
         """Read what a plan asks for; errors are those of `Reader.read` and `Door`."""
-        place = (self.caller.partition, self.caller.tenant)
+        place = (self.partition, self.tenant)
         with self._refusal_noted():
             reading = await self.door.reader.read(*place, self._guarded(plan))
             return self._seen(self._decided(reading))
@@ -85,7 +95,7 @@ class Visit:
         self, cohort: Callable[[Basis], Cohort], plan: Plan = nothing_more
     ) -> Found:
         """Read the customers of a cohort; errors are those of `Books.read` and `Door`."""
-        place = (self.caller.partition, self.caller.tenant)
+        place = (self.partition, self.tenant)
         with self._refusal_noted():
             found = await self.door.books.read(*place, cohort, self._guarded(plan))
             return found._replace(reading=self._seen(self._decided(found.reading)))

@@ -22,15 +22,19 @@ from deploy.local.apart import run_apart
 from deploy.local.broker import EmbeddedBroker
 from deploy.local.services import Meeting, Service
 from deploy.local.store import EmbeddedStore
+from schemas.access import Subject
 from schemas.brokers import Brokers
 from schemas.changes import CellChange
 from schemas.envelope import parse_event
 from schemas.tables import GenerationKeys, PartitionKeys
 from services.commands.topics import Plan, ensure
+from services.query.access import Caller
 from services.query.api.facts import FactsQuestion
 from services.query.app import make_services
 from services.query.cohorts import answers
+from services.query.cohorts.asking import ask_of
 from services.query.cohorts.parameters import (
+    CohortParameters,
     JourneyParameters,
     LifecycleFactsParameters,
     LifecycleParameters,
@@ -40,7 +44,7 @@ from services.query.cohorts.parameters import (
     TelesalesParameters,
 )
 from services.query.evaluation import Evaluation, Wish
-from services.query.parameters import FactsParameters, Parameters
+from services.query.parameters import FactsParameters
 from services.query.periods import Period
 from services.query.problems import Problem, as_problem
 from services.query.settings import QuerySettings
@@ -49,7 +53,7 @@ from tests.scenarios.sight import Document
 from tests.scenarios.story import Event, Question, Story
 
 PARTITION = 0
-_ANSWERS: Final[dict[str, tuple[type[Parameters], Callable[..., Any]]]] = {
+_ANSWERS: Final[dict[str, tuple[type[CohortParameters], Callable[..., Any]]]] = {
     "/v1/reports/telesales": (TelesalesParameters, answers.telesales),
     "/v1/reports/telesales/facts": (TelesalesFactsParameters, answers.telesales_facts),
     "/v1/reports/lifecycle": (LifecycleParameters, answers.lifecycle),
@@ -136,9 +140,11 @@ class FaustHouse:
             question = FactsQuestion(asked, self.services.settings)
             return question.answer(await self.reader.read(PARTITION, tenant, question.plan))
         model, function = _ANSWERS[path]
-        found: Document = await function(
-            self.services, PARTITION, tenant, model.model_validate(given)
-        )
+        subject: Subject = "telesales" if "telesales" in path else "figures"
+        filters = model.model_validate(given)
+        caller = Caller(tenant, PARTITION, "stories")
+        visit = self.services.door.visit(caller, ask_of(subject, "rows", filters))
+        found: Document = await function(self.services, visit, filters)
         return found
 
     async def changes(self, story: Story) -> list[CellChange]:

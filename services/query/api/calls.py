@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.query.api.answer import answer, services_of
+from services.query.api.answer import answer, declares, enter
 from services.query.api.responses import PROBLEMS
+from services.query.cohorts.asking import ask_of
 from services.query.cohorts.call_answers import calls
 from services.query.cohorts.call_models import CallsAnswer
 from services.query.cohorts.parameters import CallsParameters
@@ -23,6 +24,7 @@ router = APIRouter(tags=["reports"])
     response_model_exclude_unset=True,
     responses=PROBLEMS,
 )
+@declares("figures")
 async def call_view(request: Request, parameters: Annotated[CallsParameters, Query()]) -> Response:
     """Show all of today's calls by agent, whoever owns the customer, and the calls that run now.
 
@@ -30,7 +32,7 @@ async def call_view(request: Request, parameters: Annotated[CallsParameters, Que
     them from `talking_since`. The total is counted anew, never summed up. With an Accept of CSV or
     XLSX it is the export.
     """
-    services = services_of(request)
-    caller = await services.access.caller(request)
-    document, _ = await calls(services, caller.partition, caller.tenant, parameters)
+    entered = await enter(request)
+    visit = entered.visit(ask_of("figures", "rows", parameters))
+    document, _ = await calls(entered.services, visit, parameters)
     return answer(document)

@@ -9,12 +9,14 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.query.api.answer import services_of
+from services.query.api.answer import declares, enter
 from services.query.api.exports import CSV_RESPONSES, XLSX_RESPONSES, log_export, sent
 from services.query.cohorts import files
+from services.query.cohorts.asking import ask_of
 from services.query.cohorts.files import Export
 from services.query.cohorts.parameters import (
     CallsParameters,
+    CohortParameters,
     JourneyParameters,
     LifecycleFactsParameters,
     LifecycleParameters,
@@ -24,25 +26,26 @@ from services.query.cohorts.parameters import (
     TelesalesParameters,
 )
 from services.query.export import Form, file_name
-from services.query.parameters import Parameters
+from services.query.granted import Reads
 from services.query.services import Services
 
 router = APIRouter(tags=["exports"], default_response_class=Response)
-Given = TypeVar("Given", bound=Parameters)
-Making = Callable[[Services, int, str, Given], Awaitable[Export]]
+Given = TypeVar("Given", bound=CallsParameters | CohortParameters)
+Making = Callable[[Services, Reads, Given], Awaitable[Export]]
 
 
 async def _exported(request: Request, given: Given, making: Making[Given], form: Form) -> Response:
     """Answer a file; CSV holds the first sheet."""
-    services = services_of(request)
-    caller = await services.access.caller(request)
-    made = await making(services, caller.partition, caller.tenant, given)
-    log_export(f"{made.name[0]} report", form, made.version, caller)
+    entered = await enter(request)
+    visit = entered.visit(ask_of(entered.subject, "export", given))
+    made = await making(entered.services, visit, given)
+    log_export(f"{made.name[0]} report", form, made.version, entered.caller)
     name = file_name("salespulse", *made.name, form=form)
     return sent(made.sheets, form, name, made.version)
 
 
 @router.get("/v1/reports/telesales.csv", responses=CSV_RESPONSES)
+@declares("telesales")
 async def telesales_csv(
     request: Request, parameters: Annotated[TelesalesParameters, Query()]
 ) -> Response:
@@ -51,6 +54,7 @@ async def telesales_csv(
 
 
 @router.get("/v1/reports/telesales.xlsx", responses=XLSX_RESPONSES)
+@declares("telesales")
 async def telesales_xlsx(
     request: Request, parameters: Annotated[TelesalesParameters, Query()]
 ) -> Response:
@@ -59,6 +63,7 @@ async def telesales_xlsx(
 
 
 @router.get("/v1/reports/telesales/facts.csv", responses=CSV_RESPONSES)
+@declares("telesales")
 async def telesales_facts_csv(
     request: Request, parameters: Annotated[TelesalesFactsParameters, Query()]
 ) -> Response:
@@ -67,6 +72,7 @@ async def telesales_facts_csv(
 
 
 @router.get("/v1/reports/telesales/facts.xlsx", responses=XLSX_RESPONSES)
+@declares("telesales")
 async def telesales_facts_xlsx(
     request: Request, parameters: Annotated[TelesalesFactsParameters, Query()]
 ) -> Response:
@@ -75,6 +81,7 @@ async def telesales_facts_xlsx(
 
 
 @router.get("/v1/reports/lifecycle.csv", responses=CSV_RESPONSES)
+@declares("figures")
 async def lifecycle_csv(
     request: Request, parameters: Annotated[LifecycleParameters, Query()]
 ) -> Response:
@@ -83,6 +90,7 @@ async def lifecycle_csv(
 
 
 @router.get("/v1/reports/lifecycle.xlsx", responses=XLSX_RESPONSES)
+@declares("figures")
 async def lifecycle_xlsx(
     request: Request, parameters: Annotated[LifecycleParameters, Query()]
 ) -> Response:
@@ -91,6 +99,7 @@ async def lifecycle_xlsx(
 
 
 @router.get("/v1/reports/lifecycle/facts.csv", responses=CSV_RESPONSES)
+@declares("figures")
 async def lifecycle_facts_csv(
     request: Request, parameters: Annotated[LifecycleFactsParameters, Query()]
 ) -> Response:
@@ -99,6 +108,7 @@ async def lifecycle_facts_csv(
 
 
 @router.get("/v1/reports/lifecycle/facts.xlsx", responses=XLSX_RESPONSES)
+@declares("figures")
 async def lifecycle_facts_xlsx(
     request: Request, parameters: Annotated[LifecycleFactsParameters, Query()]
 ) -> Response:
@@ -107,6 +117,7 @@ async def lifecycle_facts_xlsx(
 
 
 @router.get("/v1/reports/journey.csv", responses=CSV_RESPONSES)
+@declares("figures")
 async def journey_csv(
     request: Request, parameters: Annotated[JourneyParameters, Query()]
 ) -> Response:
@@ -115,6 +126,7 @@ async def journey_csv(
 
 
 @router.get("/v1/reports/journey.xlsx", responses=XLSX_RESPONSES)
+@declares("figures")
 async def journey_xlsx(
     request: Request, parameters: Annotated[JourneyParameters, Query()]
 ) -> Response:
@@ -123,6 +135,7 @@ async def journey_xlsx(
 
 
 @router.get("/v1/reports/sales-performance.csv", responses=CSV_RESPONSES)
+@declares("figures")
 async def sales_performance_csv(
     request: Request, parameters: Annotated[SalesPerformanceParameters, Query()]
 ) -> Response:
@@ -131,6 +144,7 @@ async def sales_performance_csv(
 
 
 @router.get("/v1/reports/sales-performance.xlsx", responses=XLSX_RESPONSES)
+@declares("figures")
 async def sales_performance_xlsx(
     request: Request, parameters: Annotated[SalesPerformanceParameters, Query()]
 ) -> Response:
@@ -139,6 +153,7 @@ async def sales_performance_xlsx(
 
 
 @router.get("/v1/reports/sales-performance/facts.csv", responses=CSV_RESPONSES)
+@declares("figures")
 async def sales_performance_facts_csv(
     request: Request, parameters: Annotated[SalesPerformanceFactsParameters, Query()]
 ) -> Response:
@@ -147,6 +162,7 @@ async def sales_performance_facts_csv(
 
 
 @router.get("/v1/reports/sales-performance/facts.xlsx", responses=XLSX_RESPONSES)
+@declares("figures")
 async def sales_performance_facts_xlsx(
     request: Request, parameters: Annotated[SalesPerformanceFactsParameters, Query()]
 ) -> Response:
@@ -155,12 +171,14 @@ async def sales_performance_facts_xlsx(
 
 
 @router.get("/v1/reports/calls.csv", responses=CSV_RESPONSES)
+@declares("figures")
 async def calls_csv(request: Request, parameters: Annotated[CallsParameters, Query()]) -> Response:
     """Export the figures of the live call view as CSV."""
     return await _exported(request, parameters, files.calls, "csv")
 
 
 @router.get("/v1/reports/calls.xlsx", responses=XLSX_RESPONSES)
+@declares("figures")
 async def calls_xlsx(request: Request, parameters: Annotated[CallsParameters, Query()]) -> Response:
     """Export the figures of the live call view as XLSX."""
     return await _exported(request, parameters, files.calls, "xlsx")

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.query.api.answer import answer, services_of
+from services.query.api.answer import answer, declares, enter
 from services.query.api.responses import PROBLEMS
 from services.query.cohorts import answers
+from services.query.cohorts.asking import ask_of
 from services.query.cohorts.models import (
     CohortFactsAnswer,
     JourneyReportAnswer,
@@ -37,6 +38,7 @@ router = APIRouter(tags=["reports"])
     response_model_exclude_unset=True,
     responses=PROBLEMS,
 )
+@declares("telesales")
 async def telesales(
     request: Request, parameters: Annotated[TelesalesParameters, Query()]
 ) -> Response:
@@ -45,10 +47,9 @@ async def telesales(
     By default customers created today and calls of today. Every cell carries the address of the
     list behind it. With an Accept of CSV or XLSX it is the export.
     """
-    services = services_of(request)
-    caller = await services.access.caller(request)
-    place = (services, caller.partition, caller.tenant)
-    return answer(await answers.telesales(*place, parameters))
+    entered = await enter(request)
+    visit = entered.visit(ask_of("telesales", "rows", parameters))
+    return answer(await answers.telesales(entered.services, visit, parameters))
 
 
 @router.get(
@@ -57,14 +58,14 @@ async def telesales(
     response_model_exclude_unset=True,
     responses=PROBLEMS,
 )
+@declares("telesales")
 async def telesales_facts(
     request: Request, parameters: Annotated[TelesalesFactsParameters, Query()]
 ) -> Response:
     """Open a cell of the telesales report into the facts behind it (T-36)."""
-    services = services_of(request)
-    caller = await services.access.caller(request)
-    place = (services, caller.partition, caller.tenant)
-    return answer(await answers.telesales_facts(*place, parameters))
+    entered = await enter(request)
+    visit = entered.visit(ask_of("telesales", "list", parameters))
+    return answer(await answers.telesales_facts(entered.services, visit, parameters))
 
 
 @router.get(
@@ -73,6 +74,7 @@ async def telesales_facts(
     response_model_exclude_unset=True,
     responses=PROBLEMS,
 )
+@declares("figures")
 async def lifecycle(
     request: Request, parameters: Annotated[LifecycleParameters, Query()]
 ) -> Response:
@@ -81,10 +83,9 @@ async def lifecycle(
     `exact[k]` are those who did so k days after they were created, `cumulative[k]` those who did
     so by then; null where that day lies after today.
     """
-    services = services_of(request)
-    caller = await services.access.caller(request)
-    place = (services, caller.partition, caller.tenant)
-    return answer(await answers.lifecycle(*place, parameters))
+    entered = await enter(request)
+    visit = entered.visit(ask_of("figures", "rows", parameters))
+    return answer(await answers.lifecycle(entered.services, visit, parameters))
 
 
 @router.get(
@@ -93,14 +94,14 @@ async def lifecycle(
     response_model_exclude_unset=True,
     responses=PROBLEMS,
 )
+@declares("figures")
 async def lifecycle_facts(
     request: Request, parameters: Annotated[LifecycleFactsParameters, Query()]
 ) -> Response:
     """Open a number of the lifecycle report into its customers (D-96)."""
-    services = services_of(request)
-    caller = await services.access.caller(request)
-    place = (services, caller.partition, caller.tenant)
-    return answer(await answers.lifecycle_facts(*place, parameters))
+    entered = await enter(request)
+    visit = entered.visit(ask_of("figures", "list", parameters))
+    return answer(await answers.lifecycle_facts(entered.services, visit, parameters))
 
 
 @router.get(
@@ -109,12 +110,12 @@ async def lifecycle_facts(
     response_model_exclude_unset=True,
     responses=PROBLEMS,
 )
+@declares("figures")
 async def journey(request: Request, parameters: Annotated[JourneyParameters, Query()]) -> Response:
     """Report how many customers are in each stage at the end of each day, with revenue (D-100)."""
-    services = services_of(request)
-    caller = await services.access.caller(request)
-    place = (services, caller.partition, caller.tenant)
-    return answer(await answers.journey(*place, parameters))
+    entered = await enter(request)
+    visit = entered.visit(ask_of("figures", "rows", parameters))
+    return answer(await answers.journey(entered.services, visit, parameters))
 
 
 @router.get(
@@ -123,14 +124,14 @@ async def journey(request: Request, parameters: Annotated[JourneyParameters, Que
     response_model_exclude_unset=True,
     responses=PROBLEMS,
 )
+@declares("figures")
 async def sales_performance(
     request: Request, parameters: Annotated[SalesPerformancePage, Query()]
 ) -> Response:
     """List customers created in a window, whether and how often they bought in a period (D-110)."""
-    services = services_of(request)
-    caller = await services.access.caller(request)
-    place = (services, caller.partition, caller.tenant)
-    return answer(await answers.sales_performance(*place, parameters))
+    entered = await enter(request)
+    visit = entered.visit(ask_of("figures", "rows", parameters))
+    return answer(await answers.sales_performance(entered.services, visit, parameters))
 
 
 @router.get(
@@ -139,11 +140,11 @@ async def sales_performance(
     response_model_exclude_unset=True,
     responses=PROBLEMS,
 )
+@declares("figures")
 async def sales_performance_facts(
     request: Request, parameters: Annotated[SalesPerformanceFactsParameters, Query()]
 ) -> Response:
     """Open a number of the sales performance report into the facts behind it."""
-    services = services_of(request)
-    caller = await services.access.caller(request)
-    place = (services, caller.partition, caller.tenant)
-    return answer(await answers.sales_performance_facts(*place, parameters))
+    entered = await enter(request)
+    visit = entered.visit(ask_of("figures", "list", parameters))
+    return answer(await answers.sales_performance_facts(entered.services, visit, parameters))

@@ -10,20 +10,23 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 
 from schemas.calendar import day_end
-from services.query.api.answer import services_of
+from services.query.api.answer import declares, enter
 from services.query.api.responses import PROBLEMS
 from services.query.api.stream import EventStream, open_stream
 from services.query.cohorts import answers
+from services.query.cohorts.asking import ask_of
 from services.query.cohorts.call_answers import calls
 from services.query.cohorts.call_rows import still
 from services.query.cohorts.parameters import (
     CallsParameters,
+    CohortParameters,
     JourneyParameters,
     LifecycleParameters,
     SalesPerformancePage,
     TelesalesParameters,
 )
-from services.query.parameters import FollowParameters, Parameters
+from services.query.granted import Reads
+from services.query.parameters import FollowParameters
 from services.query.problems import invalid
 from services.query.services import Services
 from services.query.stream.difference import as_it_is
@@ -42,8 +45,7 @@ _OF_ONE_LISTENER: Final = {"key", "lang", "last_event_id"}
 Document = dict[str, Any]
 
 
-Asked = TypeVar("Asked", bound=Parameters)
-Given = TypeVar("Given", bound=FollowParameters)
+Asked = TypeVar("Asked", bound=CohortParameters)
 
 
 class TelesalesStream(FollowParameters, TelesalesParameters):
@@ -66,7 +68,13 @@ class CallsStream(FollowParameters, CallsParameters):
     """Parameters of `/v1/reports/calls/stream`."""
 
 
+Given = TypeVar(
+    "Given", TelesalesStream, LifecycleStream, JourneyStream, SalesPerformanceStream, CallsStream
+)
+
+
 @router.get("/v1/reports/telesales/stream", responses=_RESPONSES, response_model=None)
+@declares("telesales")
 async def telesales_stream(
     request: Request, parameters: Annotated[TelesalesStream, Query()]
 ) -> EventStream:
@@ -75,6 +83,7 @@ async def telesales_stream(
 
 
 @router.get("/v1/reports/lifecycle/stream", responses=_RESPONSES, response_model=None)
+@declares("figures")
 async def lifecycle_stream(
     request: Request, parameters: Annotated[LifecycleStream, Query()]
 ) -> EventStream:
@@ -84,6 +93,7 @@ async def lifecycle_stream(
 
 
 @router.get("/v1/reports/journey/stream", responses=_RESPONSES, response_model=None)
+@declares("figures")
 async def journey_stream(
     request: Request, parameters: Annotated[JourneyStream, Query()]
 ) -> EventStream:
@@ -93,6 +103,7 @@ async def journey_stream(
 
 
 @router.get("/v1/reports/sales-performance/stream", responses=_RESPONSES, response_model=None)
+@declares("figures")
 async def sales_performance_stream(
     request: Request, parameters: Annotated[SalesPerformanceStream, Query()]
 ) -> EventStream:
@@ -105,6 +116,7 @@ async def sales_performance_stream(
 
 
 @router.get("/v1/reports/calls/stream", responses=_RESPONSES, response_model=None)
+@declares("figures")
 async def calls_stream(
     request: Request, parameters: Annotated[CallsStream, Query()]
 ) -> EventStream:
@@ -116,20 +128,18 @@ async def calls_stream(
     return await _opened(request, parameters, "calls", _calls, still=still)
 
 
-async def _calls(
-    services: Services, partition: int, tenant: str, given: CallsParameters
-) -> Answered:
-    return Answered(*await calls(services, partition, tenant, given))
+async def _calls(services: Services, visit: Reads, given: CallsParameters) -> Answered:
+    return Answered(*await calls(services, visit, given))
 
 
 def _until_midnight(
-    evaluate: Callable[[Services, int, str, Asked], Awaitable[Document]],
-) -> Callable[[Services, int, str, Asked], Awaitable[Answered]]:
+    evaluate: Callable[[Services, Reads, Asked], Awaitable[Document]],
+) -> Callable[[Services, Reads, Asked], Awaitable[Answered]]:
     """Return an evaluation that holds until the tenant's midnight."""
 
-    async def evaluated(services: Services, partition: int, tenant: str, given: Asked) -> Answered:
-        document = await evaluate(services, partition, tenant, given)
-        basis = services.reader.known(partition, tenant)
+    async def evaluated(services: Services, visit: Reads, given: Asked) -> Answered:
+        document = await evaluate(services, visit, given)
+        basis = services.reader.known(visit.partition, visit.tenant)
         return Answered(document, day_end(basis.today, basis.settings.time_zone) + 1)
 
     return evaluated
@@ -139,18 +149,18 @@ async def _opened(
     request: Request,
     given: Given,
     name: str,
-    evaluate: Callable[[Services, int, str, Given], Awaitable[Answered]],
+    evaluate: Callable[[Services, Reads, Given], Awaitable[Answered]],
     *,
     id_of: str = "id",
     still: Callable[[Any], Any] = as_it_is,
 ) -> EventStream:
     """Open a stream of a report; equal questions of a tenant share a follower."""
-    services = services_of(request)
-    caller = await services.access.caller(request)
-    partition, tenant = caller.partition, caller.tenant
+    entered = await enter(request)
+    services, caller = entered.services, entered.caller
+    visit = entered.visit(ask_of(entered.subject, "stream", given))
     asked = given.model_dump_json(exclude=_OF_ONE_LISTENER)
-    question = Question(tenant, name, asked)
-    report = Report(partial(evaluate, services, partition, tenant, given), id_of, still)
+    question = Question(caller.tenant, name, asked)
+    report = Report(partial(evaluate, services, visit, given), id_of, still)
 
     def follower() -> Follower:
         return Follower(question, report, services.now_ms, services.telemetry)

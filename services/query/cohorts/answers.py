@@ -27,6 +27,7 @@ from services.query.cohorts.reading import Cell, read
 from services.query.cohorts.telesales_report import TelesalesReport
 from services.query.cursors import mark_of
 from services.query.fact_rows import row_of
+from services.query.granted import Reads
 from services.query.lists import Row, facts_command, rows_of
 from services.query.problems import invalid
 from services.query.reader import Reading
@@ -38,79 +39,74 @@ Answer = dict[str, Any]
 _ATTEMPTS: Final = 5
 
 
-async def telesales(
-    services: Services, partition: int, tenant: str, given: TelesalesParameters
-) -> Answer:
+async def telesales(services: Services, visit: Reads, given: TelesalesParameters) -> Answer:
     """Return the telesales report; Problem where it cannot be told."""
     report = TelesalesReport(given, services.settings)
-    found = await read(services, partition, tenant, report)
-    return report.answer(found.reading, found.columns)
+    found = await read(visit, report)
+    return visit.opened(found.reading, report.answer(found.reading, found.columns))
 
 
 async def telesales_facts(
-    services: Services, partition: int, tenant: str, given: TelesalesFactsParameters
+    services: Services, visit: Reads, given: TelesalesFactsParameters
 ) -> Answer:
     """Return a page of the list behind a cell of the telesales report."""
     cell = TelesalesReport(given, services.settings).cell(given.row, given.column)
-    return await _facts(services, partition, tenant, cell, given)
+    return await _facts(services, visit, cell, given)
 
 
-async def lifecycle(
-    services: Services, partition: int, tenant: str, given: LifecycleParameters
-) -> Answer:
+async def lifecycle(_: Services, visit: Reads, given: LifecycleParameters) -> Answer:
     """Return the lifecycle report; Problem where it cannot be told."""
     report = LifecycleReport(given)
-    found = await read(services, partition, tenant, report)
-    return report.answer(found.reading, found.columns)
+    found = await read(visit, report)
+    return visit.opened(found.reading, report.answer(found.reading, found.columns))
 
 
 async def lifecycle_facts(
-    services: Services, partition: int, tenant: str, given: LifecycleFactsParameters
+    services: Services, visit: Reads, given: LifecycleFactsParameters
 ) -> Answer:
     """Return a page of the customers behind a number of the lifecycle report."""
     cell = LifecycleReport(given).cell(given)
-    return await _facts(services, partition, tenant, cell, given)
+    return await _facts(services, visit, cell, given)
 
 
-async def journey(
-    services: Services, partition: int, tenant: str, given: JourneyParameters
-) -> Answer:
+async def journey(services: Services, visit: Reads, given: JourneyParameters) -> Answer:
     """Return the customer journey statistics; Problem where they cannot be told."""
     question = JourneyQuestion(given, services.settings)
-    reading = await services.reader.read(partition, tenant, question.plan)
-    return question.answer(reading)
+    reading = await visit.read(question.plan)
+    return visit.opened(reading, question.answer(reading))
 
 
 async def sales_performance(
-    services: Services, partition: int, tenant: str, given: SalesPerformancePage
+    services: Services, visit: Reads, given: SalesPerformancePage
 ) -> Answer:
     """Return a page of the sales performance report; Problem where it cannot be told."""
     check_limit(given.limit, services.settings)
     report = PerformanceReport(given)
     for _ in range(_ATTEMPTS):
-        found = await read(services, partition, tenant, report)
+        found = await read(visit, report)
         basis = found.reading.basis
         page = performance.evaluate(
             found.columns, report.question(basis, given.limit, given.cursor)
         )
         numbers = [row.number for row in page.rows]
-        facts, is_alike = await _facts_at(services, partition, tenant, found.reading, numbers)
+        facts, is_alike = await _facts_at(visit, found.reading, numbers)
         if is_alike:
             break
-    return report.head(found.reading, page) | {"rows": report.rows(page, facts, found.reading)}
+    rows = report.rows(page, facts, found.reading)
+    shown = [row for row in rows if found.reading.shows(row["owner_id"])]
+    document = report.head(found.reading, page) | {"rows": shown}
+    return visit.opened(found.reading, document)
 
 
 async def sales_performance_facts(
-    services: Services, partition: int, tenant: str, given: SalesPerformanceFactsParameters
+    services: Services, visit: Reads, given: SalesPerformanceFactsParameters
 ) -> Answer:
     """Return a page of the list behind a number of the sales performance report."""
     cell = PerformanceReport(given).cell(given.row, given.column)
-    return await _facts(services, partition, tenant, cell, given)
+    return await _facts(services, visit, cell, given)
 
 
-async def _facts(
-    services: Services, partition: int, tenant: str, cell: Cell, given: Paged
-) -> Answer:
+async def _facts(services: Services, visit: Reads, cell: Cell, given: Paged) -> Answer:
     """Return a page of a list.
 
     Laws:   which rows there are, and how many, is of the version of the answer; so is what they
@@ -118,10 +114,10 @@ async def _facts(
     """
     check_limit(given.limit, services.settings)
     for _ in range(_ATTEMPTS):
-        found = await read(services, partition, tenant, cell.report)
+        found = await read(visit, cell.report)
         reading = found.reading
         page = _page(reading, cell, cell.members(reading, found.columns), given)
-        rows, is_alike = await _facts_at(services, partition, tenant, reading, page.numbers)
+        rows, is_alike = await _facts_at(visit, reading, page.numbers)
         if is_alike:
             break
     document = {
@@ -148,7 +144,7 @@ def _page(reading: Reading, cell: Cell, numbers: Sequence[int], given: Paged) ->
 
 
 async def _facts_at(
-    services: Services, partition: int, tenant: str, reading: Reading, numbers: Sequence[int]
+    visit: Reads, reading: Reading, numbers: Sequence[int]
 ) -> tuple[list[Row], bool]:
     """Return some facts, and whether they are of the version of a reading.
 
@@ -156,7 +152,7 @@ async def _facts_at(
     """
     keys = keys_of(numbers)
     command = facts_command(reading.basis.keys, keys)
-    again = await services.reader.read(partition, tenant, lambda _: [command])
+    again = await visit.read(lambda _: [command])
     rows = rows_of(keys, again.replies[0])
     return rows, again.freshness.version == reading.freshness.version
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from services.query.cohorts.call_view import CallView
 from services.query.cohorts.parameters import CallsParameters
+from services.query.granted import Reads
 from services.query.problems import Problem
 from services.query.services import Services
 
@@ -14,15 +15,16 @@ _ATTEMPTS: Final = 1000
 
 
 async def calls(
-    services: Services, partition: int, tenant: str, given: CallsParameters
+    services: Services, visit: Reads, given: CallsParameters
 ) -> tuple[dict[str, Any], int]:
     """Return the live call view, and when (ms since 1970 UTC) the clock alone changes it."""
-    book = services.calls.book(partition, tenant)
+    book = services.calls.book(visit.partition, visit.tenant)
     view = CallView(given, services.settings, book)
     async with book.lock:
         for _ in range(_ATTEMPTS):
-            reading = await services.reader.read(partition, tenant, view.plan)
+            reading = await visit.read(view.plan)
             found = view.answer(reading)
             if found is not None:
-                return found
+                document, until_ms = found
+                return visit.opened(reading, document), until_ms
     raise Problem(503, "busy", "the calls change too fast to read", retry_after=1)

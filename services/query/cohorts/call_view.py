@@ -125,6 +125,7 @@ class CallView:
                 "last_call": self._last_call(head["id"], as_of_ms),
             }
             for head in heads_of(basis, shown)
+            if reading.shows(head["id"])
         ]
         document = {
             **reading.head(),

@@ -27,6 +27,7 @@ from services.query.cohorts.sheets import journey_sheet, lifecycle_sheets, peopl
 from services.query.cohorts.telesales_report import TelesalesReport
 from services.query.export import Sheet
 from services.query.export_facts import facts_sheet
+from services.query.granted import Reads
 from services.query.problems import Problem, invalid
 from services.query.services import Services
 
@@ -39,66 +40,60 @@ class Export(NamedTuple):
     name: tuple[str, ...]
 
 
-async def telesales(
-    services: Services, partition: int, tenant: str, given: TelesalesParameters
-) -> Export:
+async def telesales(services: Services, visit: Reads, given: TelesalesParameters) -> Export:
     """Return the telesales report as a sheet."""
-    found = await answers.telesales(services, partition, tenant, given)
+    found = await answers.telesales(services, visit, given)
     filters = found["filters"]
     name = ("telesales", filters["created_from"], filters["created_to"])
     return Export([people_sheet(found, given.lang)], found["version"], name)
 
 
-async def calls(services: Services, partition: int, tenant: str, given: CallsParameters) -> Export:
+async def calls(services: Services, visit: Reads, given: CallsParameters) -> Export:
     """Return the live call view as a sheet, without the single calls."""
-    found, _ = await call_answers.calls(services, partition, tenant, given)
+    found, _ = await call_answers.calls(services, visit, given)
     name = ("calls", given.department or COMPANY_ID, found["today"])
     return Export([people_sheet(found, given.lang)], found["version"], name)
 
 
 async def telesales_facts(
-    services: Services, partition: int, tenant: str, given: TelesalesFactsParameters
+    services: Services, visit: Reads, given: TelesalesFactsParameters
 ) -> Export:
     """Return the whole list behind a cell of the telesales report as a sheet."""
     cell = TelesalesReport(given, services.settings).cell(given.row, given.column)
-    return await _facts(services, partition, tenant, cell, given)
+    return await _facts(services, visit, cell, given)
 
 
-async def lifecycle(
-    services: Services, partition: int, tenant: str, given: LifecycleParameters
-) -> Export:
+async def lifecycle(services: Services, visit: Reads, given: LifecycleParameters) -> Export:
     """Return the lifecycle report: exact by lag, then cumulative, then of all together."""
-    found = await answers.lifecycle(services, partition, tenant, given)
+    found = await answers.lifecycle(services, visit, given)
     name = ("lifecycle", found["from"], found["to"])
     return Export(lifecycle_sheets(found, given.lang), found["version"], name)
 
 
 async def lifecycle_facts(
-    services: Services, partition: int, tenant: str, given: LifecycleFactsParameters
+    services: Services, visit: Reads, given: LifecycleFactsParameters
 ) -> Export:
     """Return all customers behind a number of the lifecycle report as a sheet."""
     cell = LifecycleReport(given).cell(given)
-    return await _facts(services, partition, tenant, cell, given)
+    return await _facts(services, visit, cell, given)
 
 
-async def journey(
-    services: Services, partition: int, tenant: str, given: JourneyParameters
-) -> Export:
+async def journey(services: Services, visit: Reads, given: JourneyParameters) -> Export:
     """Return the journey as a sheet."""
-    found = await answers.journey(services, partition, tenant, given)
+    found = await answers.journey(services, visit, given)
     name = ("journey", found["from"], found["to"])
     return Export([journey_sheet(found, given.lang)], found["version"], name)
 
 
 async def sales_performance(
-    services: Services, partition: int, tenant: str, given: SalesPerformanceParameters
+    services: Services, visit: Reads, given: SalesPerformanceParameters
 ) -> Export:
     """Return all customers of the sales performance report as a sheet.
 
     Errors: Problem `list_too_long`, with the limit.
     """
     report, most = PerformanceReport(given), services.settings.max_export_rows
-    found = await read(services, partition, tenant, report)
+    found = await read(visit, report)
     reading = found.reading
     page = performance.evaluate(found.columns, report.question(reading.basis, most))
     _check_length(page.total, most)
@@ -109,16 +104,14 @@ async def sales_performance(
 
 
 async def sales_performance_facts(
-    services: Services, partition: int, tenant: str, given: SalesPerformanceFactsParameters
+    services: Services, visit: Reads, given: SalesPerformanceFactsParameters
 ) -> Export:
     """Return the whole list behind a number of the sales performance report as a sheet."""
     cell = PerformanceReport(given).cell(given.row, given.column)
-    return await _facts(services, partition, tenant, cell, given)
+    return await _facts(services, visit, cell, given)
 
 
-async def _facts(
-    services: Services, partition: int, tenant: str, cell: Cell, given: Paged
-) -> Export:
+async def _facts(services: Services, visit: Reads, cell: Cell, given: Paged) -> Export:
     """Return a whole list as a sheet.
 
     Errors: Problem `conflicting_parameters` for a cursor, `list_too_long`, with the limit;
@@ -127,7 +120,7 @@ async def _facts(
     if given.cursor:
         detail = "an export holds the whole list and takes no cursor"
         raise invalid("conflicting_parameters", detail, "cursor")
-    found = await read(services, partition, tenant, cell.report)
+    found = await read(visit, cell.report)
     basis, most = found.reading.basis, services.settings.max_export_rows
     if not basis.settings.is_fed(cell.feed):
         detail = "this number needs a feed that this tenant does not send"

@@ -19,8 +19,8 @@ from services.query.cohorts.vocabulary import (
     unknown_word,
     words_command,
 )
+from services.query.granted import Reads
 from services.query.reader import Reading
-from services.query.services import Services
 
 
 class CohortReport(Protocol):
@@ -60,7 +60,7 @@ class Cell(Protocol):
         """Return the numbers of the facts behind it, ascending."""
 
 
-async def read(services: Services, partition: int, tenant: str, report: CohortReport) -> Found:
+async def read(visit: Reads, report: CohortReport) -> Found:
     """Read what a report needs, all of one version.
 
     Errors: Problem `unknown_campaign`, `unknown_stage`, `unknown_source`, `unknown_group`; those
@@ -70,10 +70,10 @@ async def read(services: Services, partition: int, tenant: str, report: CohortRe
     def plan(basis: Basis) -> Sequence[Command]:
         return words_command(basis, report.words)
 
-    found = await services.books.read(partition, tenant, report.cohort, plan)
+    found = await visit.read_cohort(report.cohort, plan)
     reading = found.reading
     word = unknown_word(reading.basis, report.words, reading.replies[0] if report.words else ())
     if word is None:
         return found
-    again = await services.reader.read(partition, tenant, all_words_command)
+    again = await visit.read(all_words_command)
     raise refusal(word, again.basis, again.replies[0])

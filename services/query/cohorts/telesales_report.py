@@ -115,6 +115,7 @@ class TelesalesReport:
             "rows": [
                 head | {"cells": cells(head["id"], found.rows.get(head["id"], {}))}
                 for head in heads_of(basis, names)
+                if reading.shows(head["id"])
             ],
             "total": {"cells": cells(TOTAL, found.total)},
         }

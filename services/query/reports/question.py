@@ -204,7 +204,7 @@ def orders_of(aim: Aim, limit: int = _FIRST_ROWS) -> FactsParameters:
 
 def _first_orders(found: dict[str, Any], reading: Reading) -> dict[str, Any]:
     """Return the first orders, of those owners who may be shown; all of them go on elsewhere."""
-    rows = [row for row in found["rows"] if reading.shows(row["owner_id"])]
+    rows = [row for row in found["rows"] if reading.shows(row["employee_id"])]
     is_whole = reading.decision.people is None
     return {
         "orders": rows,
