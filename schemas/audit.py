@@ -18,11 +18,9 @@ from schemas.calendar import format_time, parse_time
 
 Action = Literal[
     "look", "list", "export", "stream", "refused", "login", "grant", "target", "lock", "key",
-    "setting",
+    "setting", "pseudonym",
 ]  # fmt: skip
 ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
-CHANGES: Final[frozenset[Action]] = frozenset({"grant", "target", "lock", "key", "setting"})
-"""What the ingestor notes: each stands as an event in the log too, named by `event`."""
 ActorKind = Kind | Literal["administrator"]
 Detail = str | int | bool
 DETAILS: Final = frozenset(

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from schemas.calendar import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE
 from schemas.phones import DEFAULT_REGION
+from services.ingestor.audit import Sender, administrator
 from services.ingestor.directory import TENANT_ID
 from services.ingestor.keys import Scope, bearer
 from services.ingestor.parts import Ingestor
@@ -81,6 +82,11 @@ def admin_only(ingestor: Ingestor) -> list[Any]:
     return [Depends(admin)]
 
 
+def sent_by_admin(request: Request) -> Sender:
+    """Return the holder of the admin token as the audit trail names them."""
+    return administrator(request.client.host if request.client else "")
+
+
 def admin_router(ingestor: Ingestor) -> APIRouter:
     """Return the routes; all of them want the admin token."""
     administration = Administration(ingestor)
@@ -88,9 +94,11 @@ def admin_router(ingestor: Ingestor) -> APIRouter:
     router = APIRouter(prefix="/v1", dependencies=admin_only(ingestor))
 
     @router.post("/tenants", status_code=201)
-    async def create_tenant(body: NewTenant) -> dict[str, Any]:
+    async def create_tenant(request: Request, body: NewTenant) -> dict[str, Any]:
         first = FirstSettings(body.name or body.id, body.time_zone, body.currency, body.region)
-        made = await administration.create_tenant(body.id, first, body.partition)
+        made = await administration.create_tenant(
+            body.id, first, body.partition, sent_by_admin(request)
+        )
         return {
             "tenant": made.tenant.id,
             "partition": made.tenant.partition,
@@ -107,8 +115,8 @@ def admin_router(ingestor: Ingestor) -> APIRouter:
         return {"tenants": rows}
 
     @router.post("/tenants/{tenant}/keys", status_code=201)
-    async def create_key(tenant: str, body: NewKeyBody) -> dict[str, str]:
-        key = await administration.create_key(tenant, body.wish())
+    async def create_key(request: Request, tenant: str, body: NewKeyBody) -> dict[str, str]:
+        key = await administration.create_key(tenant, body.wish(), sent_by_admin(request))
         return {"key_id": key.id, "key": key.text}
 
     @router.get("/tenants/{tenant}/keys")
@@ -116,8 +124,8 @@ def admin_router(ingestor: Ingestor) -> APIRouter:
         return {"keys": await administration.list_keys(tenant)}
 
     @router.delete("/tenants/{tenant}/keys/{key_id}", status_code=204)
-    async def revoke_key(tenant: str, key_id: str) -> Response:
-        await administration.revoke_key(tenant, key_id)
+    async def revoke_key(request: Request, tenant: str, key_id: str) -> Response:
+        await administration.revoke_key(tenant, key_id, sent_by_admin(request))
         return Response(status_code=204)
 
     return router

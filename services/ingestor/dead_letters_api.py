@@ -6,10 +6,11 @@ import asyncio
 from collections import defaultdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from services.ingestor.admin_api import admin_only
+from services.ingestor.admin_api import admin_only, sent_by_admin
+from services.ingestor.audit import Sender
 from services.ingestor.dead_letters import Replay
 from services.ingestor.journal import Record
 from services.ingestor.lanes import PublishError
@@ -53,7 +54,7 @@ def dead_letters_router(ingestor: Ingestor) -> APIRouter:
         return {"dead_letters": letters, "after": letters[-1]["offset"] if letters else after}
 
     @router.post("/dead-letters/replay")
-    async def replay(body: ReplayBody) -> dict[str, Any]:
+    async def replay(request: Request, body: ReplayBody) -> dict[str, Any]:
         try:
             letters, following = await ingestor.dead_letters.select(
                 body.offsets, body.code, body.start
@@ -63,7 +64,7 @@ def dead_letters_router(ingestor: Ingestor) -> APIRouter:
         replay = Replay()
         for letter in letters:
             replay.add(letter, ingestor.settings.event_limit_bytes)
-        published = await _publish(ingestor, replay)
+        published = await _publish(ingestor, replay, sent_by_admin(request))
         return {
             "read": len(letters),
             "published": published,
@@ -75,7 +76,7 @@ def dead_letters_router(ingestor: Ingestor) -> APIRouter:
     return router
 
 
-async def _publish(ingestor: Ingestor, replay: Replay) -> int:
+async def _publish(ingestor: Ingestor, replay: Replay, sender: Sender) -> int:
     by_tenant: defaultdict[str, list[bytes]] = defaultdict(list)
     for tenant_id, value in replay.passed:
         by_tenant[tenant_id].append(value)
@@ -100,4 +101,5 @@ async def _publish(ingestor: Ingestor, replay: Replay) -> int:
                     "kafka_down", f"{published} were published before Kafka stopped; repeat this"
                 ) from None
             published += len(records)
+            await ingestor.audit.changed([record.value for record in records], sender)
     return published

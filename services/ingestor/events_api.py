@@ -13,7 +13,9 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.ingestor.admin_api import check_admin
+from schemas.audit import Actor
+from services.ingestor.admin_api import check_admin, sent_by_admin
+from services.ingestor.audit import AUDITED, Sender
 from services.ingestor.body import decode, is_batch, read_body
 from services.ingestor.budget import Ticket
 from services.ingestor.dead_letters import encode_dead_letter
@@ -41,7 +43,9 @@ class EventsRoute:
         self._ingestor.check_open()
         authorization = request.headers.get("authorization")
         principal = await self._ingestor.keys.authenticate(authorization, "ingest")
-        return await self._take(request, principal.tenant, Sifted(), wait=wait)
+        actor = Actor("machine", principal.key_id, principal.label)
+        sender = Sender(actor, request.client.host if request.client else "")
+        return await self._take(request, principal.tenant, Sifted(), sender, wait=wait)
 
     async def as_admin(self, request: Request) -> Response:
         """Take events of the administrator: all types but those of keys, for any tenant."""
@@ -49,10 +53,11 @@ class EventsRoute:
         check_admin(self._ingestor, request.headers.get("authorization"))
         self._ingestor.check_open()
         tenant = self._ingestor.tenant(request.path_params["tenant"])
-        return await self._take(request, tenant, Sifted(KEY_TYPES), wait=wait)
+        sender = sent_by_admin(request)
+        return await self._take(request, tenant, Sifted(KEY_TYPES), sender, wait=wait)
 
     async def _take(
-        self, request: Request, tenant: Tenant, sifted: Sifted, *, wait: bool
+        self, request: Request, tenant: Tenant, sifted: Sifted, sender: Sender, *, wait: bool
     ) -> Response:
         """Answer 202 when every event is in the log, or among the dead letters with a reason."""
         ingestor = self._ingestor
@@ -69,6 +74,8 @@ class EventsRoute:
             ticket.release()
             raise
         following = await self._acknowledged(promises, tenant.partition)
+        if any(kind in AUDITED for kind, _ in sifted.outcomes):
+            await ingestor.audit.changed(sifted.accepted, sender)
         for (kind, outcome), count in sifted.outcomes.items():
             ingestor.events_total.labels(kind, outcome).inc(count)
         answer: dict[str, Any] = {

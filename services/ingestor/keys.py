@@ -44,6 +44,7 @@ class Principal(NamedTuple):
     key_id: str
     scopes: tuple[str, ...]
     until_ms: int | None = None
+    label: str = ""
 
 
 class _Verified(NamedTuple):
@@ -225,7 +226,8 @@ class KeyRing:
 def _principal(tenant: Tenant, key_id: str, entry: Mapping[str, Any]) -> Principal:
     expires_at = entry.get("expires_at")
     until_ms = None if expires_at is None else parse_time(expires_at)
-    return Principal(tenant, key_id, tuple(entry["scopes"]), until_ms)
+    label = str(entry.get("label", ""))
+    return Principal(tenant, key_id, tuple(entry["scopes"]), until_ms, label)
 
 
 def _not_served(tenant: Tenant) -> Problem:

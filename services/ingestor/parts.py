@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from schemas.telemetry import counter, gauge, histogram
 from services.ingestor.applied import Fences
+from services.ingestor.audit import Audit
 from services.ingestor.budget import Budget
 from services.ingestor.dead_letters import DeadLetters
 from services.ingestor.directory import Directory, Tenant
@@ -42,6 +43,7 @@ class Ingestor:
         self.publisher = Publisher(settings)
         self.directory = Directory(self.publisher.topic(DIRECTORY), settings)
         self.dead_letters = DeadLetters(self.publisher.topic(DEAD_LETTERS), settings)
+        self.audit = Audit(self.publisher, self.now_ms, settings.publish_timeout_s)
         self.fences = Fences(self.store, settings.wait_applied_s)
         self.keys = KeyRing(
             self.store,

@@ -26,7 +26,10 @@ _FOREIGN_S = 2.0
 EVENTS: Final = "crm-events"
 DIRECTORY: Final = "tenant-directory"
 DEAD_LETTERS: Final = "crm-dead-letters"
-_WRITTEN = (DIRECTORY, EVENTS, DEAD_LETTERS)
+AUDIT: Final = "audit"
+_JOURNALED = (DIRECTORY, EVENTS, DEAD_LETTERS)
+"""What must outlive the embedded broker; the audit trail says where it begins."""
+_WRITTEN = (*_JOURNALED, AUDIT)
 
 
 class Publisher:
@@ -90,7 +93,7 @@ class Publisher:
                         topic,
                         partition,
                         self.producer,
-                        self._journal(topic, partition),
+                        self._journal(topic, partition) if name in _JOURNALED else None,
                         self.repair,
                         shared=len(TOPICS[name].producers) > 1,
                     )

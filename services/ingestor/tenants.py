@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from schemas.calendar import format_time
 from schemas.envelope import parse_event, read_event
 from schemas.rejection import Rejection
+from services.ingestor.audit import Sender
 from services.ingestor.directory import Tenant, default_partition, encode_tenant
 from services.ingestor.journal import Record
 from services.ingestor.keys import NewKey, new_key
@@ -48,7 +49,7 @@ class Administration:
         self._creating = asyncio.Lock()
 
     async def create_tenant(
-        self, tenant_id: str, first: FirstSettings, partition: int | None
+        self, tenant_id: str, first: FirstSettings, partition: int | None, sender: Sender
     ) -> CreatedTenant:
         """Create a tenant: its place in the directory first, then its settings and keys.
 
@@ -72,17 +73,17 @@ class Administration:
         ]
         async with self._creating:
             await self._claim(tenant)
-        await self._write(EVENTS, tenant, events)
+        await self._change(tenant, events, sender)
         self._ingestor.keys.add(tenant_id, write_key, writes)
         self._ingestor.keys.add(tenant_id, read_key, reads)
         return CreatedTenant(tenant, write_key, read_key)
 
-    async def create_key(self, tenant_id: str, wish: Mapping[str, Any]) -> NewKey:
+    async def create_key(self, tenant_id: str, wish: Mapping[str, Any], sender: Sender) -> NewKey:
         """Create a key of a tenant; `wish` is what apikey.created takes, but for the digest."""
         tenant = self._ingestor.tenant(tenant_id)
         key = new_key(tenant_id)
         event = self._event(tenant, "apikey.created", key.id, _record(key, wish))
-        await self._write(EVENTS, tenant, [event])
+        await self._change(tenant, [event], sender)
         self._ingestor.keys.add(tenant_id, key, read_event(event).data)
         return key
 
@@ -102,7 +103,7 @@ class Administration:
             for key_id in sorted(known)
         ]
 
-    async def revoke_key(self, tenant_id: str, key_id: str) -> None:
+    async def revoke_key(self, tenant_id: str, key_id: str, sender: Sender) -> None:
         """Revoke a key; it may be done again, and while Redis is away."""
         tenant = self._ingestor.tenant(tenant_id)
         try:
@@ -112,7 +113,8 @@ class Administration:
         if known is None:
             raise Problem(404, "not_found", f"tenant '{tenant_id}' has no key '{key_id}'")
         self._ingestor.keys.revoke(tenant_id, key_id)
-        await self._write(EVENTS, tenant, [self._event(tenant, "apikey.revoked", key_id, {})])
+        revoked = self._event(tenant, "apikey.revoked", key_id, {})
+        await self._change(tenant, [revoked], sender)
 
     async def _claim(self, tenant: Tenant) -> None:
         directory = self._ingestor.directory
@@ -151,6 +153,10 @@ class Administration:
         if isinstance(parsed, Rejection):
             raise Problem(422, parsed.code, f"{parsed.pointer} {parsed.detail}".strip())
         return parsed
+
+    async def _change(self, tenant: Tenant, events: list[bytes], sender: Sender) -> None:
+        await self._write(EVENTS, tenant, events)
+        await self._ingestor.audit.changed(events, sender)
 
     async def _write(self, topic: str, tenant: Tenant, values: list[bytes]) -> int:
         ingestor = self._ingestor

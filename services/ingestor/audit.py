@@ -1,0 +1,139 @@
+"""Changes that the audit trail names: grants, targets, locked periods, keys, settings.
+
+Each is an event in the log already, where what it changed stands in full; its audit record says
+who sent it, and follows once the log has it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from hashlib import blake2b
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from schemas.audit import ADMINISTRATOR, Action, Actor, AuditRecord, Detail, encode_audit
+from services.ingestor.journal import Record
+from services.ingestor.lanes import PublishError
+from services.ingestor.problems import unavailable
+from services.ingestor.publisher import AUDIT, Publisher
+
+_ACTIONS: Final[dict[str, tuple[Action, str]]] = {
+    "permission.changed": ("grant", "permission"),
+    "target.set": ("target", "target"),
+    "period.locked": ("lock", "period"),
+    "apikey.created": ("key", "key"),
+    "apikey.revoked": ("key", "key"),
+    "setting.changed": ("setting", "setting"),
+    "employee.pseudonymised": ("pseudonym", "employee"),
+}
+"""Event type -> action and subject of its record."""
+AUDITED: Final = frozenset(_ACTIONS)
+_TOLD: Final = ("permission", "granted", "metric", "period", "first", "last")
+"""Members of an event's data that its record repeats as they are."""
+
+
+class Sender(NamedTuple):
+    """Who sends an event, and from where."""
+
+    actor: Actor
+    address: str = ""
+
+
+def administrator(address: str) -> Sender:
+    """Return the holder of the admin token."""
+    return Sender(ADMINISTRATOR, address)
+
+
+def audit_of(value: bytes, sender: Sender, at_ms: int) -> AuditRecord | None:
+    """Return the record of an accepted event, None for one that the trail does not name.
+
+    Shape:  (canonical bytes of an event, who sent it) -> record. Its id is that of the event, so
+            one that is sent twice is noted once.
+    Laws:   holds neither values of targets nor digests of keys.
+    """
+    event = orjson.loads(value)
+    if event["type"] not in _ACTIONS:
+        return None
+    action, subject = _ACTIONS[event["type"]]
+    scope, scope_id = _place(event)
+    identity = f"{event['tenantid']}|{event['source']}|{event['id']}"
+    return AuditRecord(
+        id=blake2b(identity.encode(), digest_size=16).hexdigest(),
+        at_ms=at_ms,
+        tenant=event["tenantid"],
+        actor=sender.actor,
+        action=action,
+        subject=subject,
+        scope=scope,
+        scope_id=scope_id,
+        details=_details(event),
+        address=sender.address,
+    )
+
+
+def _place(event: dict[str, Any]) -> tuple[str, str]:
+    match event["type"]:
+        case "permission.changed" | "employee.pseudonymised":
+            return "employee", event["subject"]
+        case "target.set":
+            return event["data"]["scope"], event["data"]["scope_id"]
+        case "apikey.created" | "apikey.revoked":
+            return "key", event["subject"]
+        case _:
+            return "company", "all"
+
+
+def _details(event: dict[str, Any]) -> dict[str, Detail]:
+    data: dict[str, Any] = event["data"]
+    found: dict[str, Detail] = {"event": event["id"]}
+    found |= {name: data[name] for name in _TOLD if data.get(name) is not None}
+    by = data.get("actor_id") or data.get("set_by") or data.get("created_by")
+    if by:
+        found["by"] = by
+    match event["type"]:
+        case "apikey.created":
+            found |= {"change": "created", "scopes": ",".join(data["scopes"])}
+        case "apikey.revoked":
+            found["change"] = "revoked"
+        case "setting.changed":
+            found["change"] = ",".join(sorted(n for n, v in data.items() if v is not None))
+    return found
+
+
+class Audit:
+    """Writes the records of changes.
+
+    Laws:   a change is answered as done only once its record is in Kafka too.
+    """
+
+    def __init__(self, publisher: Publisher, now_ms: Callable[[], int], timeout_s: float) -> None:
+        self._publisher = publisher
+        self._now_ms = now_ms
+        self._timeout_s = timeout_s
+
+    async def changed(self, values: Iterable[bytes], sender: Sender) -> None:
+        """Note the events among these that the trail names; they are in the log already.
+
+        Errors: Problem 503 where Kafka does not take the record.
+        """
+        at_ms = self._now_ms()
+        named = (audit_of(value, sender, at_ms) for value in values)
+        records = [
+            Record(record.tenant.encode(), encode_audit(record), at_ms)
+            for record in named
+            if record is not None
+        ]
+        if not records:
+            return
+        promise = self._publisher.publish(AUDIT, 0, records)
+        await asyncio.wait([promise], timeout=self._timeout_s)
+        try:
+            promise.result()
+        except (asyncio.InvalidStateError, PublishError):
+            raise unavailable(
+                "kafka_down",
+                "this was done, but Kafka has not acknowledged its audit record; send it again: "
+                "the same id makes that harmless",
+            ) from None
