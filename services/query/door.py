@@ -117,10 +117,13 @@ class Visit:
         try:
             yield
         except NotAllowed as refusal:
-            if _REFUSED not in self.noted:
-                self.noted.add(_REFUSED)
-                self.door.notes.refused(self.caller, refusal.ask, refusal.code)
+            self._refused(refusal.ask, refusal.code)
             raise
+
+    def _refused(self, ask: Ask, code: str) -> None:
+        if _REFUSED not in self.noted:
+            self.noted.add(_REFUSED)
+            self.door.notes.refused(self.caller, ask, code)
 
     def _seen(self, reading: Reading) -> Reading:
         if _SEEN not in self.noted:
@@ -144,8 +147,12 @@ class Visit:
         return found
 
     def decide(self, basis: Basis) -> Decision:
-        """Return the decision, without raising it."""
-        return decide(viewer_of(self.caller, basis.org), self._asked(basis), basis.org.tree)
+        """Return the decision, without raising it; a refusal is noted."""
+        ask = self._asked(basis)
+        decision = decide(viewer_of(self.caller, basis.org), ask, basis.org.tree)
+        if not decision.is_allowed:
+            self._refused(ask, decision.code)
+        return decision
 
     def _asked(self, basis: Basis) -> Ask:
         ask = self.ask if isinstance(self.ask, Ask) else self.ask(basis)

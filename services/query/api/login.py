@@ -30,10 +30,12 @@ class Credentials(BaseModel):
 async def login(request: Request, credentials: Credentials) -> Response:
     """Open a session: the token is checked, and kept in a cookie that no script can read."""
     sessions.check_csrf(request)
-    access = services_of(request).access
+    services = services_of(request)
+    access = services.access
     if not sessions.fits(credentials.token):
         raise invalid("invalid_parameter", "'token': this is no token", "token")
-    await access.check(credentials.token, access.proxies.address(request))
+    caller = await access.check(credentials.token, access.proxies.address(request))
+    services.audit.notes.note(caller, "login", "session")
     response = Response(status_code=204, headers=_STORE_NOTHING)
     sessions.begin(response, credentials.token, is_https=access.proxies.is_https(request))
     return response

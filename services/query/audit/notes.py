@@ -31,6 +31,7 @@ _ACTION_OF: Final[Mapping[Form, Action]] = {
 _SUMMED: Final[frozenset[Action]] = frozenset({"look", "list", "stream", "refused"})
 _NAMES_ONLY: Final = frozenset({"catalogue", "organisation"})
 """Subjects without a figure: seeing them is not noted, being refused them and exporting is."""
+_PLACELESS: Final = _NAMES_ONLY | {"oversight"}
 
 
 @dataclass(slots=True)
@@ -139,9 +140,9 @@ def actor_of(caller: Caller) -> Actor:
 
 
 def _place(ask: Ask) -> tuple[str, str]:
-    if ask.subject in ("customer", *_NAMES_ONLY, "oversight"):
-        return "", ""
-    return ask.scope, ask.scope_id
+    if ask.subject == "customer":
+        return "customer", ask.scope_id
+    return ("", "") if ask.subject in _PLACELESS else (ask.scope, ask.scope_id)
 
 
 def _details(ask: Ask) -> dict[str, Detail]:
