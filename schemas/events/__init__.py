@@ -28,6 +28,7 @@ _MODELS: tuple[type[EventData], ...] = (
     people.DepartmentUpserted,
     people.EmployeeUpserted,
     people.EmployeeExtensionChanged,
+    people.EmployeePseudonymised,
     people.PermissionChanged,
     configuration.SettingChanged,
     configuration.ApiKeyCreated,
@@ -86,7 +87,13 @@ EVENT_MODELS: Final = MappingProxyType({model.event_type: model for model in _MO
 """Event type -> model of its `data`."""
 
 RESERVED_TYPES: Final = frozenset(
-    {"apikey.created", "apikey.revoked", "permission.changed", "period.locked"}
+    {
+        "apikey.created",
+        "apikey.revoked",
+        "employee.pseudonymised",
+        "permission.changed",
+        "period.locked",
+    }
 )
 """Types which an ingest key may not write: they are written by the administration only."""
 

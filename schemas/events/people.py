@@ -47,6 +47,17 @@ class EmployeeExtensionChanged(EventData):
     changed_at: Timestamp
 
 
+class EmployeePseudonymised(EventData):
+    """A leaver wants to be named no more. Subject: employee id. Written by us only.
+
+    Laws:   whoever is active has their name, before and after: it hides when they have left.
+    """
+
+    event_type: ClassVar[str] = "employee.pseudonymised"
+
+    actor_id: Id | None = None
+
+
 Permission = Literal[
     "kpi", "department_kpi", "employee_kpi", "telesales", "view_all", "export", "phones",
     "administer",

@@ -96,6 +96,8 @@ class Employee(Fact, tag="e", frozen=True, array_like=True):
     """(version, at_ms, day, extension), by time; at most one entry per time"""
     permissions: dict[str, tuple[int, bool]] = msgspec.field(default_factory=dict)
     """permission -> (version, granted?)"""
+    pseudonymised: int | None = None
+    """The version of the first request to be named no more; it is never taken back."""
 
 
 class PhoneNumber(Fact, tag="h", frozen=True, array_like=True):

@@ -10,6 +10,7 @@ from schemas.access import Tree
 from schemas.calendar import NOW
 from schemas.facts import Department, Employee, department_on, unpack
 from schemas.tables import NOBODY
+from services.query.reports.names import FORMER
 
 
 class Organisation:
@@ -76,9 +77,31 @@ class Organisation:
         return employee is not None and (employee.profile is None or employee.profile[2])
 
     def employee_name(self, employee_id: str) -> str:
-        """Return the name of an employee, the id if unknown."""
+        """Return the name of an employee, the id if unknown; `Former employee N` of who asked."""
+        former = self.former(employee_id)
+        if former is not None:
+            return FORMER.en.format(former)
         employee = self.employees.get(employee_id)
         return employee_id if employee is None or employee.profile is None else employee.profile[1]
+
+    def former(self, employee_id: str) -> int | None:
+        """Return the number by which a pseudonymised employee goes, None of who has a name.
+
+        Laws:   counted from 1 in order of the first requests; a request is never taken back, so
+                a number is nobody else's, ever. Who is active (again) has a name.
+        """
+        employee = self.employees.get(employee_id)
+        is_here = employee is not None and employee.profile is not None and employee.profile[2]
+        return None if is_here else self._pseudonyms.get(employee_id)
+
+    @cached_property
+    def _pseudonyms(self) -> dict[str, int]:
+        asked = sorted(
+            (employee.pseudonymised, employee.id)
+            for employee in self.employees.values()
+            if employee.pseudonymised is not None
+        )
+        return {name: place for place, (_, name) in enumerate(asked, 1)}
 
     def department_name(self, department_id: str) -> str:
         """Return the name of a department, the id if unknown."""

@@ -92,6 +92,8 @@ class People:
     def _permission(self) -> Said:
         dice = self._dice
         data = {"permission": dice.pick(["kpi", "export"]), "granted": dice.pick([True, False])}
+        if data == {"permission": "kpi", "granted": False}:
+            return "employee.pseudonymised", dice.person(), {}
         return "permission.changed", dice.person(), data
 
     def _department(self) -> Said:

@@ -141,6 +141,7 @@ DATA: dict[str, Fields] = {
         _some(valid_from=days, extension=extensions),
     ),
     "employee.extension_changed": _data(extension=extensions, changed_at=moments),
+    "employee.pseudonymised": _data(),
     "permission.changed": _data(
         permission=st.sampled_from(["kpi", "view_all"]), granted=st.booleans()
     ),

@@ -116,6 +116,9 @@ def test_words_and_aims(book: Book) -> None:
     assert book.register("target", "g1", "aim") == (
         '[1772420400000,"orders","employee","an","2026-03",[5,""],null]'
     )
+    book.add("employee.pseudonymised", "an", time=LATER)
+    book.add("employee.pseudonymised", "an")
+    assert book.register("employee", "an", "pseudonymised") == "1772420400000"
     assert book.register("employee", "an", "permissions.kpi") == "[1772420400000,true]"
 
 

@@ -46,6 +46,7 @@ class CohortRow(BaseModel):
     name: str
     department_id: str | None
     active: bool
+    former: int | None = Field(None, description="Of who is named no more: `Former employee N`.")
     cells: list[CohortCell]
 
 

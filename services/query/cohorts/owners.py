@@ -61,6 +61,7 @@ def heads_of(basis: Basis, names: Collection[str]) -> list[dict[str, Any]]:
             "name": UNASSIGNED.en if name == NOBODY else org.employee_name(name),
             "department_id": department_id(basis, name),
             "active": org.is_active(name),
+            **({} if (former := org.former(name)) is None else {"former": former}),
         }
         for name in order
     ]

@@ -65,6 +65,7 @@ class ReportRow(BaseModel):
     name: str | Label | None = None
     department_id: str | None = None
     active: bool | None = None
+    former: int | None = Field(None, description="Of who is named no more: `Former employee N`.")
     value: str | None = Field(None, description="Dimension value; null: all others together.")
     parts: list[Any] | None = Field(None, description="The rows that 'other' is made of.")
 

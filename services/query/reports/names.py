@@ -58,6 +58,7 @@ _MISSING: Final = {
 _NOT_GIVEN: Final = Label("Not given", "Chưa có")
 OTHER: Final = Label("Other", "Khác")
 UNASSIGNED: Final = Label("Unassigned", "Chưa phụ trách")
+FORMER: Final = Label("Former employee {}", "Nhân viên cũ {}")
 TOTAL: Final = Label("Total", "Tổng cộng")
 
 

@@ -30,6 +30,7 @@ class Person:
     is_active: bool
     is_member: bool
     is_settled: bool
+    former: int | None = None
 
 
 def people_of(
@@ -58,6 +59,7 @@ def people_of(
                     is_active=is_active,
                     is_member=is_active,
                     is_settled=departments is None or (is_here and days == [period]),
+                    former=org.former(person),
                 )
             )
     return sorted(found, key=lambda one: (one.id == NOBODY, one.name, one.id))

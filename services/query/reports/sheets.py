@@ -20,7 +20,7 @@ from services.query.export import (
     one_chunk,
 )
 from services.query.reports.layout import Label
-from services.query.reports.names import UNASSIGNED
+from services.query.reports.names import FORMER, UNASSIGNED
 from services.query.reports.parameters import Lang
 
 Table = dict[str, Any]
@@ -85,6 +85,8 @@ def _head(row: dict[str, Any], name: str, lang: Lang) -> Cell:
     value: Any = row.get(name)
     if name == "name" and row.get("id") == NOBODY:
         return str(getattr(UNASSIGNED, lang))
+    if name == "name" and "former" in row:
+        return str(getattr(FORMER, lang).format(row["former"]))
     if isinstance(value, dict):
         return str(value[lang])
     return to_date(parse_day(value)) if name == "day" else value

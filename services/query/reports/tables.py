@@ -132,6 +132,7 @@ def _head(person: Person) -> Row:
         "name": UNASSIGNED.en if person.id == NOBODY else person.name,
         "department_id": None if person.department == NOBODY else person.department,
         "active": person.is_active,
+        **({} if person.former is None else {"former": person.former}),
     }
 
 

@@ -47,6 +47,7 @@ WHERE
     AND part[5] IS NOT NULL AND part[6] IS NOT NULL AND json_type(data) = 'OBJECT'
     AND part[4] IN (
         'department.upserted', 'employee.upserted', 'employee.extension_changed',
+        'employee.pseudonymised',
         'permission.changed', 'setting.changed', 'apikey.created', 'apikey.revoked',
         'period.locked', 'taxonomy.upserted', 'target.set', 'metric.definition_changed',
         'customer.created', 'customer.updated', 'customer.assigned', 'customer.status_changed',

@@ -72,6 +72,11 @@ QUALIFY row_number() OVER (
     ORDER BY version DESC, day DESC, extension DESC NULLS LAST
 ) = 1;
 
+CREATE OR REPLACE TABLE pseudonyms AS
+SELECT tenant, subject AS id, min(version) AS version
+FROM events WHERE type = 'employee.pseudonymised'
+GROUP BY ALL;
+
 CREATE OR REPLACE TABLE permissions AS
 SELECT
     tenant, subject AS id, data ->> '$.permission' AS permission, version,

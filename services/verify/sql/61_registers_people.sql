@@ -36,6 +36,10 @@ SELECT
 FROM permissions
 UNION ALL
 SELECT
+    tenant, 'employee' AS kind, id, 'pseudonymised' AS register, CAST(version AS VARCHAR) AS value
+FROM pseudonyms
+UNION ALL
+SELECT
     tenant, 'customer' AS kind, id, 'created' AS register,
     CAST(json_array(version, at_ms, day, creator) AS VARCHAR) AS value
 FROM customer_created

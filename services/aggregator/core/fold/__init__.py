@@ -48,6 +48,7 @@ RULES: Final[dict[str, Rule]] = {
     "department.upserted": Rule(Department, people.department_upserted),
     "employee.upserted": Rule(Employee, people.employee_upserted),
     "employee.extension_changed": Rule(Employee, people.extension_changed),
+    "employee.pseudonymised": Rule(Employee, people.employee_pseudonymised),
     "permission.changed": Rule(Employee, people.permission_changed),
     "taxonomy.upserted": Rule(Term, papers.taxonomy_upserted),
     "metric.definition_changed": Rule(Term, papers.definition_changed),

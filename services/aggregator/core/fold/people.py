@@ -138,6 +138,13 @@ def _with_extension(fact: Employee, entry: Entry) -> tuple[Entry, ...]:
     return tuple(entries[at] for at in sorted(entries))
 
 
+def employee_pseudonymised(fact: Employee, event: LogEvent, zone: str) -> Employee:
+    """Fold employee.pseudonymised."""
+    del zone
+    known = event.version if fact.pseudonymised is None else fact.pseudonymised
+    return replace(fact, pseudonymised=min(known, event.version))
+
+
 def permission_changed(fact: Employee, event: LogEvent, zone: str) -> Employee:
     """Fold permission.changed."""
     del zone
