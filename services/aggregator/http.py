@@ -5,7 +5,15 @@ from __future__ import annotations
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from schemas.edge.headers import NO_PAGES
 from services.aggregator.app import Aggregator
+
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": NO_PAGES,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 async def serve(aggregator: Aggregator) -> web.AppRunner:
@@ -25,7 +33,11 @@ async def serve(aggregator: Aggregator) -> web.AppRunner:
         }
         return web.json_response(state, status=200 if aggregator.is_ready else 503)
 
+    async def harden(_: web.Request, response: web.StreamResponse) -> None:
+        response.headers.update(_HEADERS)
+
     app = web.Application()
+    app.on_response_prepare.append(harden)
     app.add_routes(
         [web.get("/metrics", metrics), web.get("/healthz", healthz), web.get("/readyz", readyz)]
     )

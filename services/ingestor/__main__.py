@@ -10,6 +10,7 @@ import sys
 
 import uvicorn
 
+from schemas.edge.wire import bounded_http
 from schemas.settings import SettingsError
 from services.ingestor.api import make_app
 from services.ingestor.journal import JournalError
@@ -37,7 +38,7 @@ def main() -> int:
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=bounded_http(settings.max_header_bytes),
         ws="none",
         log_config=None,
         access_log=False,

@@ -14,8 +14,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from schemas.edge.guard import Guard
+from schemas.edge.headers import NO_PAGES, SecurityHeaders
 from services.ingestor.admin_api import admin_router
 from services.ingestor.dead_letters_api import dead_letters_router
+from services.ingestor.edge import policy_of, refused
 from services.ingestor.events_api import EventsRoute
 from services.ingestor.parts import Ingestor
 from services.ingestor.problems import Problem, on_bug, on_http_error, on_invalid, on_problem
@@ -61,6 +64,9 @@ def make_app(settings: IngestorSettings) -> FastAPI:
     app.add_route("/healthz", healthz, methods=["GET"])
     app.add_route("/readyz", readyz, methods=["GET"])
     app.add_route("/metrics", metrics, methods=["GET"])
+    app.add_middleware(Guard, settings=settings, policy=policy_of(settings), refuse=refused)
+    # around everything: also what nobody foresaw is answered with these headers
+    app.middleware_stack = SecurityHeaders(app.build_middleware_stack(), NO_PAGES)
     return app
 
 

@@ -7,10 +7,10 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
-from schemas.settings import SharedSettings
+from schemas.edge.settings import EdgeSettings
 
 
-class IngestorSettings(SharedSettings):
+class IngestorSettings(EdgeSettings):
     """What the ingestor reads from the environment (SALESPULSE_INGESTOR_*)."""
 
     service: ClassVar[str] = "ingestor"
@@ -33,6 +33,12 @@ class IngestorSettings(SharedSettings):
     )
     batch_limit_events: int = Field(10_000, ge=1, description="Most events in one batch.")
     body_timeout_s: float = Field(30.0, gt=0, description="Longest time a body may take to arrive.")
+    ingest_per_minute: int = Field(
+        60_000, ge=1, description="Most requests with events of one key a minute (429 then)."
+    )
+    administration_per_minute: int = Field(
+        6_000, ge=1, description="Most requests of the administrator a minute (429 then)."
+    )
     max_inflight_events: int = Field(
         100_000, ge=1, description="Most events held that Kafka has not acknowledged yet."
     )

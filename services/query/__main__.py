@@ -12,6 +12,7 @@ import time
 
 import uvicorn
 
+from schemas.edge.wire import bounded_http
 from schemas.settings import SettingsError
 from services.query.app import make_app, make_services
 from services.query.settings import QuerySettings
@@ -59,6 +60,7 @@ def main() -> int:
         port=settings.port,
         log_level=settings.log_level.lower(),
         access_log=False,
+        http=bounded_http(settings.max_header_bytes),
         server_header=False,
         proxy_headers=False,  # services.query.client_address believes them, where told to
         timeout_graceful_shutdown=_GRACE_S,

@@ -18,6 +18,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
+from schemas.edge.guard import Guard
+from schemas.edge.headers import SecurityHeaders, policy_of_pages
 from services.query import openapi
 from services.query.access import Access
 from services.query.api import (
@@ -44,6 +46,7 @@ from services.query.cohorts.books import Books
 from services.query.cohorts.calls_book import CallsBooks
 from services.query.directory import Directory
 from services.query.door import Door
+from services.query.edge import came_by_https, policy_of, refused
 from services.query.problems import Problem, on_problem
 from services.query.reader import Reader
 from services.query.refusals import Refusals
@@ -144,8 +147,18 @@ def make_app(services: Services) -> FastAPI:
         app.add_exception_handler(kind, on_problem)
     patterns: dict[object, str] = {route.endpoint: route.path for route in routes}
     patterns[assets] = "/assets"
+    settings, proxies = services.settings, services.access.proxies
+    app.add_middleware(
+        Guard, settings=settings, policy=policy_of(settings, proxies), refuse=refused
+    )
     app.add_middleware(exports.Negotiated)
     app.add_middleware(Edge, telemetry=services.telemetry, patterns=patterns)
+    # around everything: also what nobody foresaw is answered with these headers
+    app.middleware_stack = SecurityHeaders(
+        app.build_middleware_stack(),
+        policy_of_pages(settings.frame_ancestors),
+        partial(came_by_https, proxies),
+    )
     return app
 
 

@@ -7,14 +7,14 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
-from schemas.settings import SharedSettings
+from schemas.edge.settings import EdgeSettings
 from services.query.client_address import networks_of
 from services.query.key_set import is_address
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-class QuerySettings(SharedSettings):
+class QuerySettings(EdgeSettings):
     """What the query service can be told, beside where broker and store are."""
 
     service: ClassVar[str] = "query"
@@ -60,6 +60,23 @@ class QuerySettings(SharedSettings):
         "separated by commas.",
     )
     store_timeout_s: float = Field(3.0, gt=0, description="Seconds to wait for Redis.")
+    figures_per_minute: int = Field(
+        30_000, ge=1, description="Most questions of one caller a minute (429 then)."
+    )
+    exports_per_minute: int = Field(
+        1_200, ge=1, description="Most exported files of one caller a minute (429 then)."
+    )
+    streams_per_minute: int = Field(
+        6_000, ge=1, description="Most streams one caller may open in a minute (429 then)."
+    )
+    max_streams_per_key: int = Field(
+        1_000, ge=1, description="Most open change streams of one caller (429 then)."
+    )
+    frame_ancestors: str = Field(
+        "'self'",
+        pattern=r"^('none'|'self'|https?://[A-Za-z0-9.:*-]+)( ('self'|https?://[A-Za-z0-9.:*-]+))*$",
+        description="Who may show the pages in a frame, as in a content security policy.",
+    )
     max_listeners: int = Field(2000, ge=1, description="Most open change streams.")
     listener_queue: int = Field(
         256, ge=2, description="Frames kept for a slow listener before it gets a new snapshot."

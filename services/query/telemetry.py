@@ -12,17 +12,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from schemas.telemetry import counter, gauge, histogram
 
 _STREAM = "/stream"
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-)
-_SECURITY = (
-    (b"content-security-policy", _POLICY.encode()),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
-)
 
 
 class Telemetry:
@@ -68,7 +57,7 @@ class Telemetry:
 
 
 class Edge:
-    """ASGI middleware: measures every request and sets the headers that browsers obey."""
+    """ASGI middleware: measures every request."""
 
     def __init__(self, app: ASGIApp, telemetry: Telemetry, patterns: Mapping[object, str]) -> None:
         self._app = app
@@ -82,15 +71,14 @@ class Edge:
             return
         began, status = perf_counter(), 500
 
-        async def send_with_headers(message: Message) -> None:
+        async def send_noted(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ()), *_SECURITY]
             await send(message)
 
         try:
-            await self._app(scope, receive, send_with_headers)
+            await self._app(scope, receive, send_noted)
         finally:
             self._telemetry.answered(self._route(scope), status, perf_counter() - began)
 

@@ -12,7 +12,11 @@ _WHAT = {
     401: "No API key, or an unknown or revoked one.",
     403: "The key lacks the scope `query`.",
     404: "Nobody of that id was ever seen.",
+    413: "The body is longer than `limit` bytes.",
+    414: "Path and query are longer than `limit` bytes.",
     422: "A parameter breaks a rule; `code` and `detail` name it, `limit` the limit passed.",
+    429: "Too often, or too many open streams: `limit` says how many; see `Retry-After`.",
+    431: "The headers are longer than `limit` bytes.",
     503: "The figures cannot be read now; see `Retry-After`. Never answered by zeros.",
 }
 PROBLEMS: dict[int | str, dict[str, Any]] = {
