@@ -14,6 +14,7 @@ import httpx
 
 from deploy.local.apart import run_apart
 from deploy.local.broker import Broker
+from deploy.local.issuer import Issuer
 from deploy.local.process import wait_for
 from deploy.local.services import Meeting, Service, ServiceName
 from deploy.local.store import EmbeddedStore
@@ -40,7 +41,8 @@ class Stack:
 
     `settings` are own settings of a service without their prefix. The ingestor is ready before
     the aggregator starts: on an embedded broker it first brings the journal back into the log,
-    and a fence that lies beyond the log would stop the aggregator.
+    and a fence that lies beyond the log would stop the aggregator. Persons come with tokens of
+    the stack's own `issuer`, unless the query service is told of another.
     """
 
     broker: Broker
@@ -58,6 +60,7 @@ class Stack:
     ingestor: Service = field(init=False)
     aggregator: Service = field(init=False)
     query: Service = field(init=False)
+    issuer: Issuer | None = field(init=False)
 
     def __post_init__(self) -> None:
         self.meeting = Meeting(
@@ -73,7 +76,9 @@ class Stack:
             "aggregator",
             {"INSTANCE": "worker-1", "GROUP": f"{self.topic_prefix}aggregator"},
         )
-        self.query = self._service("query", {})
+        has_issuer = "JWKS" not in self.settings.get("query", {})
+        self.issuer = Issuer(self.directory) if has_issuer else None
+        self.query = self._service("query", self.issuer.settings() if self.issuer else {})
 
     def _service(self, name: ServiceName, settings: Mapping[str, str]) -> Service:
         own = {**settings, **self.settings.get(name, {})}
@@ -106,6 +111,8 @@ class Stack:
 
         Errors: StartError with the tail of the log of the one that did not come up.
         """
+        if self.issuer is not None:
+            self.issuer.prepare()
         plan = Plan(prefix=self.topic_prefix, partitions=self.partitions)
         run_apart(ensure(self.meeting.settings().brokers(), plan))
         try:

@@ -1,10 +1,9 @@
-"""`salespulse tenant` and `salespulse token`: tenants and their API keys, through the ingestor."""
+"""`salespulse tenant`: tenants and their first keys, through the ingestor."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -15,14 +14,6 @@ from schemas.phones import DEFAULT_REGION
 from services.commands.connection import Connection, TenantKeys, ask, keep_keys
 
 tenant_app = typer.Typer(help="Make and list tenants.", no_args_is_help=True)
-token_app = typer.Typer(help="Make and revoke API keys.", no_args_is_help=True)
-
-
-class Scope(StrEnum):
-    """What a key may do."""
-
-    INGEST = "ingest"
-    QUERY = "query"
 
 
 @tenant_app.command("create")
@@ -76,32 +67,3 @@ def list_tenants() -> None:
     for row in answer["tenants"]:
         table.add_row(row["tenant"], str(row["partition"]), row["name"], row["at"])
     Console().print(table)
-
-
-@token_app.command("create")
-def create_token(
-    tenant: Annotated[str, typer.Argument(help="The tenant the key belongs to.")],
-    scope: Annotated[list[Scope], typer.Option(help="ingest or query; may be repeated.")],
-    label: Annotated[str, typer.Option(help="What the key is for.")] = "",
-) -> None:
-    """Make an API key and print it; it cannot be read again later."""
-    connection = Connection.open(os.environ)
-    made = ask(
-        "POST",
-        f"{connection.ingestor_url}/v1/tenants/{tenant}/keys",
-        connection.admin_token,
-        json={"scopes": [each.value for each in scope], "label": label},
-    )
-    typer.echo(f"key id  {made['key_id']}\nkey     {made['key']}")
-
-
-@token_app.command("revoke")
-def revoke_token(
-    tenant: Annotated[str, typer.Argument(help="The tenant the key belongs to.")],
-    key_id: Annotated[str, typer.Argument(help="The id of the key, not the key.")],
-) -> None:
-    """Revoke an API key."""
-    connection = Connection.open(os.environ)
-    url = f"{connection.ingestor_url}/v1/tenants/{tenant}/keys/{key_id}"
-    ask("DELETE", url, connection.admin_token)
-    typer.echo(f"key {key_id} of {tenant} is revoked")

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import httpx
@@ -36,10 +36,12 @@ def salespulse(stack: Stack, tmp_path: Path) -> Command:
         }
     )
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: str, environ: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "services.cli", *arguments],
-            env=environment,
+            env=environment | dict(environ or {}),
             capture_output=True,
             text=True,
             check=False,
