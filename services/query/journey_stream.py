@@ -6,21 +6,34 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from schemas.access import Ask, Form
 from schemas.calendar import day_end
 from services.query import journeys
+from services.query.door import Visit
 from services.query.problems import Problem
-from services.query.reader import Reader
+from services.query.reader import Reading
 from services.query.stream.follower import Answered, Report
 
 
-async def read(reader: Reader, partition: int, tenant: str, customer_id: str) -> Answered:
+def ask(form: Form, customer_id: str) -> Ask:
+    """Return what is asked for; whose customer it is, only its facts say."""
+    return Ask("customer", form, scope_id=customer_id)
+
+
+async def reading_of(visit: Visit, customer_id: str) -> Reading:
+    """Read all that is known of a customer, for who may see it."""
+    return await visit.read_customer(
+        lambda basis: [journeys.command(basis.keys, customer_id)],
+        lambda reading: journeys.owner(reading.replies[0]),
+    )
+
+
+async def read(visit: Visit, customer_id: str) -> Answered:
     """Return the journey of a customer as `/v1/customers/{id}/journey` answers it.
 
-    Errors: Problem `unknown_customer`.
+    Errors: Problem `unknown_customer`; those of `Visit.read_customer`.
     """
-    reading = await reader.read(
-        partition, tenant, lambda basis: [journeys.command(basis.keys, customer_id)]
-    )
+    reading = await reading_of(visit, customer_id)
     basis = reading.basis
     found = journeys.journey(
         reading.replies[0],
@@ -34,11 +47,11 @@ async def read(reader: Reader, partition: int, tenant: str, customer_id: str) ->
     return Answered({**reading.head(), **found}, until_ms)
 
 
-def followed(reader: Reader, partition: int, tenant: str, customer_id: str) -> Report:
+def followed(visit: Visit, customer_id: str) -> Report:
     """Return how the journey of a customer is followed: row by row of what happened."""
 
     async def evaluate() -> Answered:
-        document, until_ms = await read(reader, partition, tenant, customer_id)
+        document, until_ms = await read(visit, customer_id)
         events = document.pop("events")
         return Answered({**document, "rows": list(_rows(events))}, until_ms)
 

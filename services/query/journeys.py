@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from schemas.calendar import format_time
-from schemas.facts import TAGS, AnyFact, Contact, Customer, Order, unpack
+from schemas.facts import TAGS, AnyFact, Contact, Customer, Order, owner_of, unpack
 from schemas.tables import FACTS_PER_BUCKET, TenantKeys
 from services.query import masking
 from services.query.fact_rows import own_fields
@@ -60,6 +60,12 @@ def command(keys: TenantKeys, customer_id: str) -> tuple[Any, ...]:
     key, name = keys.number(_CUSTOMER, customer_id)
     told = (name, keys.prefix, FACTS_PER_BUCKET, _MOST_RELATED, _CUSTOMER, _PAID)
     return ("EVAL_RO", _SCRIPT, 1, key, *told)
+
+
+def owner(reply: Any) -> str | None:
+    """Return whose customer it is now, None for nobody's, or for one nobody has heard of."""
+    customer = unpack(reply[0]) if reply else None
+    return (owner_of(customer) or None) if isinstance(customer, Customer) else None
 
 
 def journey(reply: Any, now_ms: int, time_zone: str, *, has_phones: bool) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -10,11 +11,10 @@ from starlette.responses import Response, StreamingResponse
 
 from services.query import journey_stream
 from services.query.answers import JourneyAnswer
-from services.query.api.answer import answer, services_of
+from services.query.api.answer import answer, declares, enter
 from services.query.api.responses import PROBLEMS
-from services.query.api.stream import EventStream, open_stream
+from services.query.api.stream import EventStream, following_of, open_stream
 from services.query.parameters import FollowParameters, Parameters
-from services.query.stream.follower import Follower, Question
 
 router = APIRouter()
 
@@ -25,6 +25,7 @@ router = APIRouter()
     responses=PROBLEMS,
     tags=["customers"],
 )
+@declares("customer")
 async def journey(
     request: Request, customer_id: str, _: Annotated[Parameters, Query()]
 ) -> Response:
@@ -35,9 +36,9 @@ async def journey(
     with `known: false`. `events` are sorted by time; of more than 2,000 related facts the newest
     are shown and `truncated` says so.
     """
-    services = services_of(request)
-    caller = await services.access.caller(request)
-    found = await journey_stream.read(services.reader, caller.partition, caller.tenant, customer_id)
+    entered = await enter(request)
+    visit = entered.visit(journey_stream.ask("list", customer_id))
+    found = await journey_stream.read(visit, customer_id)
     return answer(found.document)
 
 
@@ -47,6 +48,7 @@ async def journey(
     responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}, **PROBLEMS},
     tags=["stream"],
 )
+@declares("customer")
 async def follow(
     request: Request, customer_id: str, parameters: Annotated[FollowParameters, Query()]
 ) -> EventStream:
@@ -55,13 +57,11 @@ async def follow(
     A snapshot is the journey with `rows` in place of `events`: each has its name in `row`. A
     change has the rows that are new or other, those that are `gone`, and what else is other.
     """
-    services = services_of(request)
-    caller = await services.access.caller(request)
-    place = (services.reader, caller.partition, caller.tenant, customer_id)
-    question = Question(caller.tenant, "customer", customer_id)
-
-    def follower() -> Follower:
-        report = journey_stream.followed(*place)
-        return Follower(question, report, services.now_ms, services.telemetry)
-
-    return await open_stream(request, caller, question, follower, parameters.last_event_id)
+    entered = await enter(request)
+    visit = entered.visit(journey_stream.ask("stream", customer_id))
+    report = journey_stream.followed(visit, customer_id)
+    shared = (customer_id, entered.caller.employee)  # each evaluation is decided for this caller
+    following = following_of(entered, "customer", shared, lambda _: report)
+    read = partial(journey_stream.reading_of, visit, customer_id)
+    since = parameters.last_event_id
+    return await open_stream(request, entered, visit, following, last_event_id=since, read=read)

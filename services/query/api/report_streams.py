@@ -9,10 +9,11 @@ from typing import Annotated, Any, Final, TypeVar
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 
+from schemas.access import Decision
 from schemas.calendar import day_end
 from services.query.api.answer import declares, enter
 from services.query.api.responses import PROBLEMS
-from services.query.api.stream import EventStream, open_stream
+from services.query.api.stream import EventStream, following_of, open_stream
 from services.query.cohorts import answers
 from services.query.cohorts.asking import ask_of
 from services.query.cohorts.call_answers import calls
@@ -25,12 +26,12 @@ from services.query.cohorts.parameters import (
     SalesPerformancePage,
     TelesalesParameters,
 )
-from services.query.granted import Reads
+from services.query.granted import Granted
 from services.query.parameters import FollowParameters
 from services.query.problems import invalid
 from services.query.services import Services
 from services.query.stream.difference import as_it_is
-from services.query.stream.follower import Answered, Follower, Question, Report
+from services.query.stream.follower import Answered, Report
 
 router = APIRouter(tags=["stream"])
 _RESPONSES: Final = PROBLEMS | {
@@ -43,9 +44,7 @@ _RESPONSES: Final = PROBLEMS | {
 _OF_ONE_LISTENER: Final = {"key", "lang", "last_event_id"}
 """What does not tell one question from another."""
 Document = dict[str, Any]
-
-
-Asked = TypeVar("Asked", bound=CohortParameters)
+Asked = TypeVar("Asked", bound=CallsParameters | CohortParameters)
 
 
 class TelesalesStream(FollowParameters, TelesalesParameters):
@@ -69,8 +68,9 @@ class CallsStream(FollowParameters, CallsParameters):
 
 
 Given = TypeVar(
-    "Given", TelesalesStream, LifecycleStream, JourneyStream, SalesPerformanceStream, CallsStream
-)
+    "Given", bound=TelesalesStream | LifecycleStream | JourneyStream | SalesPerformanceStream
+    | CallsStream
+)  # fmt: skip
 
 
 @router.get("/v1/reports/telesales/stream", responses=_RESPONSES, response_model=None)
@@ -128,18 +128,18 @@ async def calls_stream(
     return await _opened(request, parameters, "calls", _calls, still=still)
 
 
-async def _calls(services: Services, visit: Reads, given: CallsParameters) -> Answered:
-    return Answered(*await calls(services, visit, given))
+async def _calls(services: Services, granted: Granted, given: CallsParameters) -> Answered:
+    return Answered(*await calls(services, granted, given))
 
 
 def _until_midnight(
-    evaluate: Callable[[Services, Reads, Asked], Awaitable[Document]],
-) -> Callable[[Services, Reads, Asked], Awaitable[Answered]]:
+    evaluate: Callable[[Services, Granted, Asked], Awaitable[Document]],
+) -> Callable[[Services, Granted, Asked], Awaitable[Answered]]:
     """Return an evaluation that holds until the tenant's midnight."""
 
-    async def evaluated(services: Services, visit: Reads, given: Asked) -> Answered:
-        document = await evaluate(services, visit, given)
-        basis = services.reader.known(visit.partition, visit.tenant)
+    async def evaluated(services: Services, granted: Granted, given: Asked) -> Answered:
+        document = await evaluate(services, granted, given)
+        basis = services.reader.known(granted.partition, granted.tenant)
         return Answered(document, day_end(basis.today, basis.settings.time_zone) + 1)
 
     return evaluated
@@ -149,20 +149,21 @@ async def _opened(
     request: Request,
     given: Given,
     name: str,
-    evaluate: Callable[[Services, Reads, Given], Awaitable[Answered]],
+    evaluate: Callable[[Services, Granted, Given], Awaitable[Answered]],
     *,
     id_of: str = "id",
     still: Callable[[Any], Any] = as_it_is,
 ) -> EventStream:
-    """Open a stream of a report; equal questions of a tenant share a follower."""
+    """Open a stream of a report; equal questions of who sees the same share a follower."""
     entered = await enter(request)
     services, caller = entered.services, entered.caller
-    visit = entered.visit(ask_of(entered.subject, "stream", given))
     asked = given.model_dump_json(exclude=_OF_ONE_LISTENER)
-    question = Question(caller.tenant, name, asked)
-    report = Report(partial(evaluate, services, visit, given), id_of, still)
 
-    def follower() -> Follower:
-        return Follower(question, report, services.now_ms, services.telemetry)
+    def report(decision: Decision) -> Report:
+        place = (caller.partition, caller.tenant)
+        granted = Granted(services.reader, services.books, *place, decision)
+        return Report(partial(evaluate, services, granted, given), id_of, still)
 
-    return await open_stream(request, caller, question, follower, given.last_event_id)
+    visit = entered.visit(ask_of(entered.subject, "stream", given))
+    following = following_of(entered, name, asked, report)
+    return await open_stream(request, entered, visit, following, last_event_id=given.last_event_id)

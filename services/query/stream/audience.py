@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from redis.exceptions import RedisError
@@ -26,17 +26,14 @@ Missed = Callable[[Version], Awaitable[list[ChangeRecord]]]
 
 
 class Audience(ABC):
-    """The listeners of one question, and the frames that all of them share.
+    """The listeners of one question who are shown the same, and the frames they share."""
 
-    Shape:  `question` tells it from all others of the partition.
-    """
-
-    def __init__(self, question: Hashable) -> None:
-        self.question = question
+    def __init__(self) -> None:
         self.listeners: set[Listener] = set()
         self.streams = 0
         self.is_loaded = False
         self._loading = asyncio.Lock()
+        self._first_loading = asyncio.Lock()
 
     @abstractmethod
     async def load(self) -> None:
@@ -68,8 +65,9 @@ class Audience(ABC):
 
     async def ensure_loaded(self) -> None:
         """Read the state unless that has been done."""
-        if not self.is_loaded:
-            await self.load()
+        async with self._first_loading:
+            if not self.is_loaded:
+                await self.load()
 
     def publish(self, frames: bytes) -> None:
         """Queue frames for every listener."""

@@ -26,7 +26,8 @@ class Subject(NamedTuple):
 class Subscription(NamedTuple):
     """What a listener asks for; equal subscriptions share one scene and its frames.
 
-    Shape:  `kpis` of the scope, and those of them that are shown of each employee too.
+    Shape:  `kpis` of the scope, and those of them that are shown of each employee too; `people`
+            are those of whom more than their part in a sum is shown, None for everybody.
     """
 
     tenant: str
@@ -35,11 +36,16 @@ class Subscription(NamedTuple):
     kpis: tuple[str, ...]
     kpis_of_people: tuple[str, ...]
     sub: bool
+    people: frozenset[str] | None = None
 
     @property
     def subject(self) -> Subject:
         """Return whom it is about."""
         return Subject(self.scope, self.scope_id)
+
+    def shows(self, employee: str) -> bool:
+        """Say whether rows and occurrences of an employee are shown."""
+        return self.people is None or employee in self.people
 
 
 class Cast:
@@ -54,8 +60,10 @@ class Cast:
         ids = targets(basis.org, *self.subject, subscription.sub)
         self.targets = frozenset(ids)
         """The ids whose cells make up the figures of the subject."""
-        self.roster = basis.org.members(ids) if subscription.scope == "department" else []
-        self.people = frozenset(self.roster)
+        members = basis.org.members(ids) if subscription.scope == "department" else []
+        self.people = frozenset(members)
+        self.roster = [person for person in members if subscription.shows(person)]
+        """Of the people, those who have a row."""
         today, sub = Period(basis.today, basis.today), subscription.sub
         self.wishes = [_wish(name, self.subject, today, sub) for name in subscription.kpis]
         for person in self.roster:

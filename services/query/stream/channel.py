@@ -38,7 +38,7 @@ class Channel(Audience):
         gap_s: float,
         pushed: Callable[[int], None],
     ) -> None:
-        super().__init__(scene.subscription)
+        super().__init__()
         self.scene = scene
         self._partition = partition
         self._reader = reader

@@ -11,10 +11,12 @@ from redis.asyncio import Redis
 
 from schemas.changes import ChangeRecord, Version
 from schemas.tables import GenerationKeys
+from services.query.basis import Basis
 from services.query.freshness import Freshness, freshness
 from services.query.problems import Problem
 from services.query.reader import Reader
 from services.query.stream.audience import AWAY, MOST_MISSED, Audience
+from services.query.stream.guard import Guard, Guarded
 from services.query.stream.records import next_records, record_at_or_before, records_after
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,8 @@ class Feed:
 
     def __init__(self, redis: Redis, reader: Reader, partition: int, heartbeat_s: float) -> None:
         self.audiences: dict[Hashable, Audience] = {}
+        self.guards: dict[str, Guard] = {}
+        """By tenant: whose streams may be lost."""
         self._redis = redis
         self._reader = reader
         self.partition = partition
@@ -63,6 +67,45 @@ class Feed:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody listens."""
+        return not self.audiences
+
+    def join(self, key: Hashable, make: Callable[[], Audience]) -> Audience:
+        """Enter an audience, which is made where there is none; to be parted from."""
+        audience = self.audiences.get(key)
+        if audience is None:
+            audience = self.audiences[key] = make()
+        audience.streams += 1
+        return audience
+
+    def part(self, key: Hashable) -> None:
+        """Leave an audience; it ends with the last one."""
+        audience = self.audiences[key]
+        audience.streams -= 1
+        if not audience.streams:
+            del self.audiences[key]
+            audience.close()
+
+    def release(self, stream: Guarded) -> None:
+        """Judge a stream no more."""
+        guard = self.guards.get(stream.right.tenant)
+        if guard is not None:
+            guard.discard(stream)
+            if guard.is_idle:
+                del self.guards[stream.right.tenant]
+
+    def guard(self, tenant: str) -> Guard:
+        """Return who judges the streams of a tenant."""
+        if tenant not in self.guards:
+
+            async def look() -> Basis:
+                return (await self._reader.read(self.partition, tenant)).basis
+
+            self.guards[tenant] = Guard(look, self._reader.now_ms)
+        return self.guards[tenant]
 
     async def missed(self, since: Version) -> list[ChangeRecord]:
         """Return the records since a version, preceded by the last one not after it."""
@@ -102,6 +145,8 @@ class Feed:
             self._position = Version(position.generation, record["offset"])
             for audience in list(self.audiences.values()):
                 audience.take(record)
+            for tenant in record["tenants"].keys() & self.guards.keys():
+                self.guards[tenant].soon()
 
     async def _reload(self, frames: Callable[[Audience], bytes]) -> None:
         for audience in list(self.audiences.values()):
@@ -124,6 +169,8 @@ class Feed:
             except AWAY as error:
                 fresh = self._silent(error)
             self._served = fresh.version.generation
+            for guard in self.guards.values():
+                guard.soon()
             for audience in list(self.audiences.values()):
                 if fresh.state != "recovering":
                     await self._refresh(audience)

@@ -83,7 +83,7 @@ class Follower(Audience):
         telemetry: ReportTelemetry,
         gap_s: float = GAP_S,
     ) -> None:
-        super().__init__(question)
+        super().__init__()
         self._asked = question
         self._report = report
         self._gap_s = gap_s

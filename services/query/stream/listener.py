@@ -21,7 +21,9 @@ class Listener:
         self.is_closed = False
 
     def put(self, frame: bytes) -> None:
-        """Add a frame, or note that the connection is too slow."""
+        """Add a frame, or note that the connection is too slow; none after the end."""
+        if self.is_closed:
+            return
         if len(self._frames) >= self._limit:
             self._frames.clear()
             self.has_lost = True
@@ -32,6 +34,17 @@ class Listener:
         """End the connection after what is queued."""
         self.is_closed = True
         self._ready.set()
+
+    def forget(self) -> None:
+        """Drop what is queued."""
+        self._frames.clear()
+        self.has_lost = False
+
+    def end(self, frame: bytes) -> None:
+        """End the connection with this frame, and nothing that was queued before."""
+        self.forget()
+        self.put(frame)
+        self.close()
 
     async def wait(self) -> None:
         """Wait until there is something to take, or the end."""

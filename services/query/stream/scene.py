@@ -163,6 +163,8 @@ class Scene:
         return self._cast.basis.keys.cells(cell["scope"], cell["id"], cell["day"])
 
     def _is_about(self, one: Occurrence) -> bool:
+        if not self.subscription.shows(one["employee"]):
+            return False
         if self.subscription.scope == "company":
             return True
         if self.subscription.scope == "employee":

@@ -27,6 +27,7 @@ class Board {
     this.names = new Map();
     this.tiles = new Map();
     this.refused = false;
+    this.over = false;
     this.missing = false;
     this.drawing = false;
   }
@@ -43,6 +44,7 @@ class Board {
     this.feed = new Feed(() => this.streamAddress(), {
       heard: (name, data) => this.hear(name, data),
       lost: () => this.probe(),
+      denied: () => this.end(),
     });
     this.feed.open();
     setInterval(() => this.learnPeople().catch((error) => this.failed(error)), ORG_MS);
@@ -86,7 +88,7 @@ class Board {
   async probe() {
     try {
       await this.learnPeople();
-      this.refused = false;
+      this.refused = this.over;
       return true;
     } catch (error) {
       this.failed(error);
@@ -102,8 +104,14 @@ class Board {
 
   refuse(word) {
     this.refused = true;
-    this.refusal = word;
+    this.refusal = this.over ? "right_lost" : word;
     this.draw();
+  }
+
+  /** Show nothing any more: the right to look was taken away. */
+  end() {
+    this.over = true;
+    this.refuse("right_lost");
   }
 
   hear(name, data) {
@@ -142,7 +150,7 @@ class Board {
   drawNow() {
     this.showNotice();
     this.tick();
-    part("main").hidden = !this.catalogue.size || (this.missing && !this.figures.beat);
+    part("main").hidden = this.over || !this.catalogue.size || (this.missing && !this.figures.beat);
     if (!this.figures.beat || !this.catalogue.size) {
       return;
     }

@@ -16,13 +16,14 @@ export function waitBefore(attempt, random = Math.random) {
  *
  * Laws: whatever happens to the connection, somebody tries again: EventSource itself after a
  *       cut, the watchdog after ten seconds of silence or a refusal. `heard` is called for every
- *       event, so silence can be told apart from calm.
+ *       event, so silence can be told apart from calm. But who is `denied` is left alone.
  */
 export class Feed {
-  constructor(address, { heard, lost }) {
+  constructor(address, { heard, lost, denied }) {
     this.address = address;
     this.heard = heard;
     this.lost = lost;
+    this.denied = denied;
     this.attempt = 0;
     this.source = null;
     this.timer = null;
@@ -35,6 +36,10 @@ export class Feed {
     for (const name of EVENTS) {
       this.source.addEventListener(name, (event) => this.receive(name, event));
     }
+    this.source.addEventListener("denied", () => {
+      this.close();
+      this.denied();
+    });
     this.source.addEventListener("error", () => {
       if (this.source?.readyState === EventSource.CLOSED) {
         this.reopen();

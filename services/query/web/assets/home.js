@@ -39,6 +39,7 @@ class Home {
     this.feed = new Feed(() => streamAddress("company", "all", [], this.address.key), {
       heard: (name, data) => this.hear(name, data),
       lost: () => this.learnPeople().then(() => true, () => false),
+      denied: () => this.failed(new Refused("/v1/stream")),
     });
     this.feed.open();
     setInterval(() => this.learnPeople().catch((error) => this.failed(error)), ORG_MS);
