@@ -40,6 +40,7 @@ from services.query.api import (
 from services.query.api.health import healthz, metrics, readyz
 from services.query.api.kpis import kpis
 from services.query.api.pages import Assets, board, index
+from services.query.api.routes import check_declared
 from services.query.api.stream import stream
 from services.query.audit.audit import Audit
 from services.query.cohorts.books import Books
@@ -145,6 +146,7 @@ def make_app(services: Services) -> FastAPI:
         Exception,
     ):
         app.add_exception_handler(kind, on_problem)
+    check_declared(app.routes)
     patterns: dict[object, str] = {route.endpoint: route.path for route in routes}
     patterns[assets] = "/assets"
     settings, proxies = services.settings, services.access.proxies

@@ -24,7 +24,7 @@ router = APIRouter(tags=["reports"])
     response_model_exclude_unset=True,
     responses=PROBLEMS,
 )
-@declares("figures")
+@declares("telesales")
 async def call_view(request: Request, parameters: Annotated[CallsParameters, Query()]) -> Response:
     """Show all of today's calls by agent, whoever owns the customer, and the calls that run now.
 
@@ -33,6 +33,6 @@ async def call_view(request: Request, parameters: Annotated[CallsParameters, Que
     XLSX it is the export.
     """
     entered = await enter(request)
-    visit = entered.visit(ask_of("figures", "rows", parameters))
+    visit = entered.visit(ask_of("telesales", "rows", parameters))
     document, _ = await calls(entered.services, visit, parameters)
     return answer(document)

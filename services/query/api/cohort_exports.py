@@ -171,14 +171,14 @@ async def sales_performance_facts_xlsx(
 
 
 @router.get("/v1/reports/calls.csv", responses=CSV_RESPONSES)
-@declares("figures")
+@declares("telesales")
 async def calls_csv(request: Request, parameters: Annotated[CallsParameters, Query()]) -> Response:
     """Export the figures of the live call view as CSV."""
     return await _exported(request, parameters, files.calls, "csv")
 
 
 @router.get("/v1/reports/calls.xlsx", responses=XLSX_RESPONSES)
-@declares("figures")
+@declares("telesales")
 async def calls_xlsx(request: Request, parameters: Annotated[CallsParameters, Query()]) -> Response:
     """Export the figures of the live call view as XLSX."""
     return await _exported(request, parameters, files.calls, "xlsx")

@@ -116,7 +116,7 @@ async def sales_performance_stream(
 
 
 @router.get("/v1/reports/calls/stream", responses=_RESPONSES, response_model=None)
-@declares("figures")
+@declares("telesales")
 async def calls_stream(
     request: Request, parameters: Annotated[CallsStream, Query()]
 ) -> EventStream:
