@@ -7,7 +7,7 @@ import sys
 import typer
 
 from schemas.settings import SettingsError
-from services.commands import data, dead_letters, figures, rebuild, run, tenants, tokens
+from services.commands import data, dead_letters, figures, people, rebuild, run, tenants, tokens
 from services.commands.connection import CommandError
 
 app = typer.Typer(
@@ -24,6 +24,8 @@ app.command("query")(run.query)
 app.command("topics")(run.topics)
 app.add_typer(tenants.tenant_app, name="tenant")
 app.add_typer(tokens.token_app, name="token")
+app.add_typer(people.people_app, name="people")
+app.add_typer(people.department_app, name="department")
 app.command("import")(data.import_data)
 app.command("simulate")(data.simulate)
 app.command("verify")(data.verify)

@@ -163,7 +163,7 @@ class Connection:
         return self.note
 
 
-def ask(method: str, url: str, bearer: str, **options: Any) -> Any:
+def ask(method: str, url: str, bearer: str, content_type: str = "", **options: Any) -> Any:
     """Send one request and return its JSON, None where the answer is empty.
 
     Errors: CommandError with the detail of the problem document, or with what the network said.
@@ -172,7 +172,8 @@ def ask(method: str, url: str, bearer: str, **options: Any) -> Any:
         answer = httpx.request(
             method,
             url,
-            headers={"Authorization": f"Bearer {bearer}"},
+            headers={"Authorization": f"Bearer {bearer}"}
+            | ({"Content-Type": content_type} if content_type else {}),
             timeout=_TIMEOUT_SECONDS,
             **options,
         )
@@ -188,4 +189,11 @@ def _problem(answer: httpx.Response) -> str:
         problem = answer.json()
     except ValueError:
         return answer.text
-    return str(problem.get("detail") or problem.get("title") or problem)
+    said = str(problem.get("detail") or problem.get("title") or problem)
+    return "\n".join([said, *map(_row, problem.get("rows", ()))])
+
+
+def _row(wrong: dict[str, Any]) -> str:
+    """Say what is wrong with one row of a file."""
+    where = f"line {wrong['line']}" + (f", column {wrong['column']}" if wrong["column"] else "")
+    return f"  {where}: {wrong['detail']} ({wrong['code']})"

@@ -21,6 +21,7 @@ from services.ingestor.dead_letters_api import dead_letters_router
 from services.ingestor.edge import policy_of, refused
 from services.ingestor.events_api import EventsRoute
 from services.ingestor.parts import Ingestor
+from services.ingestor.people_api import people_router
 from services.ingestor.problems import Problem, on_bug, on_http_error, on_invalid, on_problem
 from services.ingestor.producer import BROKER_ERRORS
 from services.ingestor.settings import IngestorSettings
@@ -48,6 +49,7 @@ def make_app(settings: IngestorSettings) -> FastAPI:
     app.add_route("/v1/tenants/{tenant}/events", events.as_admin, methods=["POST"])
     app.include_router(admin_router(ingestor))
     app.include_router(dead_letters_router(ingestor))
+    app.include_router(people_router(ingestor))
 
     async def healthz(_request: Request) -> Response:
         return Response(b'{"status":"ok"}', media_type="application/json")

@@ -11,13 +11,14 @@ from services.ingestor.problems import Problem
 from services.ingestor.settings import IngestorSettings
 
 _EVENTS = "/events"
+_BODIES = (_EVENTS, "/people", "/departments")
 
 
 def policy_of(settings: IngestorSettings) -> Policy:
-    """Return the policy; the body of events is read by their route, within the budget."""
+    """Return the policy; events and files are read by their routes, within the budget."""
 
     def body_bytes(path: str) -> int | None:
-        return None if path.endswith(_EVENTS) else settings.event_limit_bytes
+        return None if path.endswith(_BODIES) else settings.event_limit_bytes
 
     return Policy(
         kind_of=_kind_of,

@@ -18,7 +18,8 @@ RETRY_AFTER_S = 2
 class Problem(Exception):  # noqa: N818 - the RFC's own word
     """A refusal that becomes the answer of the request.
 
-    Shape:  `code` is a permanent name callers program against; `limit` the limit that was passed.
+    Shape:  `code` is a permanent name callers program against; `limit` the limit that was passed;
+            `members` are further members of the document.
     """
 
     def __init__(
@@ -29,6 +30,7 @@ class Problem(Exception):  # noqa: N818 - the RFC's own word
         *,
         limit: float | None = None,
         retry_after_s: int | None = None,
+        members: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
@@ -36,6 +38,7 @@ class Problem(Exception):  # noqa: N818 - the RFC's own word
         self.detail = detail
         self.limit = limit
         self.retry_after_s = retry_after_s
+        self.members = dict(members or {})
 
     def response(self, headers: Mapping[str, str] | None = None) -> Response:
         """Write the problem document."""
@@ -45,6 +48,7 @@ class Problem(Exception):  # noqa: N818 - the RFC's own word
             "status": self.status,
             "detail": self.detail,
             "code": self.code,
+            **self.members,
         }
         if self.limit is not None:
             body["limit"] = self.limit

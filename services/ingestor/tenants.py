@@ -116,6 +116,27 @@ class Administration:
         revoked = self._event(tenant, "apikey.revoked", key_id, {})
         await self._change(tenant, [revoked], sender)
 
+    async def pseudonymise(self, tenant_id: str, employee: str, sender: Sender) -> None:
+        """Name an employee no more, once they have left; it may be done again."""
+        tenant = self._ingestor.tenant(tenant_id)
+        event = self._event(tenant, "employee.pseudonymised", employee, {})
+        await self._change(tenant, [event], sender)
+
+    async def state(self, tenant_id: str, events: list[bytes], sender: Sender) -> None:
+        """Write events of the administrator that were checked already, all in one batch."""
+        if events:
+            await self._change(self._ingestor.tenant(tenant_id), events, sender)
+
+    def envelope(self, tenant_id: str) -> dict[str, Any]:
+        """Return what every event of the administration says of itself; the id is a new one."""
+        return {
+            "specversion": "1.0",
+            "id": uuid.uuid4().hex,
+            "source": SOURCE,
+            "time": format_time(self._ingestor.now_ms()),
+            "tenantid": tenant_id,
+        }
+
     async def _claim(self, tenant: Tenant) -> None:
         directory = self._ingestor.directory
         if directory.get(tenant.id) is None:
@@ -139,16 +160,7 @@ class Administration:
         )
 
     def _event(self, tenant: Tenant, kind: str, subject: str, data: dict[str, Any]) -> bytes:
-        event = {
-            "specversion": "1.0",
-            "id": uuid.uuid4().hex,
-            "source": SOURCE,
-            "type": kind,
-            "time": format_time(self._ingestor.now_ms()),
-            "subject": subject,
-            "tenantid": tenant.id,
-            "data": data,
-        }
+        event = {**self.envelope(tenant.id), "type": kind, "subject": subject, "data": data}
         parsed = parse_event(event, tenant.id)
         if isinstance(parsed, Rejection):
             raise Problem(422, parsed.code, f"{parsed.pointer} {parsed.detail}".strip())
