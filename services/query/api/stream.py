@@ -11,6 +11,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from schemas.access import Ask, Board, Decision, Tree, Viewer, decide
+from schemas.kpis import CATALOGUE
 from services.query.access import presented_key
 from services.query.api.answer import Entered, declares, enter
 from services.query.basis import Basis
@@ -48,6 +49,7 @@ async def stream(request: Request) -> EventStream:
         kpis,
         of_people,
         parameters.sub and parameters.scope == "department",
+        has_amounts=caller.board is None or any(CATALOGUE[k].unit == "money" for k in kpis),
     )
     place, sub, names = subscription.subject, subscription.sub, frozenset(kpis)
     visit = entered.visit(Ask("figures", "stream", *place, sub, metrics=names))

@@ -27,7 +27,8 @@ class Subscription(NamedTuple):
     """What a listener asks for; equal subscriptions share one scene and its frames.
 
     Shape:  `kpis` of the scope, and those of them that are shown of each employee too; `people`
-            are those of whom more than their part in a sum is shown, None for everybody.
+            are those of whom more than their part in a sum is shown, None for everybody; without
+            `has_amounts` occurrences do not tell how much money it was.
     """
 
     tenant: str
@@ -37,6 +38,7 @@ class Subscription(NamedTuple):
     kpis_of_people: tuple[str, ...]
     sub: bool
     people: frozenset[str] | None = None
+    has_amounts: bool = True
 
     @property
     def subject(self) -> Subject:

@@ -70,7 +70,7 @@ class Scene:
         self._values = [told(w.kpi, cast.live.value(at)) for at, w in enumerate(cast.wishes)]
         self._stale, self._causes, self.wants_asking = set(), {}, False
         happened: list[Occurrence] = orjson.loads(recent) if recent else []
-        self.recent = [one for one in happened if self._is_about(one)][:KEPT_OCCURRENCES]
+        self.recent = self._told(happened)[:KEPT_OCCURRENCES]
 
     @property
     def offset(self) -> int:
@@ -101,7 +101,7 @@ class Scene:
                 self._remember_cause(cell)
         self._stale |= changed.keys()
         self.wants_asking = self.wants_asking or bool(asked)
-        happened = [one for one in change["occurrences"] if self._is_about(one)]
+        happened = self._told(change["occurrences"])
         self.recent = [*reversed(happened), *self.recent][:KEPT_OCCURRENCES]
         return changed, happened
 
@@ -117,7 +117,7 @@ class Scene:
                 cause = (cell["cause"], cell["restated"])
                 places = self._cast.live.touched(self._key(cell), cell["field"])
                 changed |= dict.fromkeys(places, cause)
-            happened += [one for one in change["occurrences"] if self._is_about(one)]
+            happened += self._told(change["occurrences"])
         return changed, happened
 
     def plan_again(self, basis: Basis) -> Sequence[Command]:
@@ -161,6 +161,13 @@ class Scene:
 
     def _key(self, cell: CellChange) -> str:
         return self._cast.basis.keys.cells(cell["scope"], cell["id"], cell["day"])
+
+    def _told(self, happened: Iterable[Occurrence]) -> list[Occurrence]:
+        """Return what may be told of that which happened."""
+        about = [one for one in happened if self._is_about(one)]
+        if self.subscription.has_amounts:
+            return about
+        return [{**one, "amount": 0, "currency": ""} for one in about]
 
     def _is_about(self, one: Occurrence) -> bool:
         if not self.subscription.shows(one["employee"]):

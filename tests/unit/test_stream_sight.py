@@ -1,0 +1,74 @@
+"""What a stream shows to who may not see everybody: the same totals, fewer rows and lines."""
+
+from __future__ import annotations
+
+from itertools import chain, combinations
+from typing import Any
+
+import pytest
+
+from schemas.changes import ChangeRecord, Occurrence
+from services.query.stream.cast import Subscription
+from services.query.stream.scene import Scene
+from tests.unit.query_stage import COMPANY, NOON, SALES, Place, Stage, basis
+
+TEAM = ("an", "bo", "chi")
+SUBSETS = list(chain.from_iterable(combinations(TEAM, count) for count in range(4)))
+METRIC = "calls_outbound"
+
+
+def line(employee: str) -> Occurrence:
+    """Return an order of somebody in sales."""
+    return {
+        "event_id": f"e-{employee}", "type": "order.approved", "subject": "o1", "at_ms": NOON,
+        "employee": employee, "department": "sales", "customer": "k1", "amount": 7,
+        "currency": "VND", "seconds": 0,
+    }  # fmt: skip
+
+
+def shown(place: Place, people: frozenset[str] | None, *, has_amounts: bool = True) -> Scene:
+    """Return a scene in which everybody of the team has called, and then sells something."""
+    stage = Stage(place, METRIC, on=basis(people=TEAM))
+    subscription = Subscription("acme", *place, (METRIC,), (METRIC,), False, people, has_amounts)
+    stage.scene = Scene(subscription)
+    for number, person in enumerate(TEAM, 1):
+        stage.put(METRIC, number, ("employee", person), SALES, COMPANY)
+    stage.load()
+    happened = [line(person) for person in (*TEAM, "-")]
+    record: ChangeRecord = {
+        "generation": "g1", "offset": 8, "at_ms": NOON, "log_ms": NOON,
+        "tenants": {"acme": {"cells": [], "occurrences": happened, "events": 4}},
+    }  # fmt: skip
+    told = stage.scene.take(record)[1]
+    assert told == list(reversed(stage.scene.snapshot()["occurrences"]))
+    assert stage.scene.touched([record])[1] == told
+    return stage.scene
+
+
+def employees(scene: Scene) -> list[str]:
+    """Return of whom lines are told, in order."""
+    found: list[dict[str, Any]] = scene.snapshot()["occurrences"]
+    return [one["employee"] for one in reversed(found)]
+
+
+@pytest.mark.parametrize("people", SUBSETS)
+def test_totals_are_whole_rows_and_lines_are_not(people: tuple[str, ...]) -> None:
+    """The department counts everybody; only who is seen has a row, and lines in the ticker."""
+    scene = shown(SALES, frozenset(people))
+    snapshot = scene.snapshot()
+    assert [row["value"] for row in snapshot["figures"]] == [6]
+    assert [row["id"] for row in snapshot["employees"]] == list(people)
+    assert employees(scene) == list(people)
+
+
+@pytest.mark.parametrize("place", [SALES, COMPANY])
+def test_who_sees_everybody_sees_nobody_too(place: Place) -> None:
+    """What is nobody's is told to who sees all, and to nobody else."""
+    assert employees(shown(place, None)) == [*TEAM, "-"]
+    assert employees(shown(place, frozenset(TEAM))) == list(TEAM)
+
+
+def test_without_figures_in_money_no_amounts() -> None:
+    """A board that does not show money does not tell it in its ticker."""
+    for one in shown(SALES, None, has_amounts=False).snapshot()["occurrences"]:
+        assert (one["amount"], one["currency"], one["customer"]) == (0, "", "k1")
