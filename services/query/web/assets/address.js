@@ -1,14 +1,17 @@
 // What the address says: the key (taken out of sight), the language, the theme, the choices.
 
-const KEY = "salespulse.key";
 const WRITE_KEY = "salespulse.write_key";
 
-/** Read the address of a page and hide its keys; they live on in this tab, reloads included. */
+/** Read the address of a page and hide its keys.
+ *
+ * Laws: a read key in the fragment is returned once, for a session to be opened with; only the
+ *       write key lives on in this tab, for the line that sends the first event.
+ */
 export function readAddress(location, history, storage) {
   const url = new URL(location.href);
   const fragment = new URLSearchParams(url.hash.slice(1));
-  const key = take(url.searchParams, fragment, "key", KEY, storage);
-  const writeKey = take(url.searchParams, fragment, "write_key", WRITE_KEY, storage);
+  const key = take(url.searchParams, fragment, "key");
+  const writeKey = remembered(take(url.searchParams, fragment, "write_key"), storage);
   url.hash = fragment.size ? fragment.toString() : "";
   if (url.href !== location.href) {
     history.replaceState(null, "", url);
@@ -32,11 +35,6 @@ export function keepChoice(name, value) {
   window.history.replaceState(null, "", url);
 }
 
-/** Remember a key for this tab. */
-export function keepKey(key, storage) {
-  storage.setItem(KEY, key);
-}
-
 /** Set language and theme on the document. */
 export function dress(root, { language: lang, theme }) {
   root.lang = lang;
@@ -45,15 +43,18 @@ export function dress(root, { language: lang, theme }) {
   }
 }
 
-function take(query, fragment, name, stored, storage) {
-  const given = fragment.get(name) ?? query.get(name);
+function take(query, fragment, name) {
+  const given = fragment.get(name) ?? query.get(name) ?? "";
   query.delete(name);
   fragment.delete(name);
-  if (given) {
-    storage.setItem(stored, given);
-    return given;
+  return given;
+}
+
+function remembered(writeKey, storage) {
+  if (writeKey) {
+    storage.setItem(WRITE_KEY, writeKey);
   }
-  return storage.getItem(stored) ?? "";
+  return storage.getItem(WRITE_KEY) ?? "";
 }
 
 function language(asked) {

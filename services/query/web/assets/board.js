@@ -7,7 +7,7 @@ import { Feed, waitBefore } from "./feed.js";
 import { Figures } from "./figures.js";
 import { Numbers } from "./numbers.js";
 import { Ranking } from "./ranking.js";
-import { Refused, insist, read, readCatalogue, streamAddress } from "./service.js";
+import { Refused, insist, login, read, readCatalogue, streamAddress } from "./service.js";
 import { describe, judge, showState } from "./state.js";
 import { Ticker } from "./ticker.js";
 import { Tile, make } from "./tiles.js";
@@ -36,11 +36,7 @@ class Board {
     part("rank-label").textContent = this.say("rank_by");
     setInterval(() => this.tick(), 250);
     this.tick();
-    if (!this.address.key) {
-      this.refuse("need_key");
-      return;
-    }
-    await insist(() => this.learn(), (error) => this.failed(error), waitBefore);
+    await insist(() => this.enter(), (error) => this.failed(error), waitBefore);
     this.feed = new Feed(() => this.streamAddress(), {
       heard: (name, data) => this.hear(name, data),
       lost: () => this.probe(),
@@ -50,17 +46,26 @@ class Board {
     setInterval(() => this.learnPeople().catch((error) => this.failed(error)), ORG_MS);
   }
 
+  /** Open a session with the key of the link, where it carries one, and read on in it. */
+  async enter() {
+    if (this.address.key) {
+      await login(this.address.key);
+      this.address.key = "";
+    }
+    await this.learn();
+  }
+
   streamAddress() {
-    const { department, key, rank, tiles } = this.address;
+    const { department, rank, tiles } = this.address;
     const metrics = metricsOf(this.catalogue, [...tiles, rank]);
-    return streamAddress("department", department, metrics, key);
+    return streamAddress("department", department, metrics);
   }
 
   async learn() {
-    const { key, language } = this.address;
+    const { language } = this.address;
     const [company, catalogue] = await Promise.all([
-      read("/v1/tenant", key),
-      readCatalogue(key, language),
+      read("/v1/tenant"),
+      readCatalogue(language),
       this.learnPeople(),
     ]);
     this.catalogue = catalogue;
@@ -75,7 +80,7 @@ class Board {
   }
 
   async learnPeople() {
-    const org = await read("/v1/org", this.address.key);
+    const org = await read("/v1/org");
     this.names = new Map(org.employees.map((person) => [person.id, person.name]));
     const department = org.departments.find(({ id }) => id === this.address.department);
     if (department) {
@@ -98,7 +103,7 @@ class Board {
 
   failed(error) {
     if (error instanceof Refused) {
-      this.refuse("ask_link");
+      this.refuse(error.hasSession ? "ask_link" : "need_key");
     }
   }
 

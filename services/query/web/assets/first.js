@@ -93,7 +93,7 @@ export class FirstVisit {
 }
 
 /** Copy a text and say on the button whether it worked. */
-export async function copyText(text, button, say) {
+async function copyText(text, button, say) {
   const before = button.textContent;
   try {
     await navigator.clipboard.writeText(text);

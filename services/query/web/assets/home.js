@@ -1,13 +1,13 @@
 // The home page: the boards of a company and how fresh they are, or the way to the first figure.
 
-import { dress, keepKey, readAddress } from "./address.js";
+import { dress, readAddress } from "./address.js";
 import { Clock } from "./clock.js";
 import { Feed, waitBefore } from "./feed.js";
 import { Figures } from "./figures.js";
-import { FirstVisit, copyText } from "./first.js";
+import { FirstVisit } from "./first.js";
 import { Numbers, minorDigits } from "./numbers.js";
 import { asTree, headcount } from "./organisation.js";
-import { Refused, insist, read, streamAddress } from "./service.js";
+import { Refused, insist, login, read, streamAddress } from "./service.js";
 import { describe, judge, showState } from "./state.js";
 import { make } from "./tiles.js";
 import { speaker } from "./words.js";
@@ -30,13 +30,9 @@ class Home {
   async start() {
     setInterval(() => this.tick(), 500);
     this.drawFoot();
-    if (!this.address.key) {
-      this.ask("give_key");
-      return;
-    }
     this.tick();
-    await insist(() => this.learn(), (error) => this.failed(error), waitBefore);
-    this.feed = new Feed(() => streamAddress("company", "all", [], this.address.key), {
+    await insist(() => this.enter(), (error) => this.failed(error), waitBefore);
+    this.feed = new Feed(() => streamAddress("company", "all", []), {
       heard: (name, data) => this.hear(name, data),
       lost: () => this.learnPeople().then(() => true, () => false),
       denied: () => this.failed(new Refused("/v1/stream")),
@@ -45,9 +41,19 @@ class Home {
     setInterval(() => this.learnPeople().catch((error) => this.failed(error)), ORG_MS);
   }
 
+  /** Open a session with the key of the link, where it carries one, and read on in it. */
+  async enter() {
+    if (this.address.key) {
+      await login(this.address.key);
+      this.address.key = "";
+    }
+    await this.learn();
+  }
+
   async learn() {
-    const { key, language } = this.address;
-    this.company = await read("/v1/tenant", key);
+    const { language } = this.address;
+    this.company = await read("/v1/tenant");
+    part("ask").hidden = true;
     this.clock = new Clock(language, this.company.time_zone);
     this.numbers = new Numbers(language, this.company.currency, this.say);
     part("title").textContent = document.title = this.company.name || this.company.tenant;
@@ -56,15 +62,15 @@ class Home {
   }
 
   async learnPeople() {
-    this.org = await read("/v1/org", this.address.key);
+    this.org = await read("/v1/org");
     this.refused = false;
     this.draw();
   }
 
   failed(error) {
     if (error instanceof Refused) {
-      this.refused = true;
-      this.ask("wrong_key");
+      this.refused = error.hasSession;
+      this.ask(error.hasSession ? "wrong_key" : "give_key");
     }
   }
 
@@ -142,15 +148,8 @@ class Home {
     link.href = `/board/${encodeURIComponent(id)}`;
     const count = headcount(this.org, id);
     const people = count === 1 ? this.say("one_person") : this.say("people", { count });
-    const copy = make("button", "", this.say("copy_link"));
-    copy.type = "button";
-    copy.addEventListener("click", () => copyText(this.tvLink(link), copy, this.say));
-    row.append(link, make("span", "people", people), copy);
+    row.append(link, make("span", "people", people));
     return row;
-  }
-
-  tvLink(link) {
-    return `${link.href}#key=${encodeURIComponent(this.address.key)}`;
   }
 
   drawFoot() {
@@ -168,11 +167,13 @@ class Home {
     part("ask-open").textContent = this.say("open");
     part("ask").hidden = false;
     part("state").hidden = !this.refused;
-    part("ask").addEventListener("submit", (event) => {
+    part("ask").onsubmit = (event) => {
       event.preventDefault();
-      keepKey(part("ask-key").value.trim(), window.sessionStorage);
-      window.location.reload();
-    });
+      login(part("ask-key").value.trim()).then(
+        () => window.location.reload(),
+        (error) => this.failed(error),
+      );
+    };
   }
 
   tick() {
