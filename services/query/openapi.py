@@ -25,7 +25,8 @@ currency. Every answer says `as_of`, `lag`, `version` and `state`. Errors are RF
 _STREAM = """Server-sent events: `snapshot` first, then `change` with absolute values, `occurrence`
 (what happened), and `heartbeat` every two seconds. A `snapshot` may come at any time (a new day,
 a change of the organisation) and replaces everything. `id:` is the version; with `Last-Event-ID`
-what was missed is sent, or `reset` and a snapshot where that is no longer possible."""
+what was missed is sent, or `reset` and a snapshot where that is no longer possible. `denied`, with
+`code`, `detail` and `reason`, is the last event of who lost the right to it."""
 _KPIS = """Figures of an employee, a department or the company over a range of days. Gauges ignore
 the range (`day: now`). A ratio is sum over sum, null over zero."""
 

@@ -207,3 +207,32 @@ def test_both_languages_say_the_same(run: Run) -> None:
         " [name, (text.match(/\\{\\w+\\}/g) || []).sort()]))"
     )
     assert run("words", slots, "en") == run("words", slots, "vi")
+
+
+def test_a_feed_that_is_denied_is_not_opened_again(run: Run, page: Page) -> None:
+    """The closing event ends it, though the connection ends too; a mere end is tried again."""
+    opened: list[str] = []
+
+    def serve(route: Route) -> None:
+        name = route.request.url.rpartition("/")[2]
+        opened.append(name)
+        body = f"retry: 1\n\nevent: {name}\ndata: {{}}\n\n"
+        route.fulfill(body=body, content_type="text/event-stream")
+
+    page.route(f"{ORIGIN}/v1/**", serve)
+    run(
+        "feed",
+        "await (async () => {"
+        " const over = new Promise((resolve) => {"
+        "  new m.Feed(() => '/v1/denied', { heard: () => {}, denied: resolve }).open();"
+        " });"
+        " await over;"
+        " let beats = 0;"
+        " await new Promise((resolve) => {"
+        "  const feed = new m.Feed(() => '/v1/heartbeat', { heard: () => {"
+        "   beats += 1; if (beats === 3) { feed.close(); resolve(); } } });"
+        "  feed.open();"
+        " });"
+        "})()",
+    )
+    assert opened == ["denied", "heartbeat", "heartbeat", "heartbeat"]

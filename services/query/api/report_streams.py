@@ -37,7 +37,8 @@ router = APIRouter(tags=["stream"])
 _RESPONSES: Final = PROBLEMS | {
     200: {
         "description": "Server-sent events: `snapshot` (the report), then `change` (rows that "
-        "differ, ids that are `gone`, other members that differ), `heartbeat`, `reset`.",
+        "differ, ids that are `gone`, other members that differ), `heartbeat`, `reset`, and "
+        "`denied` where the right to it was lost.",
         "content": {"text/event-stream": {"schema": {"type": "string"}}},
     }
 }
