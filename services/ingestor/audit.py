@@ -26,12 +26,14 @@ _ACTIONS: Final[dict[str, tuple[Action, str]]] = {
     "apikey.created": ("key", "key"),
     "apikey.revoked": ("key", "key"),
     "setting.changed": ("setting", "setting"),
+    "metric.definition_changed": ("setting", "definition"),
     "employee.pseudonymised": ("pseudonym", "employee"),
 }
 """Event type -> action and subject of its record."""
 AUDITED: Final = frozenset(_ACTIONS)
 _TOLD: Final = ("permission", "granted", "metric", "period", "first", "last")
 """Members of an event's data that its record repeats as they are."""
+_BY: Final = ("actor_id", "set_by", "created_by", "changed_by")
 
 
 class Sender(NamedTuple):
@@ -81,6 +83,8 @@ def _place(event: dict[str, Any]) -> tuple[str, str]:
             return event["data"]["scope"], event["data"]["scope_id"]
         case "apikey.created" | "apikey.revoked":
             return "key", event["subject"]
+        case "metric.definition_changed":
+            return "metric", event["subject"]
         case _:
             return "company", "all"
 
@@ -89,7 +93,7 @@ def _details(event: dict[str, Any]) -> dict[str, Detail]:
     data: dict[str, Any] = event["data"]
     found: dict[str, Detail] = {"event": event["id"]}
     found |= {name: data[name] for name in _TOLD if data.get(name) is not None}
-    by = data.get("actor_id") or data.get("set_by") or data.get("created_by")
+    by = next((data[name] for name in _BY if data.get(name)), None)
     if by:
         found["by"] = by
     match event["type"]:
