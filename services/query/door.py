@@ -100,13 +100,22 @@ class Visit:
             found = await self.door.books.read(*place, cohort, self._guarded(plan))
             return found._replace(reading=self._seen(self._decided(found.reading)))
 
-    async def read_customer(self, plan: Plan, owner_of: Callable[[Reading], str | None]) -> Reading:
+    async def read_customer(
+        self,
+        plan: Plan,
+        owner_of: Callable[[Reading], str | None],
+        wants_more: Callable[[Reading], bool],
+    ) -> Reading:
         """Read what is known of a customer, whose owner stands in what was read.
 
+        Shape:  `wants_more` says whether the plan is another one now that this was read.
         Laws:   who may not enter at all is refused first, as if it were one's own customer.
         """
         own = partial(self._owned, self.caller.employee)
-        reading = await replace(self, ask=own, noted={_SEEN}).read(plan)
+        entered = replace(self, ask=own, noted={_SEEN})
+        reading = await entered.read(plan)
+        while wants_more(reading):
+            reading = await entered.read(plan)
         with self._refusal_noted():
             ask = self._owned(owner_of(reading), reading.basis)
             decision = admitted(self.caller, ask, reading.basis)

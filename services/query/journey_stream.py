@@ -9,6 +9,7 @@ from typing import Any
 from schemas.access import Ask, Form
 from schemas.calendar import day_end
 from services.query import journeys
+from services.query.basis import Basis, Command
 from services.query.door import Visit
 from services.query.problems import Problem
 from services.query.reader import Reading
@@ -21,11 +22,30 @@ def ask(form: Form, customer_id: str) -> Ask:
 
 
 async def reading_of(visit: Visit, customer_id: str) -> Reading:
-    """Read all that is known of a customer, for who may see it."""
-    return await visit.read_customer(
-        lambda basis: [journeys.command(basis.keys, customer_id)],
-        lambda reading: journeys.owner(reading.replies[0]),
-    )
+    """Read all that is known of a customer, for who may see it.
+
+    Laws:   one that was merged into another is whose the last one of these is, at that version.
+    """
+    chain = [customer_id]
+
+    def plan(basis: Basis) -> list[Command]:
+        others = [journeys.command(basis.keys, name, most_related=0) for name in chain[1:]]
+        return [journeys.command(basis.keys, customer_id), *others]
+
+    def wants_more(reading: Reading) -> bool:
+        seen = list(chain)
+        del chain[1:]
+        for reply in reading.replies:
+            name = journeys.merged_into(reply)
+            if name is None or name in chain:
+                break
+            chain.append(name)
+        return chain != seen[: len(chain)]
+
+    def owner(reading: Reading) -> str | None:
+        return journeys.owner(reading.replies[len(chain) - 1])
+
+    return await visit.read_customer(plan, owner, wants_more)
 
 
 async def read(visit: Visit, customer_id: str) -> Answered:

@@ -55,17 +55,30 @@ _CUSTOMER: Final = TAGS[Customer]
 _PAID: Final = TAGS[Order]
 
 
-def command(keys: TenantKeys, customer_id: str) -> tuple[Any, ...]:
+def command(
+    keys: TenantKeys, customer_id: str, most_related: int = _MOST_RELATED
+) -> tuple[Any, ...]:
     """Return the command that reads a customer with the newest facts about it."""
     key, name = keys.number(_CUSTOMER, customer_id)
-    told = (name, keys.prefix, FACTS_PER_BUCKET, _MOST_RELATED, _CUSTOMER, _PAID)
+    told = (name, keys.prefix, FACTS_PER_BUCKET, most_related, _CUSTOMER, _PAID)
     return ("EVAL_RO", _SCRIPT, 1, key, *told)
 
 
 def owner(reply: Any) -> str | None:
     """Return whose customer it is now, None for nobody's, or for one nobody has heard of."""
+    customer = _customer(reply)
+    return None if customer is None else owner_of(customer) or None
+
+
+def merged_into(reply: Any) -> str | None:
+    """Return the customer that this one was merged into, None if it was not."""
+    customer = _customer(reply)
+    return None if customer is None or customer.merged is None else customer.merged[1] or None
+
+
+def _customer(reply: Any) -> Customer | None:
     customer = unpack(reply[0]) if reply else None
-    return (owner_of(customer) or None) if isinstance(customer, Customer) else None
+    return customer if isinstance(customer, Customer) else None
 
 
 def journey(reply: Any, now_ms: int, time_zone: str, *, has_phones: bool) -> dict[str, Any] | None:
