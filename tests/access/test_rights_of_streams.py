@@ -187,6 +187,9 @@ async def test_a_kiosk_without_names_tells_nobody_by_name(shop: Company) -> None
         await said(shop.post, order("unnamed", "an"))
         change = await listener.until("change", "occurrence")
     assert (change.name, [cell["id"] for cell in change.data["cells"]]) == ("change", ["sales"])
+    async with follow(shop, kiosk(shop), **SALES) as listener:
+        amounts = {one["amount"] for one in (await listener.next()).data["occurrences"]}
+    assert amounts == {0}
 
 
 async def test_a_report_ends_for_who_leads_no_more(shop: Company) -> None:
