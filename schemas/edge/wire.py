@@ -13,6 +13,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _CHUNK = 1 << 18
 """Most bytes of one read: so much of a message before this one may be counted too."""
+_LINGER_S = 2.0
+"""So long a sender that writes before it reads may go on, to hear the answer."""
 
 
 class BoundedHttp(HttpToolsProtocol):
@@ -25,9 +27,12 @@ class BoundedHttp(HttpToolsProtocol):
     head_limit = 0
     _head_bytes = 0
     _in_head = True
+    _is_refused = False
 
     def data_received(self, data: bytes) -> None:
         """Take what came."""
+        if self._is_refused:
+            return
         super().data_received(data)
         if not self._in_head or self.transport.is_closing():
             return
@@ -63,8 +68,9 @@ class BoundedHttp(HttpToolsProtocol):
             "content-type: application/problem+json\r\nx-content-type-options: nosniff\r\n"
             f"cache-control: no-store\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
         )
+        self._is_refused = True
         self.transport.write(head.encode() + body)
-        self.transport.close()
+        self.loop.call_later(_LINGER_S, self.transport.close)
 
 
 def bounded_http(head_limit: int) -> type[asyncio.Protocol]:
