@@ -14,11 +14,13 @@ from services.query.answers import ProblemDocument
 from services.query.api.responses import PROBLEMS
 from services.query.figure_answers import KpiAnswer
 from services.query.parameters import KpiParameters, StreamParameters
+from services.query.sessions import SESSION
 
 _REF = "#/components/schemas/{model}"
 _ABOUT = """Live and historical sales figures of a tenant, each with the list of facts behind it.
 
-Authorize with `Authorization: Bearer <api key>`; a browser that cannot set headers uses `?key=`.
+Authorize with `Authorization: Bearer <token>`: an API key, a kiosk's key or a person's JWT; a
+browser that cannot set headers uses `?key=`, or the session that `POST /login` opens.
 All days are `YYYY-MM-DD` in the tenant's zone, money is an integer number of minor units with its
 currency. Every answer says `as_of`, `lag`, `version` and `state`. Errors are RFC 9457 problems.
 """
@@ -49,6 +51,7 @@ def document(app: FastAPI) -> dict[str, Any]:
                 {"name": "audit", "description": "Who did what."},
                 {"name": "organisation", "description": "Names and places."},
                 {"name": "stream", "description": "Figures as they change."},
+                {"name": "session", "description": "Logging in and out, for pages."},
             ],
         )
         _, extra = models_json_schema(
@@ -62,8 +65,9 @@ def document(app: FastAPI) -> dict[str, Any]:
         components["securitySchemes"] = {
             "key": {"type": "http", "scheme": "bearer"},
             "key_in_address": {"type": "apiKey", "in": "query", "name": "key"},
+            "session": {"type": "apiKey", "in": "cookie", "name": SESSION},
         }
-        found["security"] = [{"key": []}, {"key_in_address": []}]
+        found["security"] = [{"key": []}, {"key_in_address": []}, {"session": []}]
         found["paths"]["/v1/kpis/{scope}/{id}"] = {"get": _kpis()}
         found["paths"]["/v1/stream"] = {"get": _stream()}
         app.openapi_schema = found

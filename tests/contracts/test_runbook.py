@@ -11,6 +11,7 @@ from schemas.telemetry import METRICS
 from services.aggregator.app import EXIT_FATAL
 from services.aggregator.settings import AggregatorSettings
 from services.ingestor.settings import IngestorSettings
+from services.query.settings import QuerySettings
 
 RUNBOOK = (HERE.parent / "docs" / "runbook.md").read_text(encoding="utf-8")
 COMMANDS = (HERE.parent / "services" / "cli.py").read_text(encoding="utf-8")
@@ -27,7 +28,8 @@ def test_settings_of_the_runbook_are_settings() -> None:
     """A limit that a row names is one that can be set."""
     named = set(re.findall(r"\bSALESPULSE_[A-Z_]+", RUNBOOK))
     assert named
-    assert named <= AggregatorSettings.names().keys() | IngestorSettings.names().keys()
+    models = (AggregatorSettings, IngestorSettings, QuerySettings)
+    assert named <= {name for model in models for name in model.names()}
 
 
 def test_commands_of_the_runbook_are_commands() -> None:

@@ -9,8 +9,8 @@ from services.query.problems import MEDIA_TYPE
 
 _SCHEMA = {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
 _WHAT = {
-    401: "No API key, or an unknown or revoked one.",
-    403: "The key lacks the scope `query`.",
+    401: "No token, or one that is unknown, revoked, expired or not good here.",
+    403: "Not within the rights, the board or the network of who asks; `code` says which.",
     404: "Nobody of that id was ever seen.",
     413: "The body is longer than `limit` bytes.",
     414: "Path and query are longer than `limit` bytes.",
