@@ -5,19 +5,17 @@ Every answer of the OpenAPI document is walked, files and the beginnings of stre
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import httpx
 import pytest
 
 from deploy.local.stack import Stack
 from schemas.access import Viewer, decide
 from tests.access.company import Company, Issuer, grant, tree, viewer
 from tests.access.doors import DOORS, tries
+from tests.access.reading import text_of
 
 DIGITS: Final = "901234567"
 ADDRESS: Final = "lan.nguyen@example.com"
@@ -62,24 +60,6 @@ def _is_whole(text: str) -> bool:
     return DIGITS in re.sub(r"[ .()\-]", "", text) or ADDRESS in text
 
 
-def _answer(office: Company, token: str, path: str, parameters: dict[str, str]) -> str:
-    """Return all that an answer says; of a stream its first message."""
-    headers = {"Authorization": f"Bearer {token}"}
-    url = f"{office.stack.query_url}{path}"
-    with httpx.stream("GET", url, params=parameters, headers=headers, timeout=30) as answer:
-        if answer.headers["content-type"].startswith("text/event-stream"):
-            found = ""
-            for line in answer.iter_lines():
-                found += line
-                if line.startswith("data:"):
-                    return found
-        body = answer.read()
-    if not body.startswith(b"PK"):
-        return body.decode()
-    with zipfile.ZipFile(io.BytesIO(body)) as sheets:
-        return "".join(sheets.read(name).decode() for name in sheets.namelist())
-
-
 @pytest.mark.parametrize("path", DOORS)
 def test_no_answer_has_a_whole_number_for_who_lacks_the_right(path: str, office: Company) -> None:
     """Where the decision says that numbers are not shown, none stands in the answer."""
@@ -87,7 +67,7 @@ def test_no_answer_has_a_whole_number_for_who_lacks_the_right(path: str, office:
         for kind, who in VIEWERS.items():
             decision = decide(who, attempt.ask, TREE)
             if decision.is_allowed and not decision.has_phones:
-                text = _answer(office, office.tokens[kind], attempt.path, {**attempt.parameters})
+                text = text_of(office, kind, attempt.path, attempt.parameters)
                 assert not _is_whole(text), (kind, attempt)
 
 
@@ -110,6 +90,6 @@ def test_the_same_answer_is_masked_for_one_and_whole_for_another(
 ) -> None:
     """What is masked is there, and whole for whoever leads, calls a customer theirs, or may."""
     given = {**DOORS.get(path, DOORS["/v1/tenant"]).parameters, **parameters}
-    text = _answer(office, office.tokens[kind], path, given)
+    text = text_of(office, kind, path, given)
     assert _is_whole(text) is is_whole
     assert is_whole or "•" in text or "\\u2022" in text
