@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
 from io import StringIO
 from typing import Any, Final
 
@@ -109,13 +108,11 @@ def deed(row: Row) -> Deed:
 
 
 @pytest.fixture(scope="module")
-def deeds(guarded: tuple[Stack, Issuer]) -> Iterator[Deeds]:
+def deeds(guarded: tuple[Stack, Issuer]) -> Deeds:
     """Give the company, once all of it has come to the trail."""
-    company = Company.founded(*guarded)
-    with company.client:
-        made = Deeds(company)
-        wait_for(made.are_told, 20, "the deeds are not in the audit trail")
-        yield made
+    made = Deeds(Company.founded(*guarded))
+    wait_for(made.are_told, 20, "the deeds are not in the audit trail")
+    return made
 
 
 def test_every_deed_is_told_once_with_who(deeds: Deeds) -> None:
