@@ -25,5 +25,5 @@ def out_of_bounds(scope: Scope, settings: EdgeSettings) -> Refusal | None:
     for part in query.split(b"&") if len(query) > limit else ():
         if sum(map(part.count, _COMMAS)) >= limit:
             detail = f"a parameter may list at most {limit} values (max_list_items)"
-            return Refusal(422, "list_too_long", detail, limit)
+            return Refusal(422, "too_many_values", detail, limit)
     return None
