@@ -131,3 +131,30 @@ def test_what_a_person_can_put_right_is_one_line(salespulse: Command, tmp_path: 
         assert done.returncode == 2
         assert done.stderr.startswith("salespulse: ")
         assert "Traceback" not in done.stderr
+
+
+def test_people_come_by_file_and_leave_without_a_name(salespulse: Command, tmp_path: Path) -> None:
+    """Files fill the organisation, wrong rows are told by line, and the log proves it all."""
+    assert salespulse("tenant", "create", "cmd-people").returncode == 0
+    departments, people = tmp_path / "departments.csv", tmp_path / "people.csv"
+    departments.write_text("id;name;parent_id;head_id\nnorth;North;;lan\n")
+    people.write_text(
+        "id,name,department_id,manager_id,active\nlan,Lan,north,,\nan,,north,,maybe\n"
+    )
+    done = salespulse("department", "import", "cmd-people", str(departments))
+    assert done.stdout == "1 departments are in the log of cmd-people\n", done.stderr
+    refused = salespulse("people", "import", "cmd-people", str(people))
+    assert refused.returncode == 2
+    assert (
+        "line 3, column active: yes or no, true or false, 1 or 0 (invalid_field)" in refused.stderr
+    )
+    people.write_text("id,name,department_id,manager_id,active\nlan,Lan,north,,\nan,An,north,,no\n")
+    done = salespulse("people", "import", "cmd-people", str(people))
+    assert done.stdout == "2 people are in the log of cmd-people\n", done.stderr
+    done = salespulse("people", "pseudonymise", "cmd-people", "an")
+    assert done.returncode == 0, done.stderr
+    verified = salespulse("verify", "--wait", "--tenant=cmd-people")
+    assert verified.returncode == 0, verified.stdout
+    missing = salespulse("people", "import", "cmd-people", str(tmp_path / "nowhere.csv"))
+    assert missing.returncode == 2
+    assert "nowhere.csv cannot be read" in missing.stderr
