@@ -53,6 +53,9 @@ PERSONS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
 """Kind of viewer -> (employee, grants). With 'kiosk' and 'machine' these are the eight kinds."""
 KINDS: Final = (*PERSONS, "kiosk", "machine")
 
+_TLS: Final = httpx.create_ssl_context()
+"""Made once: it takes longer than a request."""
+
 
 class Issuer:
     """Signs tokens; its public key is in a file that the query service reads."""
@@ -112,9 +115,8 @@ class Company:
 
     stack: Stack
     issuer: Issuer
-    tenant: Tenant
-    tokens: dict[str, str] = field(default_factory=dict)
-    client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30))
+    tenant: Tenant = field(repr=False)
+    tokens: dict[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def founded(cls, stack: Stack, issuer: Issuer, *, has_history: bool = True) -> Company:
@@ -132,7 +134,10 @@ class Company:
         """Ask the query service; of a stream only the beginning is taken."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         url = f"{self.stack.query_url}{path}"
-        with self.client.stream("GET", url, params=parameters or None, headers=headers) as answer:
+        with (
+            httpx.Client(timeout=30, verify=_TLS) as client,
+            client.stream("GET", url, params=parameters or None, headers=headers) as answer,
+        ):
             if answer.headers.get("content-type", "").startswith("text/event-stream"):
                 return answer
             answer.read()

@@ -45,7 +45,7 @@ _REPORTS: Final[dict[str, Door]] = {
     "lifecycle": Door("figures", "rows", "filter"),
     "journey": Door("figures", "rows", "filter"),
     "sales-performance": Door("figures", "rows", "filter", _SINCE),
-    "calls": Door("figures", "rows", "team"),
+    "calls": Door("telesales", "rows", "team"),
 }
 _BLOCK = {"block": "revenue_trend"}
 _FACTS: Final[dict[str, Mapping[str, str]]] = {

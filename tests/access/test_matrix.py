@@ -58,8 +58,9 @@ def test_every_kind_of_viewer_at_a_door(path: str, company: Company) -> None:
 def test_nobody_and_strangers_at_a_door(path: str, company: Company, stranger: Company) -> None:
     """No token, a wrong one, one of another tenant: 401, or what that tenant has, never ours."""
     attempt = next(iter(tries(path)))
-    signed_by_us = company.issuer.token(company.tenant.id, "an", aud="somebody else")
-    for token in ("", "sp_nobody_k_secret", "a.b.c", signed_by_us):
+    for_others = company.issuer.token(company.tenant.id, "an", aud="somebody else")
+    no_key_of_ours = f"sp_{company.tenant.id}_k_secret"
+    for token in ("", no_key_of_ours, "a.b.c", for_others):
         answer = company.get(attempt.path, token, **attempt.parameters)
         assert answer.status_code == httpx.codes.UNAUTHORIZED, token
         assert set(answer.json()) == PROBLEM
