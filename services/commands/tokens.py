@@ -6,6 +6,7 @@ import os
 import time
 from enum import StrEnum
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 from rich.console import Console
@@ -91,6 +92,8 @@ def create_token(
     connection = Connection.open(os.environ)
     made = ask("POST", _url(connection, name), connection.admin_token, json=wish)
     typer.echo(f"key id  {made['key_id']}\nkey     {made['key']}")
+    if kiosk and wish["board"]["scope"] == Scope.DEPARTMENT.value and sub:
+        typer.echo(f"board   {_link(connection, wish['board'], made['key'])}")
 
 
 @token_app.command("list")
@@ -132,6 +135,12 @@ def _kiosk(scopes: list[Scope], board_id: str, metrics: list[str], by: str) -> d
         )
     board = {"scope": scopes[0].value, "scope_id": board_id, "metrics": metrics}
     return {"scopes": ["kiosk"], "board": board}
+
+
+def _link(connection: Connection, board: dict[str, Any], key: str) -> str:
+    """Return the address for the television; the key in its fragment is not sent or logged."""
+    page = f"{connection.query_url}/board/{quote(board['scope_id'], safe='')}"
+    return f"{page}?tiles={','.join(board['metrics'])}#key={key}"
 
 
 def _person(tenant: str, employee: str, hours: float) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -253,3 +255,39 @@ def test_careless_settings_are_refused(wrong: dict[str, str]) -> None:
     """Tokens are never checked by half, and keys not read over an open line."""
     with pytest.raises(ValueError, match=r"jwks|https|network"):
         QuerySettings.model_validate(wrong)
+
+
+class _Provider(BaseHTTPRequestHandler):
+    """Answers the keys of an issuer over HTTP."""
+
+    document = b""
+
+    def do_GET(self) -> None:
+        """Send the keys; a redirect for any other address, which is not followed."""
+        is_right = self.path == "/keys"
+        self.send_response(200 if is_right else 302)
+        self.send_header("Location", "/keys")
+        self.end_headers()
+        self.wfile.write(self.document)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.mark.parametrize(("path", "is_found"), [("/keys", True), ("/elsewhere", False)])
+async def test_keys_are_read_from_a_url(clock: Clock, path: str, is_found: bool) -> None:
+    """The set may be at an address, where it stands itself and not behind a redirect."""
+    _Provider.document = json.dumps({"keys": [public(EDWARDS, "one")]}).encode()
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Provider) as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        try:
+            keys = KeySet(f"http://127.0.0.1:{server.server_port}{path}", 3_600_000, clock)
+            if is_found:
+                assert await keys.key("one") is not None
+            else:
+                with pytest.raises(Problem, match="cannot be read"):
+                    await keys.key("one")
+        finally:
+            server.shutdown()
+            serving.join()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
@@ -162,6 +163,33 @@ def test_without_a_right_it_says_whom_to_ask(company: Company, screen: Open, key
     board.wait_state("no_right")
     expect(board.page.locator("#notice")).to_contain_text("link")
     expect(board.page.locator("main")).to_be_hidden()
+
+
+def test_a_kiosk_shows_its_board(company: Company, screen: Open) -> None:
+    """A key of a kiosk in the fragment opens the board that it was granted, and no other."""
+    company.sell("lan", 1_000)
+    made = httpx.post(
+        f"{company.stack.ingestor_url}/v1/tenants/{company.tenant.id}/keys",
+        headers={"Authorization": f"Bearer {company.stack.admin_token}"},
+        json={
+            "scopes": ["kiosk"],
+            "created_by": "lan",
+            "board": {
+                "scope": "department",
+                "scope_id": "north",
+                "sub": True,
+                "metrics": ["revenue", "calls_outbound"],
+            },
+        },
+    )
+    key = made.raise_for_status().json()["key"]
+    address = f"{company.stack.query_url}/board/north?tiles=revenue,calls_outbound"
+    board = screen().open(f"{address}#key={key}")
+    board.wait_value("revenue", 1_000)
+    assert board.page.url == address.replace(",", "%2C") or board.page.url == address
+    assert key not in board.page.evaluate("document.cookie + JSON.stringify(sessionStorage)")
+    other = screen().open(f"{company.stack.query_url}/board/north?tiles=orders_approved#key={key}")
+    expect(other.page.locator('.tile[data-metric="orders_approved"] .digits')).to_have_text("–")
 
 
 def test_less_motion_is_respected(company: Company, screen: Open) -> None:

@@ -56,6 +56,8 @@ def test_a_kiosk_lives_until_it_is_revoked(
     assert all(word in row for word in ("hall", "kiosk", "company all", "127.0.0.0/8", "boss"))
     assert key not in listed
     assert salespulse("token", "revoke", tenant.id, key_id).returncode == 0
+    verified = salespulse("verify", "--wait", f"--tenant={tenant.id}")
+    assert verified.returncode == 0, verified.stdout
     comes_to(stack, key, (401, "bad_key"), path)
     listed = salespulse("token", "list", "--tenant", tenant.id).stdout
     assert "revoked" in next(line for line in listed.splitlines() if key_id in line)

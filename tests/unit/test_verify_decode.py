@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 
 from schemas.facts import (
@@ -166,3 +167,22 @@ def test_profiles_of_people() -> None:
     assert dict(registers_of(Department("d", 1, profile=(1, "N", None, None, True)))) == {
         "profile": '[1,"N",null,null,true]'
     }
+
+
+@pytest.mark.parametrize(
+    ("members", "standing"),
+    [
+        ({"revoked": False}, "d1"),
+        ({"revoked": True}, "d1 revoked"),
+        (
+            {"revoked": True, "expires_at": "2027-01-01T00:00:00.000Z"},
+            "d1 revoked 2027-01-01T00:00:00.000Z",
+        ),
+        ({"board": {"scope_id": "a"}, "addresses": ["::/0"]}, 'd1 {"scope_id":"a"} ["::/0"]'),
+    ],
+)
+def test_what_opens_a_door_is_compared(members: dict[str, Any], standing: str) -> None:
+    """Of a key: its digest, whether it is revoked, its end, its board and its networks."""
+    record = orjson.dumps({"digest": "d1", "scopes": ["query"], "label": "x"} | members)
+    found = rows(TENANT.keys, {b"k1": record})
+    assert found == [("found_values", (TENANT.keys, "a:b", "keys", "k1", standing))]

@@ -57,7 +57,7 @@ class Board {
 
   streamAddress() {
     const { department, rank, tiles } = this.address;
-    const metrics = metricsOf(this.catalogue, [...tiles, rank]);
+    const metrics = metricsOf(this.catalogue, tiles, rank);
     return streamAddress("department", department, metrics);
   }
 

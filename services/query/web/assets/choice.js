@@ -53,10 +53,13 @@ export function chooseTiles(catalogue, hasData, asked = []) {
   return tiles.sort((one, other) => (other.metric === hero) - (one.metric === hero));
 }
 
-/** Every figure the stream has to bring for a board. */
-export function metricsOf(catalogue, asked = []) {
-  const wanted = new Set(asked);
-  for (const { metric, whole, per, beside } of CANDIDATES) {
+/** Every figure the stream has to bring for a board.
+ *
+ * Laws: where tiles are named nothing else is asked for but the rank: a kiosk may see no more.
+ */
+export function metricsOf(catalogue, tiles, rank) {
+  const wanted = new Set([...tiles, rank]);
+  for (const { metric, whole, per, beside } of tiles.length ? [] : CANDIDATES) {
     [metric, whole, per, beside].filter(Boolean).forEach((name) => wanted.add(name));
   }
   return [...wanted].filter((metric) => catalogue.get(metric)?.streamed);
