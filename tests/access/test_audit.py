@@ -38,6 +38,7 @@ class Deeds:
         self.expected: Counter[Deed] = Counter()
         self.key_id, self.key = self._make_key()
         self._look()
+        self._lose()
         self._change()
 
     def _make_key(self) -> tuple[str, str]:
@@ -73,6 +74,26 @@ class Deeds:
         )
         assert login.status_code == 204, login.text
         self.expected["login", "person", "gia", "", ""] += 1
+
+    def _lose(self) -> None:
+        """Follow a stream until the right to it is taken away."""
+        company = self.company
+        company.administer([grant("eva", "employee_kpi")])
+        token = company.issuer.token(company.tenant.id, "eva")
+        with httpx.stream(
+            "GET",
+            f"{company.stack.query_url}/v1/stream",
+            params={"scope": "employee", "id": "eva", "metrics": "orders"},
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=30,
+        ) as answer:
+            lines = answer.iter_lines()
+            assert "event: snapshot" in lines
+            company.administer([grant("eva", "employee_kpi", granted=False)])
+            assert "event: denied" in lines
+        self.expected["grant", "administrator", "", "employee", "eva"] += 3  # one at the founding
+        self.expected["stream", "person", "eva", "employee", "eva"] += 1
+        self.expected["refused", "person", "eva", "employee", "eva"] += 1
 
     def _change(self) -> None:
         self.company.administer([grant("huy", "administer")])
@@ -116,7 +137,7 @@ def deeds(guarded: tuple[Stack, Issuer]) -> Deeds:
 
 
 def test_every_deed_is_told_once_with_who(deeds: Deeds) -> None:
-    """A look, a list, an export, a refusal, a stream, a login, a grant, a lock, a target, a key."""
+    """Looks, files, refusals, streams and their loss, logins, grants, locks, targets and keys."""
     rows = deeds.rows()
     found = Counter(map(deed, rows))
     assert {one: found[one] for one in deeds.expected} == dict(deeds.expected)

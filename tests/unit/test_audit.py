@@ -219,6 +219,8 @@ async def test_what_kafka_does_not_take_is_counted_and_said(
     assert counts == {"lost": 5}
     await writer.stop()
     assert counts == {"lost": 15}
+    writer.put(record(99, scope_id="\ud800"))
+    assert counts == {"lost": 16}
     assert "audit records are lost" in caplog.text
 
 

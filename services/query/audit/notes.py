@@ -21,6 +21,8 @@ MOST_OPEN: Final = 10_000
 """Sums kept open; beyond them every record is written by itself."""
 _TICK_S: Final = 5.0
 _MOST_METRICS: Final = 20
+_LONGEST_ID: Final = 128
+"""As events have it; who asks may send anything."""
 _ACTION_OF: Final[Mapping[Form, Action]] = {
     "figure": "look",
     "rows": "look",
@@ -141,8 +143,8 @@ def actor_of(caller: Caller) -> Actor:
 
 def _place(ask: Ask) -> tuple[str, str]:
     if ask.subject == "customer":
-        return "customer", ask.scope_id
-    return ("", "") if ask.subject in _PLACELESS else (ask.scope, ask.scope_id)
+        return "customer", ask.scope_id[:_LONGEST_ID]
+    return ("", "") if ask.subject in _PLACELESS else (ask.scope, ask.scope_id[:_LONGEST_ID])
 
 
 def _details(ask: Ask) -> dict[str, Detail]:

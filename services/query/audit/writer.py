@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable
 from itertools import islice
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -30,6 +31,14 @@ _BROKER_ERRORS: Final = (KafkaError, OSError, AssertionError)
 Counted = Callable[[Literal["kept", "lost"], int], None]
 
 
+class _Written(NamedTuple):
+    """A record as it goes to Kafka."""
+
+    key: bytes
+    value: bytes
+    at_ms: int
+
+
 class AuditWriter:
     """The queue before the topic `audit`.
 
@@ -44,7 +53,7 @@ class AuditWriter:
         self._topic = prefix + TOPICS["audit"].name
         self._counted = counted
         self._is_embedded = is_embedded
-        self._waiting: deque[AuditRecord] = deque()
+        self._waiting: deque[_Written] = deque()
         self._wake = asyncio.Event()
         self._written = asyncio.Event()
         self._lost = 0
@@ -55,7 +64,12 @@ class AuditWriter:
         if len(self._waiting) >= MOST_WAITING:
             self._lose(1)
             return
-        self._waiting.append(record)
+        try:
+            value = encode_audit(record)
+        except TypeError:  # text that is no Unicode
+            self._lose(1)
+            return
+        self._waiting.append(_Written(record.tenant.encode(), value, record.at_ms))
         self._written.clear()
         self._wake.set()
 
@@ -68,11 +82,9 @@ class AuditWriter:
         if self._task is None:
             return
         if self._waiting:
-            await asyncio.wait(
-                {asyncio.create_task(self._written.wait()), self._task},
-                timeout=_LAST_WORDS_S,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LAST_WORDS_S):
+                    await self._written.wait()
         self._task.cancel()
         await asyncio.wait({self._task}, timeout=_LAST_WORDS_S)
         if self._waiting:
@@ -80,7 +92,7 @@ class AuditWriter:
 
     def _lose(self, count: int) -> None:
         if self._lost // _SAID_EVERY != (self._lost + count) // _SAID_EVERY or not self._lost:
-            log.error("audit records are lost, Kafka does not take them: %d", self._lost + count)
+            log.error("audit records are lost: %d so far", self._lost + count)
         self._lost += count
         self._counted("lost", count)
 
@@ -118,13 +130,11 @@ class AuditWriter:
                 self._wake.clear()
                 self._written.set()
 
-    async def _send(
-        self, producer: AIOKafkaProducer, record: AuditRecord
-    ) -> asyncio.Future[object]:
+    async def _send(self, producer: AIOKafkaProducer, record: _Written) -> asyncio.Future[object]:
         sent: asyncio.Future[object] = await producer.send(
             self._topic,
-            encode_audit(record),
-            key=record.tenant.encode(),
+            record.value,
+            key=record.key,
             partition=0,
             timestamp_ms=record.at_ms,
         )
