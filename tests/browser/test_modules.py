@@ -210,29 +210,29 @@ def test_both_languages_say_the_same(run: Run) -> None:
 
 
 def test_a_feed_that_is_denied_is_not_opened_again(run: Run, page: Page) -> None:
-    """The closing event ends it, though the connection ends too; a mere end is tried again."""
+    """The closing event ends it, and so does a refusal; a mere end is tried again."""
     opened: list[str] = []
 
     def serve(route: Route) -> None:
         name = route.request.url.rpartition("/")[2]
         opened.append(name)
+        if name == "forbidden":
+            route.fulfill(status=403, body="{}", content_type="application/problem+json")
+            return
         body = f"retry: 1\n\nevent: {name}\ndata: {{}}\n\n"
         route.fulfill(body=body, content_type="text/event-stream")
 
     page.route(f"{ORIGIN}/v1/**", serve)
-    run(
-        "feed",
-        "await (async () => {"
-        " const over = new Promise((resolve) => {"
-        "  new m.Feed(() => '/v1/denied', { heard: () => {}, denied: resolve }).open();"
-        " });"
-        " await over;"
-        " let beats = 0;"
-        " await new Promise((resolve) => {"
-        "  const feed = new m.Feed(() => '/v1/heartbeat', { heard: () => {"
-        "   beats += 1; if (beats === 3) { feed.close(); resolve(); } } });"
-        "  feed.open();"
-        " });"
-        "})()",
+    over = (
+        "await new Promise((resolve) => new m.Feed(() => given,"
+        " { heard: () => {}, lost: () => true, denied: () => resolve(true) }).open())"
     )
-    assert opened == ["denied", "heartbeat", "heartbeat", "heartbeat"]
+    assert run("feed", over, "/v1/denied")
+    assert run("feed", over, "/v1/forbidden")
+    beats = (
+        "await new Promise((resolve) => { let beats = 0; const feed = new m.Feed(() => given,"
+        " { heard: () => { beats += 1; if (beats === 3) { feed.close(); resolve(beats); } } });"
+        " feed.open(); })"
+    )
+    assert run("feed", beats, "/v1/heartbeat") == 3
+    assert opened == ["denied", "forbidden", "forbidden", *["heartbeat"] * 3]

@@ -4,12 +4,27 @@ import { SILENCE_MS } from "./state.js";
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 20_000;
+const FORBIDDEN = 403;
 const EVENTS = ["snapshot", "change", "occurrence", "heartbeat", "reset"];
 
 /** How long to wait before attempt n (0, 1, ..): doubling, at most 20 s, half of it by chance. */
 export function waitBefore(attempt, random = Math.random) {
   const full = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
   return full / 2 + (random() * full) / 2;
+}
+
+/** Say whether the right to follow is refused; an EventSource does not tell why it failed. */
+async function isForbidden(address) {
+  const cut = new AbortController();
+  const patience = setTimeout(() => cut.abort(), SILENCE_MS);
+  try {
+    return (await fetch(address, { signal: cut.signal })).status === FORBIDDEN;
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(patience);
+    cut.abort();
+  }
 }
 
 /** Follow `/v1/stream`.
@@ -70,7 +85,9 @@ export class Feed {
   reopen() {
     this.close();
     this.timer = setTimeout(async () => {
-      if (await this.lost()) {
+      if (await isForbidden(this.address())) {
+        this.denied();
+      } else if (await this.lost()) {
         this.open();
       } else {
         this.reopen();
