@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 LOCK_OPTIONS := --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
 
-.PHONY: demo up test lint bench bench-scale nightly lock settings clean
+.PHONY: demo up test lint bench bench-scale nightly audit lock settings clean
 
 # the seeded demo company, live on a board; CHECK=1 runs without a person;
 # DATA=path FORMAT=maven-crm brings a real set instead
@@ -33,8 +33,11 @@ bench-scale: $(VENV)/dev
 	SCALE=1 $(BIN)/python -m tests.benchmarks
 
 # what is too long for every change: the large fault runs and an audit of the dependencies
-nightly: $(VENV)/dev
+nightly: audit
 	SALESPULSE_TEST_NIGHTLY=1 $(BIN)/python -m tests.areas
+
+# known vulnerabilities of what is locked; asks the network
+audit: $(VENV)/dev
 	$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements.lock
 
 lock: $(VENV)/dev

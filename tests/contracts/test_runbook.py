@@ -10,6 +10,7 @@ from schemas.release import HERE
 from schemas.telemetry import METRICS
 from services.aggregator.app import EXIT_FATAL
 from services.aggregator.settings import AggregatorSettings
+from services.commands.settings import CliSettings
 from services.ingestor.settings import IngestorSettings
 from services.query.settings import QuerySettings
 
@@ -28,7 +29,7 @@ def test_settings_of_the_runbook_are_settings() -> None:
     """A limit that a row names is one that can be set."""
     named = set(re.findall(r"\bSALESPULSE_[A-Z_]+", RUNBOOK))
     assert named
-    models = (AggregatorSettings, IngestorSettings, QuerySettings)
+    models = (AggregatorSettings, CliSettings, IngestorSettings, QuerySettings)
     assert named <= {name for model in models for name in model.names()}
 
 
