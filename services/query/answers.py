@@ -119,7 +119,7 @@ class DoubtRow(BaseModel):
 
     code: str
     count: int
-    facts: str = Field(description="Address of their list.")
+    facts: str | None = Field(None, description="Address of their list, for who may open it.")
     samples: list[FactRow]
 
 
@@ -137,7 +137,7 @@ class ExtensionHolder(BaseModel):
     name: str
     department_id: str
     since: str
-    facts: str = Field(description="Address of the list of today's calls.")
+    facts: str | None = Field(None, description="Address of the list of today's calls.")
 
 
 class CheckRow(BaseModel):
@@ -147,7 +147,7 @@ class CheckRow(BaseModel):
     of: str = Field(description="The stage, employee or extension.")
     name: str | None = Field(description="Of the employee.")
     count: int = Field(description="Customers; of an extension the employees who have it.")
-    facts: str | None = Field(description="Address of the list of the customers.")
+    facts: str | None = Field(None, description="Address of the list of the customers.")
     samples: list[FactRow]
     employees: list[ExtensionHolder]
 

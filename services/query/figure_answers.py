@@ -73,7 +73,7 @@ class Figure(Told, Presentation):
     """One figure."""
 
     by: list[Point] | None = None
-    facts: str = Field(description="Address of the list behind the figure.")
+    facts: str | None = Field(None, description="Address of its list, for who may open it.")
     elapsed: Told | None = Field(None, description="Of the elapsed part of the range.")
     previous: Told | None = Field(None, description="Of the same part of the previous period.")
     change: float | int | None = Field(None, description="`elapsed` less `previous`.")

@@ -24,11 +24,10 @@ def without_links(part: Any, org: Organisation, may_open: Callable[[Ask], bool])
     for name, value in part.items():
         if name != _FACTS:
             found[name] = without_links(value, org, may_open)
-        elif isinstance(value, str):
-            if may_open(ask_of(value, org)):
-                found[name] = value
         elif isinstance(value, dict):
             found[name] = {key: link for key, link in value.items() if may_open(ask_of(link, org))}
+        elif value is None or may_open(ask_of(value, org)):
+            found[name] = value
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.access.company import Company
+from tests.access.company import Company, grant
 
 TODAY = datetime.now(UTC).date()
 WHOLE = {"from": str(TODAY - timedelta(2)), "to": str(TODAY + timedelta(2))}
@@ -149,3 +149,19 @@ def _customer(owner: str) -> dict[str, Any]:
 
 def _merged(name: str, into: str) -> tuple[str, str, dict[str, Any]]:
     return "customer.merged", name, {"into_id": into}
+
+
+def test_the_administrator_sees_what_is_in_doubt_but_nobody_s_facts(company: Company) -> None:
+    """Whoever administers learns how much does not fit; the facts behind it are not theirs."""
+    company.administer([grant("dao", "administer")])
+    odd = {**_customer("gia"), "phones": ["12"]}
+    company.post([("customer.created", "odd", odd)])
+    token = company.issuer.token(company.tenant.id, "dao")
+    found = company.get("/v1/quality", token)
+    assert found.status_code == httpx.codes.OK, found.text
+    whole = answered(company, "machine", "/v1/quality")
+    for part in ("in_doubt", "to_check"):
+        assert found.json()[part]["total"] == whole[part]["total"]
+        assert [row["samples"] for row in found.json()[part]["rows"] if row["samples"]] == []
+    assert any(row["samples"] for row in whole["in_doubt"]["rows"] + whole["to_check"]["rows"])
+    assert lists(found.json()) == []

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from schemas.access import Ask
 from schemas.calendar import format_day
 from schemas.kpis.model import Feed
+from schemas.tables import parse_late_field
 from services.query import to_check
 from services.query.answers import QualityAnswer, RestatementsAnswer
 from services.query.api.answer import answer, declares, enter
@@ -50,7 +51,8 @@ async def quality(request: Request, _: Annotated[Parameters, Query()]) -> Respon
     """Show what does not fit: facts in doubt, what does not go together, refused events.
 
     And which feeds there are, and the locked periods.
-    Refused events are counted with a few samples, never with what they carried.
+    Refused events are counted with a few samples, never with what they carried. Samples are of
+    those whom one may look at.
     """
     entered = await enter(request)
     visit = entered.visit(Ask("oversight"))
@@ -70,11 +72,14 @@ async def quality(request: Request, _: Annotated[Parameters, Query()]) -> Respon
         wanted = to_check.sampled(found)  # so the samples are of the version of their counts
     else:
         raise Problem(503, "busy", "what is to be checked changes too fast", retry_after=1)
+    doubtful = doubts(in_doubt, has_phones=reading.decision.has_phones)
     return answer(
         {
             **reading.head(),
-            "in_doubt": doubts(in_doubt, has_phones=reading.decision.has_phones),
-            "to_check": to_check.to_check(reading, found, samples),
+            "in_doubt": visit.opened(reading, _sampled(reading, doubtful)),
+            "to_check": visit.opened(
+                reading, _sampled(reading, to_check.to_check(reading, found, samples))
+            ),
             "refused": entered.services.refusals.of(entered.caller.tenant, in_fold),
             "feeds": feeds(reading.basis.settings),
             "locked": [
@@ -83,6 +88,15 @@ async def quality(request: Request, _: Annotated[Parameters, Query()]) -> Respon
             ],
         }
     )
+
+
+def _sampled(reading: Reading, table: dict[str, Any]) -> dict[str, Any]:
+    """Return a table with those samples only that count for people who may be shown."""
+    rows = [
+        {**row, "samples": [one for one in row["samples"] if reading.shows(one["employee_id"])]}
+        for row in table["rows"]
+    ]
+    return {**table, "rows": rows}
 
 
 def _parted(
@@ -126,7 +140,8 @@ async def restatements(
 ) -> Response:
     """Show what changed figures of a locked period after the lock, by the event that caused it.
 
-    Ordered by day, then by event, place and KPI. A figure's own `late` is the sum of these.
+    Ordered by day, then by event, place and KPI. A figure's own `late` is the sum of these. Who
+    may not look at everybody is shown what counts for those whom they may look at.
     """
     entered = await enter(request)
     question = RestatementQuestion(parameters, entered.settings)
@@ -158,7 +173,11 @@ class RestatementQuestion:
         period = self._period(basis)
         mark = mark_of("restatements", period)
         after = read_cursor(self.parameters.cursor, basis.generation, mark, (int, str))
-        rows = late_rows(reading.replies, period)
+        rows = [
+            row
+            for row in late_rows(reading.replies, period)
+            if reading.shows(parse_late_field(row.field).employee)
+        ]
         left = rows if after is None else [row for row in rows if [*row[:2]] > after]
         shown: list[LateRow] = left[:limit]
         has_more = len(left) > limit

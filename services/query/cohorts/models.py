@@ -80,7 +80,7 @@ class LifecycleRow(BaseModel):
     converted: int
     exact: list[int | None] = Field(description="By lag in days; null after today.")
     cumulative: list[int | None]
-    facts: str
+    facts: str | None = None
 
 
 class LifecycleTotal(BaseModel):
@@ -88,7 +88,7 @@ class LifecycleTotal(BaseModel):
 
     exact: list[int]
     cumulative: list[int]
-    facts: str
+    facts: str | None = None
 
 
 class LifecycleAnswer(CohortAnswer):

@@ -20,7 +20,7 @@ class Label(BaseModel):
 class Previous(Value):
     """The figure of the same part of the range before."""
 
-    facts: str
+    facts: str | None = None
 
 
 class ReportCell(Value):
