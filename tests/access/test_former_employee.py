@@ -78,3 +78,16 @@ def test_nobody_is_told_the_name_of_who_asked(left: Company) -> None:
     assert "Nhân viên cũ 1" in vietnamese
     left.post([_profile(active=True)])
     assert NAME in text_of(left, "machine", "/v1/org", {})
+
+
+def test_a_leaver_is_off_live_boards_and_stays_in_history(left: Company) -> None:
+    """A board lists who is there; the ranking keeps whoever has earned in it."""
+    board = {"scope": "department", "id": "sales", "metrics": "orders"}
+    ranking = {"metric": "orders", "department": "sales"}
+    for is_active in (True, False):
+        left.post([_profile(active=is_active)])
+        shown = text_of(left, "machine", "/v1/stream", board)
+        people = orjson.loads(shown[shown.index("{") :])["employees"]
+        assert ("bo" in {one["id"] for one in people}) is is_active
+        ranked = orjson.loads(text_of(left, "machine", "/v1/leaderboard", ranking))["rows"]
+        assert "bo" in {one["id"] for one in ranked}
