@@ -65,7 +65,7 @@ PARTS = (
     Part("integration", ("integration",), 480),
     Part("acceptance", ("acceptance",), 90),
     Part("reports", ("reports",), 60),
-    Part("access", ("access",), 60),
+    Part("access", ("access",), 150),
     Part("changes", ("changes",), 60),
     Part("browser", ("browser",), 120),
     Part("faults", ("faults",), 480),

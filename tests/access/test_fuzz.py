@@ -133,7 +133,7 @@ def test_anything_as_an_event(item: Any) -> None:
     assert found.code != "bug"
 
 
-@settings(bounded, max_examples=250)
+@settings(bounded, max_examples=120)
 @given(st.data())
 def test_any_parameters_at_any_door(company: Company, data: st.DataObject) -> None:
     """Parameters of any name and value are answered as the document declares, without a fault."""
@@ -153,7 +153,7 @@ def test_any_parameters_at_any_door(company: Company, data: st.DataObject) -> No
     assert answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR, given_too
 
 
-@settings(bounded, max_examples=100)
+@settings(bounded, max_examples=40)
 @given(st.text(string.printable, max_size=40), st.sampled_from(("machine", "head")))
 def test_any_name_in_the_path(company: Company, name: str, kind: str) -> None:
     """An employee, department or customer of any name is unknown or refused, never a fault."""
