@@ -78,7 +78,6 @@ def test_no_answer_has_a_whole_number_for_who_lacks_the_right(path: str, office:
         ("head", "/v1/reports/sales-performance", {"department": "sales"}, True),
         ("head", "/v1/reports/calls", {"department": "sales"}, True),
         ("head", "/v1/reports/calls/stream", {"department": "sales"}, True),
-        ("administrator", "/v1/quality", {}, False),
         ("machine", "/v1/quality", {}, True),
         ("machine", "/v1/facts.csv", {"metric": "customers_new"}, True),
         ("machine", "/v1/reports/sales-performance", {}, True),
