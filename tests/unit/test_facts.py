@@ -215,6 +215,7 @@ def everything() -> dict[type, AnyFact]:
                 places=((20261120, 1, "north", None),),
                 extensions=((1, 2, 20261120, "101"),),
                 permissions={"kpi": (1, True)},
+                pseudonymised=7,
             ),
             Department("d1", 7, profile=(1, "North", None, None, True)),
             PhoneNumber("+84912345678", 17, holders=(("u1", 2),)),

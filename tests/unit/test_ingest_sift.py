@@ -61,8 +61,8 @@ def test_reserved_types_are_not_written_with_a_key(kind: str) -> None:
     assert isinstance(checked, Rejection)
     assert checked.code == "forbidden_type"
     by_admin = check(event("acme", 1, type=kind), "acme", None, KEY_TYPES)
-    assert isinstance(by_admin, Rejection)
-    assert (by_admin.code == "forbidden_type") == kind.startswith("apikey.")
+    is_forbidden = isinstance(by_admin, Rejection) and by_admin.code == "forbidden_type"
+    assert is_forbidden == kind.startswith("apikey.")
 
 
 @pytest.mark.parametrize("kind", [["order.created"], {"a": 1}, None, 7])
