@@ -340,7 +340,7 @@ def test_positions_are_permanent() -> None:
             "renewals",
         ),
         "voucher": ("paper", "voided"),
-        "employee": ("profile", "places", "extensions", "permissions"),
+        "employee": ("profile", "places", "extensions", "permissions", "pseudonymised"),
         "department": ("profile",),
         "term": ("profile", "definition"),
         "target": ("aim",),
