@@ -207,7 +207,7 @@ async def open_house(broker: Broker, redis_url: str, **settings: str) -> AsyncIt
     seed = Seed(redis_url, secrets.randbelow(1_000_000), "acme", clock)
     seed.serve()
     furnish(seed)
-    await enter(broker, f"{prefix}tenant-directory", seed)
+    await enter(broker, prefix, seed)
     environment = {
         "KAFKA_BOOTSTRAP": broker.bootstrap,
         "REDIS_URL": redis_url,
@@ -250,11 +250,12 @@ async def _ready(house: House, serving: asyncio.Task[None]) -> None:
     serving.result()
 
 
-async def enter(broker: Broker, topic: str, seed: Seed) -> None:
-    """Write the tenant into its directory."""
+async def enter(broker: Broker, prefix: str, seed: Seed) -> None:
+    """Make the topics that a query service looks for; write the tenant into its directory."""
+    topic = f"{prefix}tenant-directory"
     admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
     await admin.start()
-    await admin.create_topics([NewTopic(topic, 1, 1)])
+    await admin.create_topics([NewTopic(topic, 1, 1), NewTopic(f"{prefix}audit", 1, 1)])
     await admin.close()
     producer = AIOKafkaProducer(bootstrap_servers=broker.bootstrap, enable_idempotence=False)
     await producer.start()

@@ -26,7 +26,7 @@ async def test_a_stop_ends_open_streams(
     seed = Seed(store.url, secrets.randbelow(1_000_000), "acme", Clock(time.time_ns() // 10**6))
     seed.serve()
     furnish(seed)
-    await enter(broker, f"{prefix}tenant-directory", seed)
+    await enter(broker, prefix, seed)
     meeting = Meeting(
         kafka_bootstrap=broker.bootstrap,
         redis_url=store.url,

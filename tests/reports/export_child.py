@@ -42,7 +42,7 @@ async def export(
     question = FactsQuestion(given, services.settings)
     reading = await services.reader.read(partition, tenant, question.plan_whole)
     rows = question.whole(reading)
-    sheet = await facts_sheet(services.redis, reading.basis.keys, "orders", rows)
+    sheet = await facts_sheet(services.redis, reading.basis.keys, "orders", rows, has_phones=True)
     body = csv_bytes(sheet) if form == "csv" else xlsx_bytes([sheet])
     size = 0
     async for part in body:

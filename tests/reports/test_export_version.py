@@ -70,7 +70,7 @@ async def begun(services: Services, seed: Seed) -> Sheet:
     question = FactsQuestion(FactsParameters(metric="orders"), services.settings)
     reading = await services.reader.read(seed.partition, seed.tenant, question.plan_whole)
     rows = question.whole(reading)
-    return await facts_sheet(services.redis, reading.basis.keys, "orders", rows)
+    return await facts_sheet(services.redis, reading.basis.keys, "orders", rows, has_phones=True)
 
 
 async def test_what_comes_meanwhile_is_not_in_the_file(services: Services, seed: Seed) -> None:
