@@ -212,6 +212,7 @@ async def open_house(broker: Broker, redis_url: str, **settings: str) -> AsyncIt
         "KAFKA_BOOTSTRAP": broker.bootstrap,
         "REDIS_URL": redis_url,
         "TOPIC_PREFIX": prefix,
+        "EMBEDDED_BROKER": str(broker.embedded).lower(),
         "QUERY_KEY_CACHE_S": "0",
         "QUERY_HEARTBEAT_S": "0.1",
         **settings,
