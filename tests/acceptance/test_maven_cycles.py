@@ -12,6 +12,8 @@ from tests.acceptance.reference import figures, need, table
 from tests.acceptance.spans import days_from, summed_up
 from tests.acceptance.test_maven_crm import GROUPS
 
+pytestmark = pytest.mark.once
+
 FOLDER = need("maven_crm")
 FIGURES = figures(FOLDER)
 LAGS = (7, 30, 60, 90, 138)

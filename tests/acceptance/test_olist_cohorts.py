@@ -13,6 +13,8 @@ from tests.acceptance.raw import Raw
 from tests.acceptance.reference import figures, need, table
 from tests.acceptance.spans import days_from, fraction_from, moved, summed_up
 
+pytestmark = pytest.mark.once
+
 FOLDER = need("olist_funnel")
 FIGURES = figures(FOLDER)
 WINDOW = 84

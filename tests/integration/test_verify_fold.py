@@ -187,8 +187,8 @@ def test_fold_and_recount_agree_in_a_crowd(store: EmbeddedStore, seed: int, tmp_
 def test_each_late_change_names_its_cause(store: EmbeddedStore, seed: int, tmp_path: Path) -> None:
     """With the days locked, what each event changed is kept under its own id, place and field."""
     lock = {"first": "2026-10-28", "last": "2026-11-01"}
-    events = [*Mess(seed, crowded=True).events(60)]
-    events.insert(15, events[0] | {"id": "lock", "type": "period.locked", "data": lock})
+    events = [*Mess(seed, crowded=True).events(36)]
+    events.insert(9, events[0] | {"id": "lock", "type": "period.locked", "data": lock})
     values = written(events)
     keys = folded(store, values, 7)
     expected = {

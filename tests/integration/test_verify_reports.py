@@ -11,6 +11,8 @@ from schemas.calendar import format_time
 from tests.integration.test_verify import post, verify
 from tests.properties.cohort_dice import CohortDice
 
+pytestmark = pytest.mark.once
+
 _EVENTS = 250
 
 
