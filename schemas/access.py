@@ -6,15 +6,11 @@ same level do not see each other, whatever the report shows (docs/access.md has 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from schemas.facts import Department, Employee, department_on
 from schemas.tables import NOBODY, Scope
+from schemas.tree import Tree
 
 Permission = Literal[
     "kpi", "department_kpi", "employee_kpi", "telesales", "view_all", "export", "phones",
@@ -25,30 +21,45 @@ FEATURES: frozenset[str] = frozenset(
 )
 """Permissions any of which opens the door to figures at all (E-10)."""
 Kind = Literal["machine", "person", "kiosk"]
-Subject = Literal["figures", "telesales", "customer", "organisation", "oversight", "catalogue"]
-"""What is asked for. `oversight`: quality, restatements, audit."""
-Form = Literal["figure", "rows", "list", "export", "stream"]
-"""`rows`: figures of the people in the scope, each for itself; `list`: the facts behind."""
+Subject = Literal[
+    "figures", "telesales", "customer", "organisation", "oversight", "catalogue", "administer",
+    "configure", "operate",
+]  # fmt: skip
+"""What is asked for. `oversight`: quality, restatements, audit; `administer`: people, grants,
+keys and settings of the tenant; `configure`: boards, targets, alert rules of a scope; `operate`:
+the tenants themselves, which no viewer of a tenant may ever do."""
+WRITING: frozenset[Subject] = frozenset({"administer", "configure", "operate"})
+"""Subjects of what is set up; nothing else is ever changed by who reads figures."""
+Form = Literal["figure", "rows", "list", "export", "stream", "change"]
+"""`rows`: figures of the people in the scope, each for itself; `list`: the facts behind;
+`change`: it is to be another one from now on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What a kiosk may show: named by the manager who granted it (E-16)."""
+    """What a kiosk may show: named by the manager who granted it (E-16).
+
+    Shape:  with `board_id` what that stored board shows; `beside` are other places, as
+            (scope, id, sub), of which it shows figures too.
+    """
 
     scope: Scope
     scope_id: str
     sub: bool
     metrics: frozenset[str]
     has_names: bool = True
+    board_id: str = ""
+    beside: frozenset[tuple[Scope, str, bool]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who asks.
 
-    Laws:   a machine holds an API key with the scope `query` and sees its tenant whole; a person
-            is an employee with grants; a kiosk sees its board and nothing else. Nobody ever sees
-            another tenant: it is no part of the question.
+    Laws:   a machine holds an API key with the scope `query` and sees its tenant whole, with the
+            scope `administer` beside it it has that grant; a person is an employee with grants;
+            a kiosk sees its board and nothing else. Nobody ever sees another tenant: it is no
+            part of the question.
     """
 
     kind: Kind
@@ -62,7 +73,8 @@ class Ask:
     """What is asked for.
 
     Shape:  `scope_id` of an employee `-` is nobody; `departments`, of an employee: only what
-            counts for these; `owner` of a customer: its current owner, None for nobody.
+            counts for these; `owner` of a customer: its current owner, None for nobody;
+            `is_cohort`: about the customers who are with the employee now, wherever earned.
     """
 
     subject: Subject
@@ -73,13 +85,16 @@ class Ask:
     departments: frozenset[str] | None = None
     metrics: frozenset[str] = frozenset()
     owner: str | None = None
+    is_cohort: bool = False
 
 
 class Decision(NamedTuple):
     """Yes or no, and why not.
 
     Shape:  `people` are the employees whose own rows may be shown, None for all; `has_phones`
-            says whether telephone numbers are shown whole.
+            says whether telephone numbers are shown whole; `within` are the departments of
+            which an employee's figures are shown, None for all; `is_unnamed` says that everybody
+            may be ranked as long as nothing tells who it is.
     """
 
     is_allowed: bool
@@ -87,100 +102,8 @@ class Decision(NamedTuple):
     detail: str = ""
     people: frozenset[str] | None = None
     has_phones: bool = False
-
-
-@dataclass(frozen=True)
-class Tree:
-    """The organisation as of now.
-
-    Laws:   a superior is the manager, their manager and so on, and the head of the department or
-            of one above it; never oneself. Who heads a department is led by the heads above it
-            alone, wherever below it they work. Cycles end the walk.
-    """
-
-    employees: Mapping[str, Employee] = field(default_factory=dict)
-    departments: Mapping[str, Department] = field(default_factory=dict)
-
-    def department_of(self, employee: str) -> str:
-        """Return the department an employee is in now, '-' for none."""
-        return department_on(self.employees.get(employee), 0) or NOBODY
-
-    def chain(self, department: str) -> tuple[str, ...]:
-        """Return a department and those above it."""
-        return self._chains.get(department) or (department,)
-
-    @cached_property
-    def _chains(self) -> dict[str, tuple[str, ...]]:
-        return {name: tuple(self._upwards(name)) for name in self.departments}
-
-    def _upwards(self, department: str) -> dict[str, None]:
-        found: dict[str, None] = {}
-        current: str | None = department
-        while current is not None and current in self.departments and current not in found:
-            found[current] = None
-            profile = self.departments[current].profile
-            current = None if profile is None else profile[2]
-        return found
-
-    def superiors(self, employee: str) -> frozenset[str]:
-        """Return who sees an employee without a grant (E-15)."""
-        return _reached(employee, self._above)
-
-    def subordinates(self, employee: str) -> frozenset[str]:
-        """Return all of whom an employee is a superior."""
-        if employee not in self._subordinates:
-            self._subordinates[employee] = _reached(employee, self._below)
-        return self._subordinates[employee]
-
-    @cached_property
-    def _subordinates(self) -> dict[str, frozenset[str]]:
-        return {}
-
-    @cached_property
-    def _above(self) -> dict[str, frozenset[str]]:
-        """One step up."""
-        return {name: self._one_above(name) for name in self.employees}
-
-    @cached_property
-    def _below(self) -> dict[str, set[str]]:
-        """One step down."""
-        below: defaultdict[str, set[str]] = defaultdict(set)
-        for name, above in self._above.items():
-            for superior in above:
-                below[superior].add(name)
-        return dict(below)
-
-    def _one_above(self, employee: str) -> frozenset[str]:
-        places = self.employees[employee].places
-        manager = places[-1][3] if places else None
-        heads = [self._head(name) for name in self.chain(self.department_of(employee))]
-        own = [place for place, head in enumerate(heads) if head == employee]
-        above = {manager, *(heads[own[-1] + 1 :] if own else heads)}
-        return frozenset(name for name in above if name is not None)
-
-    def _head(self, department: str) -> str | None:
-        fact = self.departments.get(department)
-        return None if fact is None or fact.profile is None else fact.profile[3]
-
-    def is_headed(self, department: str, employee: str) -> bool:
-        """Say whether an employee is head of a department, or of one above it."""
-        return any(self._head(name) == employee for name in self.chain(department))
-
-    def has_parts(self, department: str) -> bool:
-        """Say whether there are departments below one."""
-        return any(
-            department in chain and name != department for name, chain in self._chains.items()
-        )
-
-
-def _reached(start: str, steps: Mapping[str, AbstractSet[str]]) -> frozenset[str]:
-    found: set[str] = set()
-    waiting = [start]
-    while waiting:
-        new = steps.get(waiting.pop(), frozenset()) - found
-        found |= new
-        waiting.extend(new)
-    return frozenset(found - {start})
+    within: frozenset[str] | None = None
+    is_unnamed: bool = False
 
 
 _ALLOWED = Decision(True, has_phones=True)
@@ -193,9 +116,12 @@ def decide(viewer: Viewer, ask: Ask, tree: Tree) -> Decision:
             less.
     Source: D-02..D-05, E-10..E-18, T-02..T-04, G14.
     """
+    if ask.subject == "operate":
+        detail = "tenants are kept by the operator of this installation, with their own token"
+        return _refused("operator_only", detail)
     match viewer.kind:
         case "machine":
-            return _ALLOWED
+            return _machine(viewer, ask)
         case "kiosk":
             return _board(viewer, ask)
         case "person":
@@ -206,6 +132,12 @@ def _refused(code: str, detail: str) -> Decision:
     return Decision(False, code, detail)
 
 
+def _machine(viewer: Viewer, ask: Ask) -> Decision:
+    if ask.subject in WRITING and "administer" not in viewer.grants:
+        return _refused("read_only", "this wants an API key with the scope 'administer'")
+    return _ALLOWED
+
+
 def _board(viewer: Viewer, ask: Ask) -> Decision:
     board = viewer.board
     if board is None or ask.form not in ("figure", "rows", "stream"):
@@ -214,25 +146,54 @@ def _board(viewer: Viewer, ask: Ask) -> Decision:
         return Decision(True)
     if ask.subject == "organisation":
         return Decision(True, people=None if board.has_names else frozenset())
-    place = (board.scope, board.scope_id, board.sub)
-    if ask.subject != "figures" or (ask.scope, ask.scope_id, ask.sub) != place:
+    places = {(board.scope, board.scope_id, board.sub), *board.beside}
+    if ask.subject != "figures" or (ask.scope, ask.scope_id, ask.sub) not in places:
         return _refused("kiosk_only", "this is not the board that the kiosk was granted for")
     if not ask.metrics or not ask.metrics <= board.metrics:
         return _refused("kiosk_only", "the board does not show all of these figures")
-    return Decision(True, people=None if board.has_names else frozenset())
+    is_unnamed = not board.has_names and ask.form in ("rows", "stream")
+    return Decision(True, people=None if board.has_names else frozenset(), is_unnamed=is_unnamed)
 
 
 def _person(viewer: Viewer, ask: Ask, tree: Tree) -> Decision:
     refusal = _gate(viewer.grants, ask)
     if refusal is not None:
         return refusal
+    if ask.subject in WRITING:
+        return _set_up(viewer, ask, tree)
     led = _led(viewer, tree)
     wide = led._replace(people=None)
     has_all = "view_all" in viewer.grants
     if ask.subject in ("catalogue", "organisation", "oversight"):
-        return wide if has_all else led
+        return wide if has_all else _named(viewer, ask, tree, led)
     near = _near(viewer, ask, tree, led)
     return wide._replace(has_phones=wide.has_phones or near.has_phones) if has_all else near
+
+
+def _set_up(viewer: Viewer, ask: Ask, tree: Tree) -> Decision:
+    """Decide who sets up what others see: administrators; of what they lead also superiors.
+
+    Laws:   nobody sets up by it what they may not look at: to administer alone shows no figures,
+            so boards and targets of the company want `view_all` too. Never for oneself alone.
+            No row of figures is in what is set up.
+    """
+    me, name = viewer.employee, ask.scope_id
+    allowed = Decision(True, people=frozenset())
+    if ask.subject == "administer":
+        if "administer" in viewer.grants:
+            return allowed
+        return _refused("no_administration", "this wants the permission 'administer'")
+    if viewer.grants >= {"administer", "view_all"}:
+        return allowed
+    leads = {
+        "employee": name in tree.subordinates(me),
+        "department": tree.is_headed(name, me),
+        "company": False,
+    }
+    if leads[ask.scope] and viewer.grants & FEATURES:
+        return allowed
+    detail = "this is set up by who leads it, or has the permissions 'administer' and 'view_all'"
+    return _refused("not_led", detail)
 
 
 def _near(viewer: Viewer, ask: Ask, tree: Tree, led: Decision) -> Decision:
@@ -263,6 +224,14 @@ def _led(viewer: Viewer, tree: Tree) -> Decision:
     return Decision(True, people=below | own, has_phones="phones" in viewer.grants)
 
 
+def _named(viewer: Viewer, ask: Ask, tree: Tree, led: Decision) -> Decision:
+    """Return whom a person may choose from: also whom they led when something was earned."""
+    if ask.subject != "organisation" or not viewer.grants & FEATURES:
+        return led
+    once = tree.once_led(viewer.employee) - {viewer.employee}
+    return led._replace(people=(led.people or frozenset()) | once)
+
+
 def _customer(viewer: Viewer, ask: Ask, led: Decision) -> Decision:
     """Decide by the owner of now.
 
@@ -284,12 +253,16 @@ def _employee(viewer: Viewer, ask: Ask, tree: Tree, led: Decision) -> Decision:
         if own in viewer.grants:
             return led._replace(people=frozenset({me}), has_phones=True)
         return _refused("not_yours", f"your own figures want the permission '{own}'")
-    is_earned_here = bool(ask.departments) and all(
-        tree.is_headed(department, me) for department in ask.departments or ()
-    )
-    leads = name in tree.subordinates(me) or is_earned_here
-    if leads and viewer.grants & FEATURES:
-        return led._replace(people=frozenset({name}), has_phones=True)
+    if viewer.grants & FEATURES:
+        shown = led._replace(people=frozenset({name}), has_phones=True)
+        seen = tree.seen_of(name, me)
+        if ask.is_cohort and name in tree.subordinates(me):
+            return shown
+        if ask.departments and not ask.is_cohort:
+            if all(each in seen or tree.answers_for(each, me) for each in ask.departments):
+                return shown
+        elif seen and not ask.is_cohort:
+            return shown._replace(within=None if seen >= tree.earned_in(name) else seen)
     return _refused("not_yours", f"you do not lead '{name}'")
 
 
@@ -299,19 +272,10 @@ def _department(viewer: Viewer, ask: Ask, tree: Tree, led: Decision) -> Decision
         return led._replace(people=None, has_phones=True)
     if ask.subject == "telesales":
         return _refused("not_yours", "the telesales report of others is for who leads them")
-    belongs = name != NOBODY and tree.department_of(me) == name
+    belongs = name != NOBODY and name in tree.departments_of(me)
     if "department_kpi" not in viewer.grants or not belongs or (ask.sub and tree.has_parts(name)):
         return _refused("not_yours", f"you neither lead '{name}' nor belong to it alone")
     if ask.form in ("list", "export"):
         detail = "the facts of a department show what each of its people did: for who leads it"
         return _refused("needs_superior", detail)
     return led
-
-
-def tree_of(facts: Iterable[Employee | Department]) -> Tree:
-    """Return the tree out of the facts of people."""
-    found = list(facts)
-    return Tree(
-        {fact.id: fact for fact in found if isinstance(fact, Employee)},
-        {fact.id: fact for fact in found if isinstance(fact, Department)},
-    )

@@ -7,8 +7,9 @@ them; it holds no figure, no secret and nothing of a customer but an id. What ma
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal, get_args
 
 import orjson
@@ -18,8 +19,9 @@ from schemas.calendar import format_time, parse_time
 
 Action = Literal[
     "look", "list", "export", "stream", "refused", "login", "grant", "target", "lock", "key",
-    "setting", "pseudonym",
+    "setting", "pseudonym", "erase", "change",
 ]  # fmt: skip
+"""`change`: of people, departments and whatever else is set up, by somebody with a name."""
 ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
 ActorKind = Kind | Literal["administrator"]
 Detail = str | int | bool
@@ -47,6 +49,30 @@ class Actor:
 
 
 ADMINISTRATOR: Final = Actor("administrator")
+ACTOR_HEADER: Final = "Salespulse-Actor"
+"""Names on whose behalf the holder of the admin token asks; nobody else may send it."""
+
+
+def write_actor(actor: Actor, address: str) -> str:
+    """Return who asks, and from where, as a header takes it: plain ASCII.
+
+    Laws:   read_actor(write_actor(x, y)) == (x, y).
+    """
+    return json.dumps({**asdict(actor), "address": address})
+
+
+def read_actor(text: str) -> tuple[Actor, str]:
+    """Return actor and address; ValueError for what no service of ours has written."""
+    raw = orjson.loads(text)
+    if not isinstance(raw, dict) or set(raw) != {"kind", "id", "label", "address"}:
+        raise ValueError("an actor has kind, id, label and address")
+    if raw["kind"] not in ("person", "machine") or not all(
+        isinstance(v, str) for v in raw.values()
+    ):
+        raise ValueError("changes are made by persons and machines")
+    if not raw["id"]:
+        raise ValueError("whoever changes something has an id")
+    return Actor(raw["kind"], raw["id"], raw["label"]), raw["address"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

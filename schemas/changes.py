@@ -6,7 +6,7 @@ the figures. The query service pushes it to boards, the relay publishes it to `k
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple, NotRequired, TypedDict
 
 from schemas.calendar import format_day
 from schemas.tables import COMPANY_ID, Scope, parse_field
@@ -25,8 +25,27 @@ class CellChange(TypedDict):
     restated: bool
 
 
+class Crossing(TypedDict):
+    """A threshold, in percent, of the target of a figure was crossed; told once for ever.
+
+    Shape:  `event_id` names figure, period and threshold: the same in every replay.
+    """
+
+    event_id: str
+    metric: str
+    scope: Scope
+    id: str
+    period: str
+    threshold: int
+    cause: str
+    at_ms: int
+
+
 class Occurrence(TypedDict):
-    """One line of the ticker: what happened, who did it."""
+    """One line of the ticker: what happened, who did it.
+
+    Shape:  `crossing` stands in those of type `kpi.target_crossed`.
+    """
 
     event_id: str
     type: str
@@ -38,14 +57,17 @@ class Occurrence(TypedDict):
     amount: int
     currency: str
     seconds: int
+    crossing: NotRequired[Crossing]
 
 
 class TenantChange(TypedDict):
-    """What a commit changed for one tenant."""
+    """What a commit changed for one tenant; `configured` names documents, '<kind>:<id>'."""
 
     cells: list[CellChange]
     occurrences: list[Occurrence]
     events: int
+    configured: NotRequired[list[str]]
+    crossings: NotRequired[list[Crossing]]
 
 
 class ChangeRecord(TypedDict):

@@ -1,4 +1,4 @@
-"""The pages docs/events.md and docs/catalogue.md, written from the models and the catalogue.
+"""The generated pages events.md, catalogue.md and asyncapi.json, out of models and catalogue.
 
 `python -m schemas.docs [FOLDER]` writes them into docs/. A test compares them with the data, so
 a page that says something else than the code does not pass.
@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from schemas import asyncapi
 from schemas.events import EVENT_MODELS, RESERVED_TYPES
 from schemas.events.base import EventData
 from schemas.kpis import CATALOGUE, Kpi
@@ -46,7 +47,11 @@ _BOUNDS = {
 
 def pages() -> dict[str, str]:
     """Return file name -> text of every generated page."""
-    return {"events.md": events_page(), "catalogue.md": catalogue_page()}
+    return {
+        "events.md": events_page(),
+        "catalogue.md": catalogue_page(),
+        asyncapi.PAGE.name: asyncapi.text(),
+    }
 
 
 def events_page() -> str:
@@ -73,8 +78,8 @@ def catalogue_page() -> str:
         f"{len(CATALOGUE)} figures. {_CATALOGUE}",
         "",
         (
-            "| KPI | label (en / vi) | unit | definition | date | credited to | adds | list |"
-            " dimensions | streamed | source |"
+            "| KPI | label (en / vi) | unit | definition (en / vi) | date | credited to | adds |"
+            " list | dimensions | streamed | source |"
         ),
         "|---|---|---|---|---|---|---|---|---|---|---|",
         *(_kpi(kpi) for kpi in CATALOGUE.values()),
@@ -100,7 +105,7 @@ def _kpi(kpi: Kpi) -> str:
         f"`{kpi.name}`",
         f"{kpi.label_en} / {kpi.label_vi}",
         kpi.unit,
-        definition,
+        f"{definition} / {kpi.definition_vi}",
         kpi.date_basis,
         kpi.attribution,
         adds,

@@ -19,6 +19,8 @@ from schemas.rejection import CODES, Rejection, RejectionCode
 
 EVENT_CONTENT_TYPE = "application/cloudevents+json"
 BATCH_CONTENT_TYPE = "application/cloudevents-batch+json"
+REVISION_BITS = 42
+"""The bits of a version that are its time in milliseconds; those above are the revision."""
 
 
 class Envelope(BaseModel):
@@ -50,11 +52,17 @@ class LogEvent(NamedTuple):
     tenant: str
     data: dict[str, Any]
 
+    def saying(self, data: dict[str, Any]) -> LogEvent:
+        """Return the event with other data; `_replace` takes four times as long."""
+        return LogEvent(
+            self.id, self.source, self.type, self.time_ms, self.subject, self.tenant, data
+        )
+
     @property
     def version(self) -> int:
         """Return the version of what this event says about its subject."""
         revision: int = self.data.get("revision") or 0
-        return (revision << 42) | self.time_ms
+        return (revision << REVISION_BITS) | self.time_ms
 
 
 def _rejection(error: ValidationError, prefix: str, default: RejectionCode) -> Rejection:
@@ -71,12 +79,23 @@ def _rejection(error: ValidationError, prefix: str, default: RejectionCode) -> R
 
 
 def parse_event(item: Any, tenant: str) -> bytes | Rejection:
-    """Check one CloudEvent and return its canonical bytes for the log, or why not.
+    """Check one CloudEvent and return its canonical bytes, or why not.
 
     Shape:  (decoded JSON value, tenant of the key) -> JSON bytes | Rejection.
+    Errors: as `parse_record`.
+    Laws:   parse_event(loads(parse_event(x))) == parse_event(x).
+    """
+    record = parse_record(item, tenant)
+    return record if isinstance(record, Rejection) else orjson.dumps(record)
+
+
+def parse_record(item: Any, tenant: str) -> dict[str, Any] | Rejection:
+    """Check one CloudEvent and return its canonical record, or why not.
+
+    Shape:  (decoded JSON value, tenant of the key) -> record | Rejection; its personal fields are
+            sealed after this (`schemas.sealing`), before it is written anywhere.
     Errors: not_cloudevent, unknown_type, wrong_tenant, and every code about a field. Size, JSON,
             rights and duplicates are judged by the caller.
-    Laws:   parse_event(loads(parse_event(x))) == parse_event(x).
     Source: design 3.8.
     """
     if not isinstance(item, dict):
@@ -94,7 +113,7 @@ def parse_event(item: Any, tenant: str) -> bytes | Rejection:
         return data
     head = envelope.model_dump(mode="json")
     head["data"] = data.model_dump(mode="json", exclude_unset=True)
-    return orjson.dumps(head)
+    return head
 
 
 def _parse_data(event_type: str, data: Any) -> EventData | Rejection:

@@ -26,6 +26,7 @@ RejectionCode = Literal[
     "lines_do_not_add_up",  # the lines of an order make another total
     "end_before_start",  # a task, contract or period that ends before it starts
     "duplicate_id",  # same source and id as an earlier event, other content: the first wins
+    "erased",  # says who somebody is that was erased: nothing of it is kept
     "bug",  # nobody foresaw this: kept raw, counted, the worker stops past a limit
 ]
 

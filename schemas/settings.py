@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 from schemas.brokers import Brokers, Login, Mechanism, Protocol
 
 PREFIX = "SALESPULSE_"
-SERVICES = ("ingestor", "aggregator", "query", "stack", "cli", "test")
+SERVICES = ("ingestor", "aggregator", "query", "notifier", "stack", "cli", "test")
 """Who has settings of its own; 'test' are the choices of the test run, which no service reads."""
 
 

@@ -8,11 +8,17 @@ generation; the pointer `served` names the one that is read (design 3.3).
 sp:{p3}:served                      string  generation id that is read
 sp:{p3}:heartbeat                   string  JSON {position, end, at_ms, generation, state, reason}
 sp:{p3}:relay                       string  stream id up to which kpi-changes was published
+sp:{p3}:erased                      set     tenants that are no more, for every generation
+sp:{p3}:erasing                     set     those of which keys may still be left
+sp:{p3}:untold                      set     those of which kpi-changes may still have records
 sp:{p3}:<gen>:fence                 hash    next, digest, at_ms, log_ms
 sp:{p3}:<gen>:changes               stream  field c: JSON `ChangeRecord`, id <next offset>-0
 sp:{p3}:<gen>:tenants               set     tenant ids seen in this partition
 sp:{p3}:<gen>:<tenant>:meta         hash    next_number, name, time_zone, currency, events,
-                                            feeds, modules_off (sorted, ',' between), locks (JSON)
+                                            feeds, modules_off (sorted, ',' between), locks (JSON),
+                                            thresholds (sorted, ',' between), configured: how
+                                            often a document changed
+sp:{p3}:<gen>:<tenant>:config       hash    '<kind>:<id>' -> JSON of a configuration document
 sp:{p3}:<gen>:<tenant>:keys         hash    API key id -> JSON {digest, scopes, label, revoked, and,
                                           where given, expires_at, board, addresses, created_by}
 sp:{p3}:<gen>:<tenant>:recent       string  JSON list of the last `Occurrence`s, newest first
@@ -23,8 +29,8 @@ sp:{p3}:<gen>:<tenant>:g:<s>:<id>              hash  gauges, as of now
 sp:{p3}:<gen>:<tenant>:i:<list>:<dept>:<emp>:<day>   set  fact numbers, day 0 = now
 sp:{p3}:<gen>:<tenant>:days:<dept>:<emp>       set   days on which this pair has a list
 sp:{p3}:<gen>:<tenant>:z:<list>:<dept>:<emp>   zset  fact numbers scored by a day or a time (ms)
-sp:{p3}:<gen>:<tenant>:v:<metric>:<dept>:<emp>:<yyyymm>  hash  '<dd>:<customer number>' and, by
-                                            dimension, '<dd>:<customer number>:<value>' -> count
+sp:{p3}:<gen>:<tenant>:v:<metric>:<dept>:<emp>:<yyyymm>  hash  '<dd + 10><customer number>' and, by
+                                            dimension, that and ':<value>' -> count
 sp:{p3}:<gen>:<tenant>:late:<yyyymm>  hash  'cause|dept:emp|day|field' -> change after the lock
 sp:{p3}:<gen>:<tenant>:cohort:<name>:<yyyymmdd>  set  numbers of the customers of a day:
                                             created (survivors), campaign (first added to one)
@@ -36,9 +42,28 @@ sp:{p3}:<gen>:<tenant>:pairs        set     every '<dept>:<emp>' that has, or ha
 sp:{p3}:<gen>:<tenant>:f:<bucket>   hash    fact number -> packed fact (schemas.facts)
 sp:{p3}:<gen>:<tenant>:n:<bucket>   hash    '<tag><entity id>' -> fact number
 sp:{p3}:<gen>:<tenant>:s:<bucket>   hash    event id hash -> content hash (duplicates)
-sp:{p3}:<gen>:<tenant>:r:<number>   set     numbers of the facts that refer to this fact
+sp:{p3}:<gen>:<tenant>:r:<bucket>   hash    fact number -> numbers of the facts that refer to it,
+                                            ascending little-endian uint32; '+' = they are in
+sp:{p3}:<gen>:<tenant>:rs:<number>  set     the numbers, of a fact with many (schemas.relations)
 sp:{p3}:<gen>:<tenant>:org          set     numbers of the employee and department facts
 sp:{p3}:<gen>:<tenant>:terms        set     numbers of the taxonomy facts
+sp:{p3}:<gen>:<tenant>:aimed        set     '<period>|<field>' of every target ever set whose
+                                            figure has cells
+sp:{p3}:<gen>:<tenant>:targets:<period>  hash  slot (schemas.targets) -> packed `Aim`
+sp:{p3}:<gen>:<tenant>:crossed:<period>  hash  '<metric>|<scope>|<id>|<percent>' -> JSON
+                                            [causing event, its time in ms]
+sp:notifier                         string  which notifier works, for as long as its lease
+sp:notifier:read:{<n>}              string  '<epoch>/<next offset>' of kpi-changes partition n
+sp:notifier:{<tenant>}:taken        hash    kpi-changes partition -> the same, of this tenant;
+                                            'webhook-test:<id>' and so on -> the order last done
+sp:notifier:{<tenant>}:q:<webhook>:<lane>  stream  m, k, t, b, at: what is to be sent, in order
+sp:notifier:{<tenant>}:w:<webhook>  hash    failing_since_ms, failures, disabled_ms, reason,
+                                            digest, lane<n>: failed attempts of its first letter
+sp:notifier:{<tenant>}:sent:<webhook>  stream  what left the queues, for replays; bounded
+sp:notifier:{<tenant>}:log:<webhook>   stream  the delivery log; bounded
+sp:notifier:{<tenant>}:alerts       hash    alert id -> JSON of its state (schemas.alerts), grew_ms
+sp:notifier:{<tenant>}:open         hash    the same of those not 'ok', with the value of now
+sp:notifier:{<tenant>}:history:<alert>  stream  at_ms, level, before, occurrence, value; bounded
 ```
 `<s>` is e (employee), d (department) or c (company, id 'all'). Nobody, or no department, is '-'.
 A zero is not stored. The tenant directory is not here: it is the topic `tenant-directory`.
@@ -60,6 +85,11 @@ NOBODY = "-"
 """The employee or department of a fact that has none ('unassigned')."""
 FACTS_PER_BUCKET = 64
 HASH_BUCKETS = 1 << 14
+"""Of the ids of events."""
+NAME_BUCKETS = 1 << 13
+"""Of the names of entities, of which there are fewer."""
+_LAST_MONTH = 999_999
+"""Above, a point in time is a day."""
 
 
 class Cell(NamedTuple):
@@ -114,13 +144,16 @@ def parse_field(text: str) -> tuple[str, str]:
 class PartitionKeys:
     """The keys of one partition."""
 
-    __slots__ = ("heartbeat", "prefix", "relay", "served")
+    __slots__ = ("erased", "erasing", "heartbeat", "prefix", "relay", "served", "untold")
 
     def __init__(self, partition: int) -> None:
         self.prefix = f"sp:{{p{partition}}}:"
         self.served = self.prefix + "served"
         self.heartbeat = self.prefix + "heartbeat"
         self.relay = self.prefix + "relay"
+        self.erased = self.prefix + "erased"
+        self.erasing = self.prefix + "erasing"
+        self.untold = self.prefix + "untold"
 
 
 class GenerationKeys:
@@ -139,13 +172,16 @@ class TenantKeys:
     """The keys of one tenant in one generation."""
 
     __slots__ = (
-        "keys", "meta", "org", "pairs", "prefix", "quality", "recent", "terms", "touched", "words",
+        "aimed", "config", "keys", "meta", "org", "pairs", "prefix", "quality", "recent", "terms",
+        "touched",
+        "words",
     )  # fmt: skip
 
     def __init__(self, partition: int, generation: str, tenant: str) -> None:
         self.prefix = f"sp:{{p{partition}}}:{generation}:{encode(tenant)}:"
         self.meta = self.prefix + "meta"
         self.keys = self.prefix + "keys"
+        self.config = self.prefix + "config"
         self.recent = self.prefix + "recent"
         self.quality = self.prefix + "quality"
         self.pairs = self.prefix + "pairs"
@@ -153,6 +189,7 @@ class TenantKeys:
         self.terms = self.prefix + "terms"
         self.touched = self.prefix + "touched"
         self.words = self.prefix + "words"
+        self.aimed = self.prefix + "aimed"
 
     def cells(self, scope: Scope, scope_id: str, day: int) -> str:
         """Return the hash that holds the cells of a day, or the gauges for day 0."""
@@ -164,6 +201,12 @@ class TenantKeys:
     def month(self, scope: Scope, scope_id: str, month: int) -> str:
         """Return the hash that holds the sums of a month (yyyymm)."""
         return f"{self.prefix}m:{SCOPE_LETTERS[scope]}:{encode(scope_id)}:{month}"
+
+    def point(self, scope: Scope, scope_id: str, point: int) -> str:
+        """Return the hash that holds a day (yyyymmdd) or the sums of a month (yyyymm)."""
+        if point <= _LAST_MONTH:
+            return self.month(scope, scope_id, point)
+        return self.cells(scope, scope_id, point)
 
     def posting(self, name: str, department: str, employee: str, day: int) -> str:
         """Return the set of fact numbers behind one list; `name` is a field (KPI, dimension)."""
@@ -180,7 +223,7 @@ class TenantKeys:
     def number(self, tag: str, entity: str) -> tuple[str, str]:
         """Return (key, field) under which the number of an entity stands."""
         name = tag + entity
-        bucket = int.from_bytes(blake2b(name.encode(), digest_size=4).digest()) % HASH_BUCKETS
+        bucket = int.from_bytes(blake2b(name.encode(), digest_size=4).digest()) % NAME_BUCKETS
         return f"{self.prefix}n:{bucket:x}", name
 
     def seen(self, event_hash: bytes) -> tuple[str, bytes]:
@@ -188,9 +231,13 @@ class TenantKeys:
         bucket = int.from_bytes(event_hash[:4]) % HASH_BUCKETS
         return f"{self.prefix}s:{bucket:x}", event_hash
 
-    def related(self, number: int) -> str:
-        """Return the set of facts that refer to a fact."""
-        return f"{self.prefix}r:{number}"
+    def related(self, number: int) -> tuple[str, str]:
+        """Return (key, field) of the facts that refer to a fact."""
+        return f"{self.prefix}r:{number // FACTS_PER_BUCKET}", str(number)
+
+    def related_apart(self, number: int) -> str:
+        """Return the set of the facts that refer to a fact, where they are many."""
+        return f"{self.prefix}rs:{number}"
 
     def scored(self, name: str, department: str, employee: str) -> str:
         """Return the sorted set of fact numbers of one scored list."""
@@ -204,15 +251,37 @@ class TenantKeys:
         """Return the set of customers that belong to a day by some date of theirs."""
         return f"{self.prefix}cohort:{name}:{day}"
 
+    def targets(self, period: str) -> str:
+        """Return the hash of the targets of a period."""
+        return f"{self.prefix}targets:{period}"
+
+    def crossed(self, period: str) -> str:
+        """Return the hash of the thresholds that were crossed in a period."""
+        return f"{self.prefix}crossed:{period}"
+
     def late(self, month: int) -> str:
         """Return the hash of what changed in a month (yyyymm) after it was locked."""
         return f"{self.prefix}late:{month}"
 
 
 def visit(day: int, customer: int, value: str | None = None) -> str:
-    """Write a visit: the field of a customer on a day, and by a dimension value."""
-    base = f"{day % 100:02d}:{customer}"
+    """Write a visit: the field of a customer on a day, and by a dimension value.
+
+    Laws:   without a value it is a number, which takes half the bytes of a text in the store.
+    """
+    base = f"{visit_day(day)}{customer}"
     return base if value is None else f"{base}:{encode(value)}"
+
+
+def parse_visit(text: str) -> tuple[int, int, str | None]:
+    """Read a visit back into (day of the month, number of the customer, value or None)."""
+    plain, is_valued, value = text.partition(":")
+    return int(plain[:2]) - 10, int(plain[2:]), decode(value) if is_valued else None
+
+
+def visit_day(day: int) -> str:
+    """Write the day of the month as visits begin with it: two digits, the first of them no 0."""
+    return str(day % 100 + 10)
 
 
 ALL_SCOPES = 7
@@ -257,3 +326,44 @@ def parse_pair(text: str) -> tuple[str, str]:
     """Read a pair back into (department, employee)."""
     department, _, employee = text.partition(":")
     return decode(department), decode(employee)
+
+
+NOTICE_LEASE = "sp:notifier"
+"""Which notifier works."""
+
+
+def notice_place(partition: int) -> str:
+    """Return where it stands up to where a partition of kpi-changes was read."""
+    return f"sp:notifier:read:{{{partition}}}"
+
+
+class NoticeKeys:
+    """The keys of one tenant in the notifier: what is to be sent, and how that went."""
+
+    __slots__ = ("alerts", "open_alerts", "prefix", "taken")
+
+    def __init__(self, tenant: str) -> None:
+        self.prefix = f"sp:notifier:{{{encode(tenant)}}}:"
+        self.taken = self.prefix + "taken"
+        self.alerts = self.prefix + "alerts"
+        self.open_alerts = self.prefix + "open"
+
+    def history(self, alert: str) -> str:
+        """Return what an alert did."""
+        return f"{self.prefix}history:{encode(alert)}"
+
+    def lane(self, webhook: str, lane: int) -> str:
+        """Return one queue of a webhook."""
+        return f"{self.prefix}q:{encode(webhook)}:{lane}"
+
+    def standing(self, webhook: str) -> str:
+        """Return how a webhook stands."""
+        return f"{self.prefix}w:{encode(webhook)}"
+
+    def sent(self, webhook: str) -> str:
+        """Return what was sent."""
+        return f"{self.prefix}sent:{encode(webhook)}"
+
+    def log(self, webhook: str) -> str:
+        """Return the delivery log."""
+        return f"{self.prefix}log:{encode(webhook)}"

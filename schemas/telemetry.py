@@ -48,7 +48,7 @@ _ALL = (
     Metric(
         "salespulse_fold_events_total",
         "counter",
-        "Events folded, by type and outcome (applied, unchanged, duplicate, dead_letter).",
+        "Events folded, by type and outcome (applied, unchanged, duplicate, dead_letter, erased).",
         ("type", "outcome"),
     ),
     Metric("salespulse_fold_seconds", "histogram", "Folding one micro-batch.", buckets=_SECONDS),
@@ -111,6 +111,32 @@ _ALL = (
         "counter",
         "Records of the audit trail, by outcome (kept, lost).",
         ("outcome",),
+    ),
+    Metric(
+        "salespulse_webhook_deliveries_total",
+        "counter",
+        "Attempts to deliver to webhooks, by outcome (delivered, failed, given_up).",
+        ("outcome",),
+    ),
+    Metric(
+        "salespulse_webhooks_disabled_total", "counter", "Webhooks disabled because they failed."
+    ),
+    Metric(
+        "salespulse_alert_changes_total",
+        "counter",
+        "Changes of the state of alerts, by the new one (ok, warn, critical).",
+        ("state",),
+    ),
+    Metric(
+        "salespulse_alert_mails_total",
+        "counter",
+        "E-mails about alerts, by outcome (sent, failed).",
+        ("outcome",),
+    ),
+    Metric(
+        "salespulse_notifier_lag_records",
+        "gauge",
+        "Records of kpi-changes that the notifier has not read yet.",
     ),
 )
 

@@ -85,6 +85,18 @@ TOPICS: Final = MappingProxyType(
                 owner="aggregator",
             ),
             Topic(
+                name="kpi-events",
+                what="What happened to figures: a threshold of a target was crossed. Once by id.",
+                key="tenant|id",
+                partitions=None,
+                cleanup="compact",
+                retention_ms=-1,
+                producers=("aggregator",),
+                consumers=("other services",),
+                dead_letters=None,
+                owner="aggregator",
+            ),
+            Topic(
                 name="audit",
                 what="Who looked at what, exported, was refused, granted, set targets or locked.",
                 key="tenant id",

@@ -171,6 +171,8 @@ Region = Annotated[
     WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}$"}),
 ]
 """Where telephone numbers without country code are at home: ISO 3166, like VN."""
+Percent = Annotated[int, Field(ge=1, le=1000, strict=True)]
+"""Of a target."""
 Revision = Annotated[int, Field(ge=0, le=2_000_000, strict=True)]
 """The source's own version number of an entity; where a source has one, send it always."""
 

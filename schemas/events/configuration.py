@@ -21,6 +21,7 @@ from schemas.events.base import (
     EventData,
     Id,
     LocalDate,
+    Percent,
     Region,
     Text,
     Timestamp,
@@ -28,7 +29,7 @@ from schemas.events.base import (
 )
 
 Module = Literal["inventory", "contracts", "payments", "messages", "tasks", "notes", "products"]
-Scope = Literal["ingest", "query", "kiosk"]
+Scope = Literal["ingest", "query", "kiosk", "administer"]
 
 
 def _is_network(value: str) -> str:
@@ -44,10 +45,12 @@ Network = Annotated[str, StringConstraints(max_length=64), AfterValidator(_is_ne
 
 
 class SettingChanged(EventData):
-    """The company's time zone, currency, name, region or modules changed. Subject: 'company'.
+    """The company's time zone, currency, name, region, modules or thresholds changed.
 
-    Laws:   holds from its place in the log on: days already computed, and telephone numbers
-            already read in the region of before, stay as they are.
+    Subject: 'company'.
+    Shape:  `thresholds` are the percents at which crossings are told of targets that name none.
+    Laws:   holds from its place in the log on: days already computed, telephone numbers already
+            read in the region of before, and targets already set stay as they are.
     """
 
     event_type: ClassVar[str] = "setting.changed"
@@ -57,14 +60,18 @@ class SettingChanged(EventData):
     name: Text | None = None
     region: Region | None = None
     modules_off: Annotated[list[Module], Field(max_length=16)] | None = None
+    thresholds: Annotated[list[Percent], Field(min_length=1, max_length=16)] | None = None
 
     @model_validator(mode="after")
     def _something(self) -> Self:
-        given = (self.time_zone, self.currency, self.name, self.region, self.modules_off)
+        given = (
+            self.time_zone, self.currency, self.name, self.region, self.modules_off,
+            self.thresholds,
+        )  # fmt: skip
         if all(value is None for value in given):
             raise PydanticCustomError(
                 "missing_field",
-                "one of time_zone, currency, name, region, modules_off must be given",
+                "one of time_zone, currency, name, region, modules_off, thresholds must be given",
             )
         return self
 
@@ -89,7 +96,11 @@ class PeriodLocked(EventData):
 
 
 class KioskBoard(BaseModel):
-    """What a kiosk may show: figures of one scope, and nothing behind them (E-16)."""
+    """What a kiosk may show: figures of one scope, and nothing behind them (E-16).
+
+    Shape:  with `board_id` it shows that stored board, and all its figures, for as long as the
+            board is one of this scope.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -98,6 +109,7 @@ class KioskBoard(BaseModel):
     sub: StrictBool = False
     metrics: Annotated[list[Id], Field(min_length=1, max_length=64)]
     has_names: StrictBool = True
+    board_id: Id | None = None
 
 
 class ApiKeyCreated(EventData):
@@ -105,6 +117,7 @@ class ApiKeyCreated(EventData):
 
     Laws:   a kiosk has a board, and no other scope; no other key has one. A kiosk never expires
             by not being used; `addresses` are the networks it may be shown in, default all.
+            `administer` lets a key with `query` change what an administrator may change.
     """
 
     event_type: ClassVar[str] = "apikey.created"
@@ -123,6 +136,10 @@ class ApiKeyCreated(EventData):
         if is_kiosk != (self.board is not None) or ("kiosk" in self.scopes and not is_kiosk):
             raise PydanticCustomError(
                 "invalid_field", "a kiosk has a board and the one scope 'kiosk', others have none"
+            )
+        if "administer" in self.scopes and "query" not in self.scopes:
+            raise PydanticCustomError(
+                "invalid_field", "the scope 'administer' wants the scope 'query' beside it"
             )
         return self
 

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import StrictBool
 
-from schemas.events.base import EventData, Id, LocalDate, Text, Timestamp
+from schemas.events.base import EventData, Id, Ids, LocalDate, Text, Timestamp
 
 
 class DepartmentUpserted(EventData):
@@ -25,13 +25,15 @@ class EmployeeUpserted(EventData):
 
     Laws:   without `valid_from` it holds from the local day of the event's time; the earliest
             known entry also holds for every day before it. A move never rewrites the days
-            before `valid_from` (G3).
+            before `valid_from` (G3). Figures count for `department_id`; `other_department_ids`,
+            of the same days, are for the question who may see what (D-04).
     """
 
     event_type: ClassVar[str] = "employee.upserted"
 
     name: Text
     department_id: Id | None = None
+    other_department_ids: Ids | None = None
     manager_id: Id | None = None
     extension: Text | None = None
     valid_from: LocalDate | None = None

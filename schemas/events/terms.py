@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field, StrictBool, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StrictBool,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
-from schemas.events.base import EventData, Id, Text
+from schemas.events.base import EventData, Id, Percent, Text
 from schemas.money import Money
+from schemas.target_periods import is_period
 
 TaxonomyKind = Literal[
     "source", "relationship", "group", "industry", "province", "task_type", "project", "product",
@@ -46,19 +55,63 @@ class TaxonomyUpserted(EventData):
     active: StrictBool = True
 
 
-class TargetSet(EventData):
-    """Somebody is to reach a value in a period. Subject: target id."""
+def _in_calendar(value: str) -> str:
+    if not is_period(value):
+        raise PydanticCustomError(
+            "invalid_field",
+            "a period is like 2026-11-22, 2026-W47, 2026-11, 2026-Q4 or 2026, and in the calendar",
+        )
+    return value
 
-    event_type: ClassVar[str] = "target.set"
+
+TargetPeriod = Annotated[str, AfterValidator(_in_calendar), WithJsonSchema({"type": "string"})]
+"""A day, ISO week, month, quarter or year, by name; a pattern cannot tell what is in a calendar."""
+
+
+class _Slot(EventData):
+    """What a target is set for.
+
+    Laws:   `per_person` of a department or the company means each person in it: the default of
+            who has no target of their own.
+    """
 
     metric: Id
     scope: Literal["employee", "department", "company"]
     scope_id: Id
-    period: Annotated[
-        str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")
-    ]
+    period: TargetPeriod
+    per_person: StrictBool = False
+
+    @model_validator(mode="after")
+    def _of_persons(self) -> Self:
+        if self.per_person and self.scope == "employee":
+            raise PydanticCustomError(
+                "invalid_field", "'per_person' is of a department or the company"
+            )
+        return self
+
+
+class TargetSet(_Slot):
+    """Somebody is to reach a value in a period. Subject: target id.
+
+    Laws:   there is one target per metric, scope, `per_person` and period: the newest one, whatever
+            its subject. `weight` is the percent with which it counts in the score of its scope and
+            period; `thresholds` are the percents at which a crossing is told.
+    """
+
+    event_type: ClassVar[str] = "target.set"
+
     value: TargetValue
+    weight: Annotated[int, Field(ge=1, le=100, strict=True)] | None = None
+    thresholds: Annotated[list[Percent], Field(min_length=1, max_length=16)] | None = None
     set_by: Id | None = None
+
+
+class TargetRemoved(_Slot):
+    """There is no target any more for a metric, scope and period. Subject: target id."""
+
+    event_type: ClassVar[str] = "target.removed"
+
+    removed_by: Id | None = None
 
 
 class MetricDefinitionChanged(EventData):

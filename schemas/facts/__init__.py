@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Union
+
 import msgspec
 
 from schemas.facts.dealings import Call, Email, Message, Note, Task
 from schemas.facts.model import Amount, Entry, Fact, Goods, Histogram, Moment, Register
+from schemas.facts.packed import PackedCall, longer, shorter
+from schemas.facts.packed_customers import PackedCustomer, longer_customer, shorter_customer
 from schemas.facts.people import (
     Contact,
     Customer,
@@ -15,10 +19,12 @@ from schemas.facts.people import (
     Extension,
     PhoneNumber,
     department_on,
+    departments_of,
     first_call_of,
     is_deleted,
     owner_of,
     stage_of,
+    value_of,
 )
 from schemas.facts.sales import Contract, Opportunity, Order, Payment, Voucher
 from schemas.facts.words import Target, Term
@@ -70,12 +76,17 @@ TAGS: dict[type[Fact], str] = {kind: str(kind.__struct_config__.tag) for kind in
 
 _encoder = msgspec.msgpack.Encoder()
 _customer_heads = msgspec.msgpack.Decoder(CustomerHead)
-_decoder: msgspec.msgpack.Decoder[AnyFact] = msgspec.msgpack.Decoder(AnyFact)
+_OTHERS = tuple(kind for kind in KINDS if kind is not Customer)
+_decoder: msgspec.msgpack.Decoder[AnyFact | PackedCall] = msgspec.msgpack.Decoder(
+    Union[(*_OTHERS, PackedCall, PackedCustomer)]
+)
 
 
 def pack(fact: AnyFact) -> bytes:
     """Encode a fact as it stands in Redis."""
-    return _encoder.encode(fact)
+    if isinstance(fact, Call):
+        return _encoder.encode(shorter(fact))
+    return _encoder.encode(shorter_customer(fact) if isinstance(fact, Customer) else fact)
 
 
 def head_of_customer(value: bytes) -> CustomerHead:
@@ -85,7 +96,10 @@ def head_of_customer(value: bytes) -> CustomerHead:
 
 def unpack(value: bytes) -> AnyFact:
     """Decode a fact; raises msgspec.ValidationError on bytes that `pack` did not write."""
-    return _decoder.decode(value)
+    fact = _decoder.decode(value)
+    if isinstance(fact, PackedCall):
+        return longer(fact)
+    return longer_customer(fact) if isinstance(fact, PackedCustomer) else fact
 
 
 __all__ = [
@@ -119,6 +133,7 @@ __all__ = [
     "Term",
     "Voucher",
     "department_on",
+    "departments_of",
     "first_call_of",
     "head_of_customer",
     "is_deleted",
@@ -126,4 +141,5 @@ __all__ = [
     "pack",
     "stage_of",
     "unpack",
+    "value_of",
 ]

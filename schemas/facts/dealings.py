@@ -9,7 +9,7 @@ class Call(Fact, tag="c", frozen=True, array_like=True):
     """A telephone call."""
 
     who: tuple[int, str, str | None, str | None, str | None, str | None, str] | None = None
-    """(version, direction, employee id, customer id, phone, extension, phone in E.164 or '')"""
+    """(version, direction, employee id, customer id, phone, extension, name of the number or '')"""
     started: Moment | None = None
     connected: Moment | None = None
     ended: tuple[int, int, int, int] | None = None

@@ -46,7 +46,7 @@ class Goods(msgspec.Struct, array_like=True, frozen=True):
     currency: str = ""
 
 
-class Fact(msgspec.Struct, array_like=True, frozen=True, tag_field="kind"):
+class Fact(msgspec.Struct, array_like=True, frozen=True, tag_field="kind", gc=False):
     """Base of all facts. `id` is the entity id of the source, `number` our small integer."""
 
     id: str

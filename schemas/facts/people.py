@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 import msgspec
 
 from schemas.facts.model import Entry, Fact, Histogram, Register
+
+_AT = itemgetter(1)
 
 CallMark = tuple[int, int, int, str | None, bool, int]
 """(fact number, at_ms, day, agent, spoken?, talk seconds) of an outbound call, when it began"""
@@ -34,7 +38,7 @@ class Customer(Fact, tag="u", frozen=True, array_like=True):
     stages: tuple[tuple[int, int, int, str | None, str | None], ...] = ()
     """(version, at_ms, day, stage, actor id)"""
     profile: dict[str, tuple[int, Any]] = msgspec.field(default_factory=dict)
-    """field name -> (version, value); `numbers` are the phones in E.164, sorted"""
+    """field name -> (version, value); `numbers` are the names of its phones, sorted"""
     merged: Register[str] | None = None
     """(version, id of the customer this one was merged into)"""
     absorbed: tuple[str, ...] = ()
@@ -53,6 +57,8 @@ class Customer(Fact, tag="u", frozen=True, array_like=True):
     """Derived: what it paid without naming an order."""
     opportunities: tuple[OpportunityMark, ...] = ()
     """Derived: its opportunities that are not deleted and have a date."""
+    erased: int | None = None
+    """The version of the first request to forget who it is; it is never taken back."""
 
 
 class CustomerHead(Fact, tag="u", frozen=True, array_like=True):
@@ -98,10 +104,12 @@ class Employee(Fact, tag="e", frozen=True, array_like=True):
     """permission -> (version, granted?)"""
     pseudonymised: int | None = None
     """The version of the first request to be named no more; it is never taken back."""
+    others: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    """(valid from day of a place, other department ids sorted), of those places that have any"""
 
 
 class PhoneNumber(Fact, tag="h", frozen=True, array_like=True):
-    """A telephone number; the id is its E.164 form."""
+    """A telephone number; the id is '#' and its keyed hash, or E.164 where it came plain."""
 
     holders: tuple[tuple[str, int], ...] = ()
     """Derived: (customer id, how often) of customers, and contacts of them, that have it."""
@@ -142,22 +150,43 @@ def department_on(employee: Employee | None, day: int) -> str | None:
     return chosen[2]
 
 
+def departments_of(employee: Employee | None) -> frozenset[str]:
+    """Return all departments that an employee is in now: the one that counts, and the others.
+
+    Laws:   figures count for `department_on`; these are for the question who may see what.
+    Source: D-04, decision 0030.
+    """
+    if employee is None or not employee.places:
+        return frozenset()
+    since, _, counting, _ = employee.places[-1]
+    found = {counting, *dict(employee.others).get(since, ())}
+    return frozenset(name for name in found if name is not None)
+
+
 def owner_of(customer: Customer) -> str | None:
     """Return the current owner of a customer: the entry with the largest version."""
-    owners = customer.owners
-    if len(owners) == 1:
-        return owners[0][3]
-    return max(owners, key=_version_then_value)[3] if owners else None
+    return value_of(customer.owners)
 
 
 def stage_of(customer: Customer) -> str | None:
     """Return the current relationship stage of a customer."""
-    return max(customer.stages, key=_version_then_value)[3] if customer.stages else None
+    return value_of(customer.stages)
+
+
+def value_of(entries: Sequence[tuple[Any, ...]]) -> str | None:
+    """Return what a history says: of the entry with the largest (version, at, value).
+
+    Shape:  entries (version, at_ms, day, value...) -> value, None without entries.
+    """
+    if len(entries) > 1:
+        chosen: str | None = max(entries, key=_version_then_value)[3]
+        return chosen
+    return entries[0][3] if entries else None
 
 
 def first_call_of(customer: Customer) -> int:
     """Return when a customer was first called (ms since 1970 UTC), 0 = never."""
-    return min((call[1] for call in customer.calls), default=0)
+    return min(map(_AT, customer.calls), default=0)
 
 
 def is_deleted(register: Register[bool] | None) -> bool:

@@ -14,7 +14,7 @@ class Term(Fact, tag="x", frozen=True, array_like=True):
 
 
 class Target(Fact, tag="g", frozen=True, array_like=True):
-    """A value to be reached."""
+    """A value to be reached; id is the slot and the period, '<slot>|<period>' (schemas.targets)."""
 
-    aim: tuple[int, str, str, str, str, Amount, str | None] | None = None
-    """(version, metric, scope, scope id, period, value; currency '' for a count, set by)"""
+    aim: tuple[int, Amount | None, int, tuple[int, ...], str | None] | None = None
+    """(version, value; currency '' for a count, None: removed, weight, thresholds, said by)"""

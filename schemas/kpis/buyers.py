@@ -24,6 +24,7 @@ BUYERS = (
         attribution="owner",
         additivity="distinct",
         definition="Different customers with an order in the period.",
+        definition_vi="Số khách hàng khác nhau có đơn hàng trong kỳ.",
         adds_over_people=False,
         streamed=False,
         retracts_on=_EDITS,
@@ -41,6 +42,7 @@ BUYERS = (
         attribution="parts",
         additivity="ratio",
         definition="Orders of the period divided by the different customers who placed them.",
+        definition_vi="Số đơn hàng trong kỳ chia cho số khách hàng khác nhau đã đặt.",
         listed_by="orders",
         adds_over_people=False,
         streamed=False,
@@ -59,6 +61,7 @@ BUYERS = (
         attribution="owner",
         additivity="sum",
         definition="Orders that say whose they are, approved or not.",
+        definition_vi="Đơn hàng có ghi rõ khách hàng, đã duyệt hay chưa.",
         retracts_on=_EDITS,
         bases=_CREATED,
     ),
@@ -73,6 +76,7 @@ BUYERS = (
         attribution="owner",
         additivity="distinct",
         definition="Different customers with an approved order in the period.",
+        definition_vi="Số khách hàng khác nhau có đơn hàng được duyệt trong kỳ.",
         adds_over_people=False,
         streamed=False,
         retracts_on=(*_EDITS, "order.approval_revoked"),
@@ -90,6 +94,7 @@ BUYERS = (
         attribution="owner",
         additivity="distinct",
         definition="Customers with exactly one approved order in the period.",
+        definition_vi="Khách hàng có đúng một đơn hàng được duyệt trong kỳ.",
         adds_over_people=False,
         streamed=False,
         retracts_on=(*_EDITS, "order.approval_revoked"),
@@ -108,6 +113,7 @@ BUYERS = (
         attribution="owner",
         additivity="distinct",
         definition="Customers with two or more approved orders in the period.",
+        definition_vi="Khách hàng có từ hai đơn hàng được duyệt trở lên trong kỳ.",
         adds_over_people=False,
         streamed=False,
         retracts_on=(*_EDITS, "order.approval_revoked"),
@@ -126,6 +132,7 @@ BUYERS = (
         attribution="current owner",
         additivity="cohort",
         definition="Approved orders of the customers in charge, whoever placed them.",
+        definition_vi="Đơn hàng đã duyệt của khách hàng phụ trách, do ai bán cũng tính.",
         retracts_on=(*_EDITS, "customer.assigned"),
         dimensions=("source", "industry"),
     ),
@@ -140,6 +147,8 @@ BUYERS = (
         attribution="current owner",
         additivity="cohort",
         definition="Value of the approved orders of the customers in charge, whoever placed them.",
+        definition_vi="Giá trị các đơn hàng đã duyệt của khách hàng phụ trách, do ai bán cũng "
+        "tính.",
         listed_by="orders_of_customers",
         retracts_on=(*_EDITS, "customer.assigned"),
         dimensions=("source", "industry"),
@@ -157,6 +166,8 @@ BUYERS = (
         definition=(
             "Orders approved or rejected in the period by this person; by speed: how long it took."
         ),
+        definition_vi="Đơn hàng do nhân viên này duyệt hoặc từ chối trong kỳ; xem theo tốc độ thì "
+        "theo thời gian xử lý.",
         retracts_on=_UNPROCESSED,
         dimensions=("speed",),
     ),
@@ -171,6 +182,7 @@ BUYERS = (
         attribution="approver",
         additivity="sum",
         definition="Seconds from entering an order to its approval or rejection.",
+        definition_vi="Số giây từ khi nhập đơn hàng đến khi được duyệt hoặc bị từ chối.",
         listed_by="orders_processed",
         retracts_on=_UNPROCESSED,
     ),
@@ -187,6 +199,8 @@ BUYERS = (
         definition=(
             "Seconds from entering an order to its approval or rejection, divided by the orders."
         ),
+        definition_vi="Số giây từ khi nhập đơn hàng đến khi được duyệt hoặc bị từ chối, chia cho "
+        "số đơn hàng.",
         listed_by="orders_processed",
         adds_over_people=False,
         numerator="processing_seconds",

@@ -18,6 +18,7 @@ def _figure(name: str) -> ReportColumn:
         kind="customer" if kpi.additivity == "distinct" else "call",
         source=kpi.source,
         definition=kpi.definition,
+        definition_vi=kpi.definition_vi,
         counts=kpi.list_name == name,
         numerator=kpi.numerator,
         denominator=kpi.denominator,
@@ -33,6 +34,8 @@ CALLS_PER_HOUR: Final = ReportColumn(
     source="field: call-centre boards",
     definition="Outbound calls dialled today, by the hours since the first call of today, in or "
     "out, began; empty in its first minute.",
+    definition_vi="Số cuộc gọi ra hôm nay chia cho số giờ kể từ khi cuộc gọi đầu tiên hôm "
+    "nay, đi hoặc đến, bắt đầu; để trống trong phút đầu.",
     counts=False,
 )
 CALLS: Final = (

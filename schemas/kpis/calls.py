@@ -20,6 +20,7 @@ CALLS = (
         attribution="caller",
         additivity="sum",
         definition="Outbound calls, answered or not, on the day they began.",
+        definition_vi="Cuộc gọi ra, có người nghe hay không, tính theo ngày bắt đầu gọi.",
     ),
     Kpi(
         name="connect_rate_outbound",
@@ -32,6 +33,7 @@ CALLS = (
         attribution="parts",
         additivity="ratio",
         definition="Connected outbound calls divided by outbound calls dialled.",
+        definition_vi="Số cuộc gọi ra có người nghe chia cho số cuộc gọi ra đã thực hiện.",
         listed_by="calls_attempted",
         adds_over_people=False,
         numerator="calls_outbound",
@@ -48,6 +50,7 @@ CALLS = (
         attribution="caller",
         additivity="distinct",
         definition="Different customers to whom an outbound call was made, answered or not.",
+        definition_vi="Số khách hàng khác nhau đã được gọi ra, có người nghe hay không.",
         adds_over_people=False,
         streamed=False,
         parts=("calls_attempted",),
@@ -63,6 +66,7 @@ CALLS = (
         attribution="caller",
         additivity="distinct",
         definition="Different customers with whom an outbound call connected.",
+        definition_vi="Số khách hàng khác nhau đã nghe máy ít nhất một cuộc gọi ra.",
         adds_over_people=False,
         streamed=False,
         parts=("calls_outbound",),
@@ -79,6 +83,8 @@ CALLS = (
         additivity="distinct",
         definition="Different customers to whom an outbound call was made and with whom none of "
         "the same people connected in the range.",
+        definition_vi="Số khách hàng khác nhau đã được gọi ra nhưng không nghe máy cuộc nào của "
+        "cùng những nhân viên đó trong kỳ.",
         retracts_on=("call.connected", "call.ended"),
         adds_over_people=False,
         streamed=False,
@@ -96,6 +102,7 @@ CALLS = (
         attribution="caller",
         additivity="timed",
         definition="Calls that began within the last four hours and have not ended.",
+        definition_vi="Cuộc gọi bắt đầu trong bốn giờ qua và chưa kết thúc.",
         retracts_on=("call.ended",),
         of="calls_running",
         bands=("running",),
@@ -111,6 +118,8 @@ CALLS = (
         attribution="caller",
         additivity="sum",
         definition="Outbound calls that connected; taken back when they end without talk time.",
+        definition_vi="Cuộc gọi ra có người nghe; bị trừ lại nếu kết thúc mà không phát sinh thời "
+        "lượng.",
         retracts_on=("call.ended",),
     ),
     Kpi(
@@ -124,6 +133,7 @@ CALLS = (
         attribution="caller",
         additivity="sum",
         definition="Seconds of talk on the outbound calls that connected.",
+        definition_vi="Số giây đàm thoại của các cuộc gọi ra có người nghe.",
         listed_by="calls_outbound",
     ),
     Kpi(
@@ -137,6 +147,7 @@ CALLS = (
         attribution="parts",
         additivity="ratio",
         definition="Talk seconds divided by connected outbound calls.",
+        definition_vi="Số giây đàm thoại chia cho số cuộc gọi ra có người nghe.",
         listed_by="calls_outbound",
         adds_over_people=False,
         numerator="talk_seconds_outbound",
@@ -153,6 +164,7 @@ CALLS = (
         attribution="answerer",
         additivity="sum",
         definition="Inbound calls offered, answered or not, on the day they began to ring.",
+        definition_vi="Cuộc gọi đến, được trả lời hay không, tính theo ngày bắt đầu đổ chuông.",
     ),
     Kpi(
         name="calls_inbound_answered",
@@ -165,6 +177,7 @@ CALLS = (
         attribution="answerer",
         additivity="sum",
         definition="Inbound calls that were answered, on the day they began to ring.",
+        definition_vi="Cuộc gọi đến đã được trả lời, tính theo ngày bắt đầu đổ chuông.",
         retracts_on=("call.ended",),
     ),
     Kpi(
@@ -178,6 +191,7 @@ CALLS = (
         attribution="answerer",
         additivity="sum",
         definition="Inbound calls that ended without an answer.",
+        definition_vi="Cuộc gọi đến kết thúc mà không được trả lời.",
         retracts_on=("call.connected",),
     ),
     Kpi(
@@ -191,6 +205,7 @@ CALLS = (
         attribution="answerer",
         additivity="sum",
         definition="Seconds of talk on answered inbound calls.",
+        definition_vi="Số giây đàm thoại của các cuộc gọi đến được trả lời.",
         listed_by="calls_inbound_answered",
     ),
     Kpi(
@@ -204,6 +219,7 @@ CALLS = (
         attribution="answerer",
         additivity="sum",
         definition="Seconds between ringing and answer on answered inbound calls.",
+        definition_vi="Số giây từ khi đổ chuông đến khi trả lời của các cuộc gọi đến được trả lời.",
         listed_by="calls_inbound_answered",
     ),
     Kpi(
@@ -217,6 +233,7 @@ CALLS = (
         attribution="parts",
         additivity="ratio",
         definition="Answered inbound calls divided by inbound calls offered.",
+        definition_vi="Số cuộc gọi đến được trả lời chia cho số cuộc gọi đến.",
         listed_by="calls_inbound_offered",
         adds_over_people=False,
         numerator="calls_inbound_answered",
@@ -233,6 +250,7 @@ CALLS = (
         attribution="parts",
         additivity="ratio",
         definition="Talk seconds divided by answered inbound calls.",
+        definition_vi="Số giây đàm thoại chia cho số cuộc gọi đến được trả lời.",
         listed_by="calls_inbound_answered",
         adds_over_people=False,
         numerator="talk_seconds_inbound",
@@ -249,6 +267,7 @@ CALLS = (
         attribution="parts",
         additivity="ratio",
         definition="Waiting seconds divided by answered inbound calls.",
+        definition_vi="Số giây chờ trả lời chia cho số cuộc gọi đến được trả lời.",
         listed_by="calls_inbound_answered",
         adds_over_people=False,
         numerator="answer_wait_seconds_inbound",
@@ -265,6 +284,8 @@ CALLS = (
         attribution="sender",
         additivity="sum",
         definition="E-mails opened by a person, one per recipient, on the day of first opening.",
+        definition_vi="Email gửi đi được người nhận mở, mỗi người nhận một lần, tính theo ngày mở "
+        "đầu tiên.",
         retracts_on=("email.opened",),
     ),
 )

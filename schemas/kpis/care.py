@@ -58,6 +58,8 @@ CARE = (
         definition=(
             "Messages that a provider took, taken back when one did not arrive; SMS by channel."
         ),
+        definition_vi="Tin nhắn được nhà cung cấp nhận gửi, bị trừ lại nếu không đến nơi; SMS xem "
+        "theo kênh.",
         retracts_on=("message.failed",),
         dimensions=("channel",),
         feed="messages",
@@ -73,6 +75,8 @@ CARE = (
         attribution="author",
         additivity="sum",
         definition="Notes written by people in customer profiles; deleting one leaves the count.",
+        definition_vi="Trao đổi do nhân viên ghi trong hồ sơ khách hàng; xóa trao đổi không làm "
+        "giảm số đếm.",
         feed="notes",
     ),
     Kpi(
@@ -89,6 +93,8 @@ CARE = (
             "E-mails opened, messages sent, outbound calls connected, notes, and tasks of "
             "the period."
         ),
+        definition_vi="Tổng số email được mở, tin nhắn đã gửi, cuộc gọi ra thành công, trao đổi "
+        "và công việc trong kỳ.",
         adds_over_people=False,
         parts=(*_PARTS, "tasks"),
     ),
@@ -103,6 +109,8 @@ CARE = (
         attribution="parts",
         additivity="parts",
         definition="The same, but of the tasks only those linked to a customer.",
+        definition_vi="Tổng số tương tác trong kỳ, nhưng trong các công việc chỉ tính công việc "
+        "liên quan đến khách hàng.",
         adds_over_people=False,
         parts=(*_PARTS, "tasks_linked"),
     ),
@@ -119,6 +127,8 @@ CARE = (
         definition=(
             "Different customers with an interaction in the period; by type: with one of that type."
         ),
+        definition_vi="Số khách hàng khác nhau có tương tác trong kỳ; xem theo loại thì tính "
+        "khách hàng có tương tác loại đó.",
         adds_over_people=False,
         streamed=False,
         dimensions=("interaction",),
@@ -138,6 +148,8 @@ CARE = (
             "Customers in charge by local calendar days since the last contact, right at "
             "any moment."
         ),
+        definition_vi="Khách hàng phụ trách theo số ngày dương lịch kể từ lần liên hệ cuối, luôn "
+        "đúng tại thời điểm xem.",
         retracts_on=_LEAVES,
         dimensions=("band",),
         of="customers_contacted",
@@ -156,6 +168,8 @@ CARE = (
         definition=(
             "Customers and contact persons by full years of age; more than there are customers."
         ),
+        definition_vi="Khách hàng và người liên hệ theo số tuổi tròn; tổng nhiều hơn số khách "
+        "hàng.",
         retracts_on=(*_LEAVES, "contact.deleted"),
         dimensions=("band",),
         of="persons_born",

@@ -37,6 +37,7 @@ class ReportColumn:
     kind: Kind
     source: str
     definition: str
+    definition_vi: str
     subject: Subject | Literal[""] = ""
     feed: Feed = ""
     counts: bool = True
@@ -53,6 +54,7 @@ _UNITS = (
         kind="customer",
         source="T-20, T-21",
         definition="Customers in charge of now that were created in the creation window.",
+        definition_vi="Khách hàng hiện đang phụ trách và được tạo trong thời gian tạo đã chọn.",
         subject="customer",
     ),
     ReportColumn(
@@ -64,6 +66,8 @@ _UNITS = (
         source="T-10, T-20, T-21",
         definition="Customers added to a campaign in the creation window, once for each campaign "
         "and owner of the opportunity.",
+        definition_vi="Khách hàng được thêm vào chiến dịch trong thời gian tạo đã chọn, mỗi chiến "
+        "dịch và người phụ trách cơ hội tính một lần.",
         subject="opportunity",
     ),
     ReportColumn(
@@ -74,6 +78,7 @@ _UNITS = (
         kind="customer",
         source="T-10",
         definition="Different customers behind the opportunities.",
+        definition_vi="Số khách hàng khác nhau của các cơ hội.",
         subject="opportunity",
     ),
     ReportColumn(
@@ -85,6 +90,8 @@ _UNITS = (
         source="T-23",
         definition="Those whom the owner called in the call window at least once, answered or not "
         "(with 'any agent': whom anyone called).",
+        definition_vi="Những khách hàng/cơ hội được người phụ trách gọi ít nhất một lần trong thời "
+        "gian gọi, có người nghe hay không (với 'bất kỳ ai': được bất kỳ ai gọi).",
     ),
     ReportColumn(
         name="not_called",
@@ -94,6 +101,7 @@ _UNITS = (
         kind="customer",
         source="T-25",
         definition="Those whom the owner did not call in the call window.",
+        definition_vi="Những khách hàng/cơ hội mà người phụ trách chưa gọi trong thời gian gọi.",
     ),
     ReportColumn(
         name="called_rate",
@@ -103,6 +111,7 @@ _UNITS = (
         kind="customer",
         source="T-26",
         definition="Called by all.",
+        definition_vi="Số đã gọi chia cho tổng số.",
         counts=False,
         numerator="called",
     ),
@@ -114,6 +123,8 @@ _UNITS = (
         kind="customer",
         source="T-24",
         definition="Those with whom the owner spoke on the telephone in the call window.",
+        definition_vi="Những khách hàng/cơ hội mà người phụ trách đã nói chuyện qua điện thoại "
+        "trong thời gian gọi.",
     ),
 )
 _CALLS = (
@@ -125,6 +136,7 @@ _CALLS = (
         kind="call",
         source="T-22, T-23",
         definition="Outbound calls of the owner to these customers in the call window.",
+        definition_vi="Cuộc gọi ra của người phụ trách đến các khách hàng này trong thời gian gọi.",
     ),
     ReportColumn(
         name="calls_connected",
@@ -134,6 +146,7 @@ _CALLS = (
         kind="call",
         source="T-24",
         definition="Of these calls those in which somebody spoke.",
+        definition_vi="Trong các cuộc gọi này, những cuộc có phát sinh đàm thoại.",
     ),
     ReportColumn(
         name="talk_seconds",
@@ -143,6 +156,7 @@ _CALLS = (
         kind="call",
         source="T-24",
         definition="Seconds spoken in these calls.",
+        definition_vi="Số giây đàm thoại trong các cuộc gọi này.",
         counts=False,
     ),
     ReportColumn(
@@ -153,6 +167,8 @@ _CALLS = (
         kind="customer",
         source="T-22, T-23",
         definition="Those whom anyone called in the call window at least once.",
+        definition_vi="Những khách hàng/cơ hội được bất kỳ ai gọi ít nhất một lần trong thời "
+        "gian gọi.",
     ),
     ReportColumn(
         name="calls_by_anyone",
@@ -162,6 +178,7 @@ _CALLS = (
         kind="call",
         source="T-22",
         definition="Outbound calls of anyone to these customers in the call window.",
+        definition_vi="Cuộc gọi ra của bất kỳ ai đến các khách hàng này trong thời gian gọi.",
     ),
     ReportColumn(
         name="calls_connected_by_anyone",
@@ -171,6 +188,7 @@ _CALLS = (
         kind="call",
         source="T-22, T-24",
         definition="Of the calls of anyone those in which somebody spoke.",
+        definition_vi="Trong các cuộc gọi của bất kỳ ai, những cuộc có phát sinh đàm thoại.",
     ),
 )
 _APPOINTMENTS = (
@@ -184,6 +202,8 @@ _APPOINTMENTS = (
         feed="tasks",
         definition="Appointments made with these customers by anyone since the first day of the "
         "creation window, cancelled ones left out.",
+        definition_vi="Lịch hẹn do bất kỳ ai tạo với các khách hàng này từ ngày đầu của thời gian "
+        "tạo, không tính lịch hẹn đã hủy.",
     ),
     ReportColumn(
         name="customers_with_appointment",
@@ -194,6 +214,7 @@ _APPOINTMENTS = (
         source="T-28",
         feed="tasks",
         definition="Those with such an appointment.",
+        definition_vi="Những khách hàng/cơ hội đã có lịch hẹn như vậy.",
     ),
     ReportColumn(
         name="appointments_completed",
@@ -204,6 +225,7 @@ _APPOINTMENTS = (
         source="T-29",
         feed="tasks",
         definition="Of these appointments those that are completed.",
+        definition_vi="Trong các lịch hẹn này, những lịch hẹn đã hoàn thành.",
     ),
     ReportColumn(
         name="no_appointment",
@@ -214,6 +236,7 @@ _APPOINTMENTS = (
         source="T-30",
         feed="tasks",
         definition="Those without such an appointment.",
+        definition_vi="Những khách hàng/cơ hội chưa có lịch hẹn như vậy.",
     ),
 )
 _ORDERS = (
@@ -226,6 +249,8 @@ _ORDERS = (
         source="T-31",
         definition="Orders of these customers made by anyone since the first day of the creation "
         "window, pending or approved.",
+        definition_vi="Đơn hàng của các khách hàng này do bất kỳ ai tạo từ ngày đầu của thời gian "
+        "tạo, chờ duyệt hoặc đã duyệt.",
     ),
     ReportColumn(
         name="customers_with_order",
@@ -235,6 +260,7 @@ _ORDERS = (
         kind="customer",
         source="T-31, T-35",
         definition="Those with such an order.",
+        definition_vi="Những khách hàng/cơ hội có đơn hàng như vậy.",
     ),
     ReportColumn(
         name="order_value",
@@ -244,6 +270,7 @@ _ORDERS = (
         kind="order",
         source="T-32",
         definition="Total of the approved ones of these orders.",
+        definition_vi="Tổng giá trị các đơn đã duyệt trong các đơn hàng này.",
         counts=False,
     ),
     ReportColumn(
@@ -254,6 +281,7 @@ _ORDERS = (
         kind="order",
         source="T-32",
         definition="Total of those of these orders that wait for approval.",
+        definition_vi="Tổng giá trị các đơn đang chờ duyệt trong các đơn hàng này.",
         counts=False,
     ),
     ReportColumn(
@@ -265,6 +293,7 @@ _ORDERS = (
         source="T-33",
         feed="payments",
         definition="What was paid on these orders, less what was paid back.",
+        definition_vi="Số tiền đã thu của các đơn hàng này, trừ số đã hoàn lại.",
         counts=False,
     ),
     ReportColumn(
@@ -276,6 +305,8 @@ _ORDERS = (
         source="T-33",
         feed="payments",
         definition="What these customers paid on all other orders, and without order.",
+        definition_vi="Số tiền các khách hàng này đã thanh toán cho mọi đơn hàng khác và ngoài "
+        "đơn hàng.",
         counts=False,
     ),
     ReportColumn(
@@ -287,6 +318,7 @@ _ORDERS = (
         source="T-34",
         feed="payments",
         definition="Value less collected; below zero where more was paid.",
+        definition_vi="Giá trị trừ số đã thu; nhỏ hơn không nếu đã thu nhiều hơn.",
         counts=False,
     ),
     ReportColumn(
@@ -298,6 +330,8 @@ _ORDERS = (
         source="T-34",
         feed="payments",
         definition="All approved orders of these customers, whenever made, less all they paid.",
+        definition_vi="Tất cả đơn hàng đã duyệt của các khách hàng này, tạo lúc nào cũng tính, "
+        "trừ tất cả số tiền họ đã thanh toán.",
         counts=False,
     ),
     ReportColumn(
@@ -308,6 +342,7 @@ _ORDERS = (
         kind="customer",
         source="T-35",
         definition="Those without such an order.",
+        definition_vi="Những khách hàng/cơ hội chưa có đơn hàng như vậy.",
     ),
 )
 _OF_UNITS: Final = frozenset(

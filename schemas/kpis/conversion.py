@@ -24,6 +24,8 @@ CONVERSION = (
         definition=(
             "Customers created in the period who have an approved order by now, whenever it was."
         ),
+        definition_vi="Khách hàng được tạo trong kỳ và đến nay đã có đơn hàng được duyệt, vào bất "
+        "kỳ lúc nào.",
         retracts_on=_LOST,
     ),
     Kpi(
@@ -37,6 +39,7 @@ CONVERSION = (
         attribution="current owner",
         additivity="cohort",
         definition="Customers whose first approved order has its order date in the period.",
+        definition_vi="Khách hàng có đơn hàng được duyệt đầu tiên với ngày đặt hàng trong kỳ.",
         retracts_on=_LOST,
     ),
     Kpi(
@@ -52,6 +55,8 @@ CONVERSION = (
         definition=(
             "Of the customers created in the period, the share with an approved order by now."
         ),
+        definition_vi="Tỷ lệ khách hàng đã có đơn hàng được duyệt đến nay trên số khách hàng được "
+        "tạo trong kỳ.",
         listed_by="customers_converted",
         adds_over_people=False,
         numerator="customers_converted",
@@ -71,6 +76,8 @@ CONVERSION = (
             "First purchases in the period divided by customers created in the period; may "
             "exceed one."
         ),
+        definition_vi="Số khách hàng mua lần đầu trong kỳ chia cho số khách hàng được tạo trong "
+        "kỳ; có thể lớn hơn một.",
         listed_by="customers_first_bought",
         adds_over_people=False,
         numerator="customers_first_bought",
@@ -90,6 +97,8 @@ CONVERSION = (
             "Customers created in the period who entered any relationship stage since; by "
             "stage: that stage."
         ),
+        definition_vi="Khách hàng được tạo trong kỳ và sau đó đã chuyển vào một mối quan hệ bất "
+        "kỳ; xem theo mối quan hệ thì tính riêng mối quan hệ đó.",
         retracts_on=("customer.deleted", "customer.merged"),
         dimensions=("stage",),
     ),
@@ -107,6 +116,8 @@ CONVERSION = (
             "Of the customers created in the period, the share that entered a stage; by "
             "stage: that stage."
         ),
+        definition_vi="Tỷ lệ khách hàng đã chuyển vào một mối quan hệ trên số khách hàng được tạo "
+        "trong kỳ; xem theo mối quan hệ thì tính riêng mối quan hệ đó.",
         listed_by="customers_reached",
         adds_over_people=False,
         dimensions=("stage",),
@@ -124,6 +135,7 @@ CONVERSION = (
         attribution="current owner",
         additivity="cohort",
         definition="Customers created in the period who were called by now.",
+        definition_vi="Khách hàng được tạo trong kỳ và đến nay đã được gọi điện.",
         retracts_on=("customer.deleted", "customer.merged"),
     ),
     Kpi(
@@ -139,6 +151,8 @@ CONVERSION = (
         definition=(
             "Seconds from creation to the first call, over the new customers who were called."
         ),
+        definition_vi="Số giây từ khi tạo khách hàng đến cuộc gọi đầu tiên, cộng trên các khách "
+        "hàng mới đã được gọi.",
         listed_by="customers_called",
         retracts_on=("customer.deleted", "customer.merged"),
     ),
@@ -155,6 +169,8 @@ CONVERSION = (
         definition=(
             "Seconds from creation to the first call, divided by the new customers who were called."
         ),
+        definition_vi="Số giây từ khi tạo khách hàng đến cuộc gọi đầu tiên, chia cho số khách "
+        "hàng mới đã được gọi.",
         listed_by="customers_called",
         adds_over_people=False,
         numerator="first_call_seconds",
@@ -171,6 +187,8 @@ CONVERSION = (
         attribution="actor or owner",
         additivity="tagged",
         definition="Entries in the period into relationship stages tagged as marketing qualified.",
+        definition_vi="Số lượt trong kỳ chuyển vào các mối quan hệ được gắn nhãn khách hàng tiềm "
+        "năng marketing.",
         retracts_on=("customer.status_changed",),
         of="stage_entries",
         by="stage",
@@ -187,6 +205,8 @@ CONVERSION = (
         attribution="actor or owner",
         additivity="tagged",
         definition="Entries in the period into relationship stages tagged as sales qualified.",
+        definition_vi="Số lượt trong kỳ chuyển vào các mối quan hệ được gắn nhãn khách hàng tiềm "
+        "năng bán hàng.",
         retracts_on=("customer.status_changed",),
         of="stage_entries",
         by="stage",
@@ -203,6 +223,7 @@ CONVERSION = (
         attribution="current owner",
         additivity="tagged",
         definition="New customers whose first source is tagged as inbound.",
+        definition_vi="Khách hàng mới có nguồn đầu tiên được gắn nhãn tự tìm đến.",
         retracts_on=("customer.deleted", "customer.merged"),
         of="customers_new",
         by="first_source",

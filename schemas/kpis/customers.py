@@ -25,6 +25,8 @@ CUSTOMERS = (
         attribution="current owner",
         additivity="cohort",
         definition="Customers created in the period and owned now by this person or department.",
+        definition_vi="Khách hàng được tạo trong kỳ và hiện do nhân viên hoặc phòng ban này phụ "
+        "trách.",
         retracts_on=_LEAVES,
         dimensions=("source", "first_source"),
     ),
@@ -39,6 +41,7 @@ CUSTOMERS = (
         attribution="creator",
         additivity="sum",
         definition="Customers created in the period by this person, whoever owns them now.",
+        definition_vi="Khách hàng do nhân viên này tạo trong kỳ, hiện do ai phụ trách cũng tính.",
         retracts_on=("customer.merged",),
     ),
     Kpi(
@@ -52,6 +55,8 @@ CUSTOMERS = (
         attribution="current owner",
         additivity="gauge",
         definition="Customers owned now by this person or department, whenever they were created.",
+        definition_vi="Khách hàng hiện do nhân viên hoặc phòng ban này phụ trách, không kể ngày "
+        "tạo.",
         retracts_on=_LEAVES,
         dimensions=("source", "stage", "industry", "province", "gender"),
     ),
@@ -66,6 +71,7 @@ CUSTOMERS = (
         attribution="actor or owner",
         additivity="sum",
         definition="Times a customer entered a relationship stage in the period.",
+        definition_vi="Số lượt khách hàng chuyển vào một mối quan hệ trong kỳ.",
         retracts_on=("customer.status_changed",),
         dimensions=("stage",),
     ),

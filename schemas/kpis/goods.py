@@ -32,6 +32,8 @@ GOODS = (
             "Pieces on the lines of approved orders by order date; returns are negative on "
             "their date."
         ),
+        definition_vi="Số lượng sản phẩm trên các dòng của đơn hàng đã duyệt theo ngày đặt hàng; "
+        "hàng trả lại tính âm vào ngày trả.",
         listed_by="products_orders",
         retracts_on=_UNSOLD,
         dimensions=("product",),
@@ -48,6 +50,8 @@ GOODS = (
         attribution="owner",
         additivity="sum",
         definition="Net value of the lines of approved orders by order date; returns are negative.",
+        definition_vi="Giá trị thuần các dòng của đơn hàng đã duyệt theo ngày đặt hàng; hàng trả "
+        "lại tính âm.",
         listed_by="products_orders",
         retracts_on=_UNSOLD,
         dimensions=("product",),
@@ -64,6 +68,8 @@ GOODS = (
         attribution="owner",
         additivity="sum",
         definition="Approved orders with lines by order date; by product: those with that product.",
+        definition_vi="Đơn hàng đã duyệt có dòng sản phẩm, theo ngày đặt hàng; xem theo sản phẩm "
+        "thì tính đơn có sản phẩm đó.",
         retracts_on=_UNSOLD,
         dimensions=("product",),
         feed="products",
@@ -81,6 +87,8 @@ GOODS = (
         definition=(
             "Different customers who bought products in the period; by product: that product."
         ),
+        definition_vi="Số khách hàng khác nhau đã mua sản phẩm trong kỳ; xem theo sản phẩm thì "
+        "tính sản phẩm đó.",
         adds_over_people=False,
         streamed=False,
         retracts_on=_UNSOLD,
@@ -99,6 +107,7 @@ GOODS = (
         attribution="order owner, else customer's owner",
         additivity="sum",
         definition="Payments received in the period.",
+        definition_vi="Số lượt thanh toán nhận được trong kỳ.",
         feed="payments",
     ),
     Kpi(
@@ -112,6 +121,7 @@ GOODS = (
         attribution="order owner, else customer's owner",
         additivity="sum",
         definition="Payments taken back in the period, whole or in part.",
+        definition_vi="Số lượt thanh toán bị hoàn lại trong kỳ, toàn bộ hoặc một phần.",
         feed="payments",
     ),
     Kpi(
@@ -125,6 +135,8 @@ GOODS = (
         attribution="order owner, else customer's owner",
         additivity="sum",
         definition="Money collected by payment date; a reversal is negative on its own date.",
+        definition_vi="Số tiền thu được theo ngày thanh toán; khoản hoàn lại tính âm vào ngày "
+        "hoàn.",
         listed_by="payments",
         retracts_on=("payment.reversed",),
         feed="payments",
@@ -140,6 +152,7 @@ GOODS = (
         attribution="owner",
         additivity="sum",
         definition="Orders whose payments reached their total in the period.",
+        definition_vi="Đơn hàng mà số tiền thanh toán đạt đủ tổng giá trị trong kỳ.",
         retracts_on=("payment.reversed", "order.updated", "order.cancelled"),
         feed="payments",
     ),
@@ -154,6 +167,8 @@ GOODS = (
         attribution="owner",
         additivity="sum",
         definition="Value of the orders whose payments reached their total in the period.",
+        definition_vi="Giá trị của các đơn hàng mà số tiền thanh toán đạt đủ tổng giá trị trong "
+        "kỳ.",
         listed_by="orders_paid",
         retracts_on=("payment.reversed", "order.updated", "order.cancelled"),
         feed="payments",
@@ -169,6 +184,7 @@ GOODS = (
         attribution="owner",
         additivity="sum",
         definition="Contracts created in the period, without drafts and cancelled ones.",
+        definition_vi="Hợp đồng được tạo trong kỳ, không tính bản nháp và hợp đồng đã hủy.",
         retracts_on=_OFF,
         feed="contracts",
     ),
@@ -183,6 +199,7 @@ GOODS = (
         attribution="owner",
         additivity="sum",
         definition="Value of the contracts created in the period.",
+        definition_vi="Giá trị của các hợp đồng được tạo trong kỳ.",
         listed_by="contracts",
         retracts_on=_OFF,
         feed="contracts",
@@ -198,6 +215,7 @@ GOODS = (
         attribution="owner",
         additivity="sum",
         definition="Contracts renewed in the period, by the day on which the renewal was recorded.",
+        definition_vi="Hợp đồng được gia hạn trong kỳ, tính theo ngày ghi nhận gia hạn.",
         retracts_on=_OFF,
         feed="contracts",
     ),
@@ -212,6 +230,7 @@ GOODS = (
         attribution="owner",
         additivity="sum",
         definition="Contracts whose last valid day lies in the period, past or to come.",
+        definition_vi="Hợp đồng có ngày hiệu lực cuối cùng trong kỳ, đã qua hoặc sắp đến.",
         retracts_on=_OFF,
         feed="contracts",
     ),
@@ -226,6 +245,8 @@ GOODS = (
         attribution="owner",
         additivity="sum",
         definition="The same, without those that another contract continues without a gap.",
+        definition_vi="Hợp đồng có ngày hiệu lực cuối cùng trong kỳ, trừ những hợp đồng được một "
+        "hợp đồng khác nối tiếp liền ngày.",
         retracts_on=(*_OFF, "contract.renewed"),
         feed="contracts",
     ),
@@ -240,6 +261,7 @@ GOODS = (
         attribution="owner",
         additivity="ended",
         definition="Contracts whose last valid day lies in the period and is over.",
+        definition_vi="Hợp đồng có ngày hiệu lực cuối cùng trong kỳ và đã qua.",
         retracts_on=_OFF,
         feed="contracts",
         of="contracts_ending",
@@ -256,6 +278,8 @@ GOODS = (
         attribution="owner",
         additivity="ended",
         definition="The same, without those that another contract continues without a gap.",
+        definition_vi="Hợp đồng có ngày hiệu lực cuối cùng trong kỳ và đã qua, trừ những hợp đồng "
+        "được một hợp đồng khác nối tiếp liền ngày.",
         retracts_on=(*_OFF, "contract.renewed"),
         feed="contracts",
         of="contracts_ending_unrenewed",
@@ -274,6 +298,7 @@ GOODS = (
         definition=(
             "Contracts whose last valid day lies in the period and is today or still to come."
         ),
+        definition_vi="Hợp đồng có ngày hiệu lực cuối cùng trong kỳ và là hôm nay hoặc sắp đến.",
         retracts_on=_OFF,
         feed="contracts",
         of="contracts_ending",

@@ -31,6 +31,8 @@ JOURNEY = (
         additivity="sum",
         definition="Customers who at the end of the day are in a stage, and with a person or "
         "department, where they were not at the end of the day before.",
+        definition_vi="Khách hàng mà cuối ngày đang ở mối quan hệ, với nhân viên hoặc phòng ban, "
+        "khác với cuối ngày hôm trước.",
         adds_over_people=False,
         retracts_on=_RETRACTS,
         dimensions=("stage",),
@@ -48,6 +50,8 @@ JOURNEY = (
         additivity="sum",
         definition="Customers who at the end of the day are no longer in the stage, or with the "
         "person or department, of the day before.",
+        definition_vi="Khách hàng mà cuối ngày không còn ở mối quan hệ, hoặc với nhân viên hay "
+        "phòng ban, của ngày hôm trước.",
         adds_over_people=False,
         retracts_on=_RETRACTS,
         dimensions=("stage",),
@@ -65,6 +69,8 @@ JOURNEY = (
         additivity="stock",
         definition="Customers at the end of the last day of the range, by relationship stage, "
         "with who owned them on that day; of today: now.",
+        definition_vi="Khách hàng vào cuối ngày cuối cùng của kỳ theo mối quan hệ, tính cho người "
+        "phụ trách của ngày đó; với hôm nay là số hiện tại.",
         listed_by="customers_in_stage",
         streamed=False,
         dimensions=("stage",),
@@ -83,6 +89,8 @@ JOURNEY = (
         additivity="cohort",
         definition="Customers owned now who at the end of the day are in a stage where they "
         "were not at the end of the day before.",
+        definition_vi="Khách hàng hiện đang phụ trách mà cuối ngày ở mối quan hệ khác với cuối "
+        "ngày hôm trước.",
         retracts_on=_RETRACTS,
         dimensions=("stage",),
         unlisted=("",),
@@ -99,6 +107,8 @@ JOURNEY = (
         additivity="cohort",
         definition="Customers owned now who at the end of the day are no longer in the stage of "
         "the day before.",
+        definition_vi="Khách hàng hiện đang phụ trách mà cuối ngày không còn ở mối quan hệ của "
+        "ngày hôm trước.",
         retracts_on=_RETRACTS,
         dimensions=("stage",),
         unlisted=("",),
@@ -115,6 +125,8 @@ JOURNEY = (
         additivity="stock",
         definition="Customers owned now by this person or department, by the stage they were in "
         "at the end of the last day of the range.",
+        definition_vi="Khách hàng hiện do nhân viên hoặc phòng ban này phụ trách, theo mối quan "
+        "hệ vào cuối ngày cuối cùng của kỳ.",
         listed_by="owned_customers_in_stage",
         streamed=False,
         dimensions=("stage",),

@@ -20,7 +20,11 @@ Additivity = Literal[
     "ended",
     "tagged",
     "stock",
+    "formula",
+    "formula_ratio",
+    "manual",
 ]
+"""The last three are of what a tenant makes itself (schemas.formulas)."""
 DateBasis = Literal[
     "created_at", "order_date", "connected_at", "started_at", "first_opened_at", "closed_at",
     "changed_at", "sent_at", "start or end", "completed_at", "approved_at", "paid_at",
@@ -67,6 +71,8 @@ class Kpi:
     attribution: Attribution
     additivity: Additivity
     definition: str
+    definition_vi: str
+    """The same sentence for who reads Vietnamese."""
     listed_by: str = ""
     adds_over_people: bool = True
     streamed: bool = True
@@ -103,7 +109,7 @@ class Kpi:
     @property
     def adds_over_time(self) -> bool:
         """Whether figures of days may be added up to that of a longer range."""
-        return self.additivity in ("sum", "cohort", "tagged")
+        return self.additivity in ("sum", "cohort", "tagged", "formula")
 
     @property
     def list_name(self) -> str:
