@@ -9,13 +9,14 @@ import os
 import signal
 import sys
 
+from schemas.edge.health import serve_health
 from schemas.settings import SettingsError
 from services.aggregator.app import Aggregator
-from services.aggregator.http import serve
 from services.aggregator.settings import AggregatorSettings
 
-_GC_THRESHOLD = (50_000, 20, 100)
-"""A batch makes tens of thousands of objects and no cycles: looking for some costs a fifth."""
+_GC_THRESHOLD = (400_000, 20, 100)
+"""A batch makes some hundred thousand objects and no cycles: most are gone by themselves when it is
+over, before anybody has looked through them."""
 
 
 async def run(settings: AggregatorSettings) -> None:
@@ -25,7 +26,8 @@ async def run(settings: AggregatorSettings) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    runner = await serve(aggregator)
+    address = (settings.http_host, settings.http_port)
+    runner = await serve_health(aggregator.registry, aggregator.readiness, *address)
     gc.freeze()
     gc.set_threshold(*_GC_THRESHOLD)
     try:

@@ -20,6 +20,7 @@ from prometheus_client import CollectorRegistry
 from redis.asyncio import Redis
 from yarl import URL
 
+from schemas.edge.health import Readiness
 from services.aggregator.batch import FoldLimits
 from services.aggregator.dead_letters import DeadLetterWriter
 from services.aggregator.generation import served_generation
@@ -61,6 +62,11 @@ class Aggregator:
             prefix="salespulse-faust-", ignore_cleanup_errors=True
         )
         self.faust = self._make_app()
+
+    def readiness(self) -> Readiness:
+        """Say whether partitions were taken over, and how far each is."""
+        partitions = {str(p): worker.position for p, worker in sorted(self.workers.items())}
+        return Readiness(self.is_ready, {"ready": self.is_ready, "partitions": partitions})
 
     def _make_app(self) -> faust.App:
         settings = self.settings
@@ -202,11 +208,11 @@ class Aggregator:
             self.redis,
             self._producer(),
             brokers=self.settings.brokers(),
-            topic=self.settings.topic_prefix + "kpi-changes",
+            topic_prefix=self.settings.topic_prefix,
             partition=partition,
             generation=generation,
             metrics=self.metrics,
-            is_behind=lambda: self._lag(partition) > 0,
+            is_behind=lambda: self._lag(partition) > self.settings.batch_events,
         )
         self._relays[partition] = asyncio.create_task(relay.run(), name=name)
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from schemas.changes import Occurrence
 from schemas.envelope import LogEvent
 from schemas.rejection import Rejection
 from services.aggregator.core.occurrences import RECENT, Sighting
@@ -44,6 +45,24 @@ class TooManyBugs(RuntimeError):  # noqa: N818 - read as a sentence
     """More events than the limit could not be folded: a bad deploy must not bury the stream."""
 
 
+class Bugs:
+    """The records of a partition that cannot be folded: offset -> (tenant or '', why)."""
+
+    def __init__(self, partition: int, limit: int) -> None:
+        self.found: dict[int, tuple[str, str]] = {}
+        self._partition = partition
+        self._limit = limit
+
+    def note(self, offset: int, tenant: str, reason: str) -> None:
+        """Remember one; raises TooManyBugs, past the limit none may be dropped any more."""
+        self.found[offset] = (tenant, reason)
+        if len(self.found) > self._limit:
+            raise TooManyBugs(
+                f"{len(self.found)} records of partition {self._partition} could not be "
+                f"folded, the last one at offset {offset}: {reason}"
+            )
+
+
 @dataclass(slots=True)
 class Work:
     """What one batch has done so far; becomes one commit."""
@@ -53,9 +72,11 @@ class Work:
     seen: defaultdict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
     dead: list[tuple[Record, str, Rejection]] = field(default_factory=list)
     outcomes: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
-    last: defaultdict[str, deque[Sighting]] = field(
+    last: defaultdict[str, deque[Sighting | Occurrence]] = field(
         default_factory=lambda: defaultdict(lambda: deque(maxlen=RECENT))
     )
+    erased: list[str] = field(default_factory=list)
+    """Tenants that the batch erases."""
     counts: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
 
 

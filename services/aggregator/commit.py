@@ -3,7 +3,8 @@
 1. The script compares the fence with the offset at which the batch starts, and (for the live
    worker) the served generation with its own. If either differs, nothing is written and what it
    found is answered.
-2. Then it writes facts, cells, lists and the change record as *absolute* values.
+2. Then it writes facts, cells, lists and the change record as *absolute* values; only which facts
+   refer to which is added and taken away, as members of sets (relations.py).
 3. The fence goes last. A script that fails half-way (out of memory, say) leaves the fence where
    it was, so the same batch is committed again and writes the same values: harmless.
 
@@ -12,11 +13,10 @@ Hence exactly-once effect without Kafka transactions (decision 0003).
 
 from __future__ import annotations
 
-import sys
 from array import array
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import msgpack
 import orjson
@@ -24,15 +24,21 @@ from redis.asyncio import Redis
 
 from schemas.calendar import NOW, local_day
 from schemas.changes import CellChange, ChangeRecord, Occurrence, TenantChange
-from schemas.facts import TAGS, Call, Customer, Term, pack
+from schemas.facts import TAGS, Call, Customer, Target, Term, pack
+from schemas.relations import uint32
 from schemas.tables import TenantKeys, late_field, pair
+from services.aggregator.core.aims import aim_of, aimed_at
 from services.aggregator.core.contributions import Place
 from services.aggregator.core.ledger import CellGroup, Change, month_of
 from services.aggregator.core.memory import PEOPLE_TAGS
 from services.aggregator.core.tenant import Tenant
+from services.aggregator.erased import ErasedTenants
+from services.aggregator.relations import RELATE, Relation, relations
 from services.aggregator.store import Fence, PartitionStore
 
-_COMMIT = """
+_COMMIT = (
+    RELATE
+    + """
 local stands = redis.call('HGET', KEYS[1], 'next') or '0'
 if stands ~= ARGV[1] then return {'fence', stands} end
 if ARGV[2] ~= '' then
@@ -40,6 +46,9 @@ if ARGV[2] ~= '' then
   if served ~= ARGV[2] then return {'generation', served} end
 end
 for _, command in ipairs(cmsgpack.unpack(ARGV[3])) do redis.call(unpack(command)) end
+for _, tenant in ipairs(cmsgpack.unpack(ARGV[10])) do
+  for _, relation in ipairs(tenant[2]) do relate(tenant[1], unpack(relation)) end
+end
 if ARGV[4] ~= '' then
   local id = ARGV[5] .. '-0'
   local last = redis.call('XREVRANGE', KEYS[3], '+', '-', 'COUNT', 1)
@@ -50,10 +59,12 @@ end
 redis.call('HSET', KEYS[1], 'next', ARGV[5], 'digest', ARGV[7], 'at_ms', ARGV[8], 'log_ms', ARGV[9])
 return {'ok', ARGV[5]}
 """
+)
 _ARGUMENTS = 2000
 """Arguments per command inside the script: its stack holds about 8,000."""
 
 _TERM_TAG = TAGS[Term]
+_TARGET_TAG = TAGS[Target]
 _TOUCHED = {TAGS[Customer]: "u", TAGS[Call]: "c"}
 """Kinds that the query service keeps in memory -> field of the entries of `touched`."""
 _MOST_TOUCHED = 4_000
@@ -76,13 +87,14 @@ class CommitWriter:
     def __init__(self, store: PartitionStore, *, muted: bool) -> None:
         self._store = store
         self._commands: list[Command] = []
+        self._relations: list[tuple[str, list[Relation]]] = []
         self._tenants: dict[str, TenantChange] = {}
         self._muted = muted
 
     @property
     def size(self) -> int:
         """Return the number of commands."""
-        return len(self._commands)
+        return len(self._commands) + sum(len(changed) for _, changed in self._relations)
 
     def _spread(self, name: str, key: str, arguments: list[Any], step: int = _ARGUMENTS) -> None:
         if 0 < len(arguments) <= step:
@@ -90,6 +102,14 @@ class CommitWriter:
             return
         for start in range(0, len(arguments), step):
             self._commands.append([name, key, *arguments[start : start + step]])
+
+    def add_erased(self, erased: ErasedTenants) -> list[str]:
+        """Add what is said of tenants that the batch erases; return who they are."""
+        tenants = list(erased.new)
+        self._commands += erased.commands()
+        if tenants:
+            self._commands.append(["SREM", self._store.keys.tenants, *tenants])
+        return tenants
 
     def add_tenant(
         self,
@@ -114,10 +134,7 @@ class CommitWriter:
         self._cohorts(tenant, keys)
         self._visits(tenant, keys, cells)
         self._facts(tenant, keys)
-        for (customer, number), is_related in tenant.relations.items():
-            self._commands.append(
-                ["SADD" if is_related else "SREM", keys.related(customer), number]
-            )
+        self._relations.append((keys.prefix, relations(tenant.relations)))
         settings = tenant.settings
         meta = {
             "next_number": tenant.next_number,
@@ -128,7 +145,10 @@ class CommitWriter:
             "region": settings.region,
             "feeds": ",".join(sorted(tenant.feeds)),
             "modules_off": ",".join(settings.modules_off),
+            "thresholds": ",".join(map(str, settings.thresholds)),
             "locks": orjson.dumps(settings.locks),
+            "configured": tenant.configured,
+            "heard": orjson.dumps(tenant.heard.sources),
         }
         self._commands.append(
             ["HSET", keys.meta, *(part for item in meta.items() for part in item)]
@@ -138,10 +158,25 @@ class CommitWriter:
         )
         for name in tenant.changed_keys:
             self._commands.append(["HSET", keys.keys, name, orjson.dumps(tenant.keys[name])])
+        for name in tenant.changed_documents:
+            held = tenant.documents.get(name)
+            self._commands.append(
+                ["HDEL", keys.config, name]
+                if held is None
+                else ["HSET", keys.config, name, orjson.dumps(held)]
+            )
+        self._targets(tenant, keys)
         if fresh:
             self._commands.append(["SET", keys.recent, orjson.dumps(recent)])
         self._commands.append(["SADD", self._store.keys.tenants, tenant.id])
-        self._tenants[tenant.id] = {"cells": changes, "occurrences": fresh, "events": events}
+        self._tenants[tenant.id] = {
+            "cells": changes,
+            "occurrences": fresh,
+            "events": events,
+            "configured": sorted(tenant.changed_documents),
+        }
+        if tenant.watch.fresh:
+            self._tenants[tenant.id]["crossings"] = tenant.watch.fresh
 
     def add_seen(self, key: str, arguments: list[bytes]) -> None:
         """Add ids of events, with the hashes of their contents."""
@@ -209,7 +244,7 @@ class CommitWriter:
             field = _TOUCHED.get(tag)
             if field is not None:
                 touched[field].append(fact.number)
-        fields = [part for name, many in touched.items() if many for part in (name, _packed(many))]
+        fields = [part for name, many in touched.items() if many for part in (name, uint32(many))]
         if fields:
             self._commands.append(
                 ["XADD", keys.touched, "MAXLEN", "~", _MOST_TOUCHED, "*", *fields]
@@ -258,6 +293,23 @@ class CommitWriter:
         self._spread("SADD", keys.org, people)
         self._spread("SADD", keys.terms, terms)
 
+    def _targets(self, tenant: Tenant, keys: TenantKeys) -> None:
+        """Write the targets that hold, and which of their thresholds were crossed."""
+        for (tag, name), fact in tenant.changed.items():
+            if tag != _TARGET_TAG:
+                continue
+            slot, period = aimed_at(name)
+            aim = aim_of(cast("Target", fact))
+            key = keys.targets(period)
+            self._commands.append(
+                ["HDEL", key, str(slot)] if aim is None else ["HSET", key, str(slot), aim.pack()]
+            )
+        for crossing in tenant.watch.fresh:
+            field = crossing["event_id"].partition("|")[2]
+            value = orjson.dumps([crossing["cause"], crossing["at_ms"]])
+            self._commands.append(["HSET", keys.crossed(crossing["period"]), field, value])
+        self._spread("SADD", keys.aimed, sorted(tenant.watch.new_aimed))
+
     def record(self, generation: str, fence: Fence) -> bytes:
         """Return the change record, empty for a muted generation."""
         if self._muted or not self._tenants:
@@ -271,17 +323,14 @@ class CommitWriter:
         }
         return orjson.dumps(record)
 
-    def blob(self) -> bytes:
-        """Return the commands, packed for the script."""
-        packed: bytes = msgpack.packb(self._commands, use_bin_type=False)
-        return packed
+    def blobs(self) -> tuple[bytes, bytes]:
+        """Return the commands, and which facts refer to which, packed for the script."""
+        return _blob(self._commands), _blob(self._relations)
 
 
-def _packed(numbers: array[int]) -> bytes:
-    """Return fact numbers as little-endian uint32."""
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers.tobytes()
+def _blob(told: list[Any]) -> bytes:
+    packed: bytes = msgpack.packb(told, use_bin_type=False)
+    return packed
 
 
 def _cell_changes(
@@ -320,18 +369,20 @@ class Committer:
                 when the outcome is unknown (the same commit may be sent again).
         """
         store = self._store
+        commands, related = writer.blobs()
         answer = await self._script(
             keys=[store.keys.fence, store.partition_keys.served, store.keys.changes],
             args=[
                 start,
                 "" if self._muted else store.generation,
-                writer.blob(),
+                commands,
                 writer.record(store.generation, fence),
                 fence.next,
                 self._keep,
                 fence.digest,
                 fence.at_ms,
                 fence.log_ms,
+                related,
             ],
         )
         what, stands = (part.decode() for part in answer)

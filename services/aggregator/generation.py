@@ -1,8 +1,9 @@
 """Generations of state: which definitions made the tables, and which ones are read.
 
-A generation is `<definitions>-<build>`: the hash of the core's version and of every KPI
-definition, and a running number. A worker writes only into a generation of its own definitions;
-a changed definition is built beside the served one by `salespulse rebuild` (decision 0003).
+A generation is `<layout>_<definitions>-<build>`: how its tables are laid out (schemas/layout.py),
+the hash of the core's version and of every KPI definition, and a running number. A worker writes
+only into a generation of its own definitions; a changed definition is built beside the served one
+by `salespulse rebuild` (decision 0003).
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from typing import Final, cast
 from redis.asyncio import Redis
 
 from schemas.kpis import CATALOGUE
+from schemas.layout import LAYOUT
 from schemas.tables import PartitionKeys
 
-CORE_VERSION: Final = 2
-"""Raise it whenever the fold, or the layout of its tables, changes its result."""
+CORE_VERSION: Final = 5
+"""Raise it whenever the fold changes its result."""
 
 
 class WrongGeneration(RuntimeError):  # noqa: N818 - read as a sentence
@@ -24,13 +26,14 @@ class WrongGeneration(RuntimeError):  # noqa: N818 - read as a sentence
 
 
 def definitions() -> str:
-    """Return the hash of the core's version and the KPI definitions, 8 hex digits."""
+    """Return the layout, and the hash of the core's version and the KPI definitions."""
     stored = [
         (kpi.name, kpi.version, kpi.date_basis, kpi.attribution, kpi.dimensions)
         for kpi in CATALOGUE.values()
         if kpi.is_stored
     ]
-    return blake2b(repr((CORE_VERSION, stored)).encode(), digest_size=4).hexdigest()
+    digest = blake2b(repr((CORE_VERSION, stored)).encode(), digest_size=4).hexdigest()
+    return f"{LAYOUT}_{digest}"
 
 
 def next_build(served: str | None) -> str:

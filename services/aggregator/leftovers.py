@@ -7,6 +7,7 @@ stream no longer holds. The topic itself says what its readers hold (decision 00
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -29,6 +30,24 @@ async def leftovers(
     Errors: Kafka errors.
     """
     held: Values = {}
+    async for record in _records(brokers, topic):
+        _hold(held, record, tenants, current)
+    return held
+
+
+async def keys_of(brokers: Brokers, topic: str, tenants: AbstractSet[str]) -> list[bytes]:
+    """Read the topic; return every key of these tenants that has a value, 0 among them."""
+    held: dict[bytes, None] = {}
+    async for record in _records(brokers, topic):
+        if record.value is None:
+            held.pop(record.key, None)
+        elif orjson.loads(record.value)["tenant"] in tenants:
+            held[record.key] = None
+    return list(held)
+
+
+async def _records(brokers: Brokers, topic: str) -> AsyncIterator[Any]:
+    """Yield what the topic holds now, in the order of each partition."""
     consumer = AIOKafkaConsumer(
         topic, **brokers.client(), enable_auto_commit=False, auto_offset_reset="earliest"
     )
@@ -39,10 +58,10 @@ async def leftovers(
         while True:
             fetched = await consumer.getmany(timeout_ms=_POLL_MS)
             for record in (record for records in fetched.values() for record in records):
-                _hold(held, record, tenants, current)
+                yield record
             is_read = all([await consumer.position(tp) >= end for tp, end in ends.items()])
             if is_read and not fetched:
-                return held
+                return
     finally:
         await consumer.stop()
 

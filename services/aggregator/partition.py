@@ -10,31 +10,38 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
+from typing import TypeVar
 
 from redis.asyncio import Redis
 
 from schemas.changes import Occurrence
 from schemas.envelope import LogEvent, read_event
 from schemas.rejection import Rejection
-from schemas.tables import NOBODY
+from schemas.tables import NOBODY, Scope
 from services.aggregator.batch import (
+    Bugs,
     DeadLetters,
     FoldLimits,
     Poison,
     Record,
-    TooManyBugs,
     Work,
     expect_run,
 )
 from services.aggregator.commit import Committer, CommitWriter
-from services.aggregator.core.ledger import Change, month_of
+from services.aggregator.core.aims import concerns_targets, crossings, told
 from services.aggregator.core.memory import Missing
-from services.aggregator.core.occurrences import RECENT, SHOWN, occurrence, sighting
+from services.aggregator.core.occurrences import RECENT, SHOWN, Sighting, occurrence, sighting
 from services.aggregator.core.tenant import Tenant
+from services.aggregator.erased import ErasedTenants
 from services.aggregator.metrics import FoldMetrics
 from services.aggregator.store import Fence, PartitionStore, record_digest
+from services.aggregator.summed import summed
+
+T = TypeVar("T")
+_BREATH = 50
+"""Events applied before whatever else waits, a commit to be sent above all, gets its turn."""
 
 
 class PartitionFolder:
@@ -62,30 +69,42 @@ class PartitionFolder:
         self._metrics = metrics
         self._limits = limits
         self._muted = muted
-        self._bugs: dict[int, tuple[str, str]] = {}
+        self._bugs = Bugs(partition, limits.bugs)
         self._tenants: dict[str, Tenant] = {}
         self._recent: dict[str, list[Occurrence]] = {}
         self._quality: dict[str, dict[str, int]] = {}
         self._cells: dict[str, dict[str, int]] = {}
         self._flight: asyncio.Task[None] | None = None
+        self._sent: Fence | None = None
         self._flying: dict[tuple[str, bytes], bytes] = {}
         self._ahead: tuple[Sequence[Record], Work] | None = None
+        self._erased = ErasedTenants(redis, partition)
 
     def forget(self) -> None:
         """Drop everything read or folded but not committed."""
-        self.fence = None
+        self.fence = self._sent = None
         self._ahead = None
         self._flying = {}
         self._tenants.clear()
         self._recent.clear()
         self._quality.clear()
         self._cells.clear()
+        self._erased.forget()
+
+    @property
+    def committed(self) -> int:
+        """Return the offset up to which all is known to be committed, 0 for not known."""
+        return 0 if self.fence is None else self.fence.next
+
+    async def last(self) -> Fence:
+        """Return the fence of the last batch: of the commit under way, else of the store."""
+        if self.fence is None:
+            self.fence = await self.store.fence()
+        return self._sent or self.fence
 
     async def position(self) -> int:
         """Return the offset of the next record to fold."""
-        if self.fence is None:
-            self.fence = await self.store.fence()
-        return self.fence.next
+        return (await self.last()).next
 
     async def begin_at(self, offset: int) -> None:
         """Start an empty generation behind the part of the log that is no longer kept."""
@@ -93,10 +112,12 @@ class PartitionFolder:
         await self._committer.commit(0, fence, CommitWriter(self.store, muted=True))
         self.fence = fence
 
-    async def fold(self, records: Sequence[Record]) -> int:
+    async def fold(self, records: Sequence[Record], *, lands: bool = True) -> int:
         """Fold records and commit them; return the next offset.
 
         Shape:  records of this partition, ascending; what lies below the fence is dropped.
+                `lands` False leaves the last commit under way, for whoever has more records:
+                the next call waits for it, if only with none, and raises what it raised.
         Errors: Gap when they do not start at the fence; Refused when somebody else commits;
                 redis errors (the outcome is unknown, the fence will tell); TooManyBugs.
         Laws:   exactly-once in effect; independent of how the log is cut into batches.
@@ -113,15 +134,19 @@ class PartitionFolder:
                     position = part[-1].offset + 1
                 else:
                     size = max(1, len(part) // 2)
-            await self._land()
+            if lands:
+                await self._land()
         except BaseException:
-            if self._flight is not None:
-                self._flight.cancel()
-                await asyncio.gather(self._flight, return_exceptions=True)
-                self._flight = None
-            self.forget()
+            await self._give_up()
             raise
         return position
+
+    async def _give_up(self) -> None:
+        flight, self._flight = self._flight, None
+        if flight is not None:
+            flight.cancel()
+            await asyncio.gather(flight, return_exceptions=True)
+        self.forget()
 
     async def _fold_part(self, part: Sequence[Record], following: Sequence[Record]) -> bool:
         """Fold one batch while the commit of the one before it is under way, then send it.
@@ -139,7 +164,7 @@ class PartitionFolder:
                 work = await self._apply(part)
             except Poison as poison:
                 await self._land()
-                self._note_bug(poison.offset, poison.tenant, poison.reason)
+                self._bugs.note(poison.offset, poison.tenant, poison.reason)
                 self.forget()
                 continue
             break
@@ -153,12 +178,17 @@ class PartitionFolder:
         self._after_prepare(part, work)
         if following and not self._is_full():
             self._ahead = (following, await self._admit(following))
-        self._flight = asyncio.create_task(self._commit(part[0].offset, fence, writer))
+        self._sent = fence
+        self._flight = asyncio.create_task(self._commit(part[0].offset, fence, writer, work.erased))
         return True
 
-    async def _commit(self, start: int, fence: Fence, writer: CommitWriter) -> None:
+    async def _commit(
+        self, start: int, fence: Fence, writer: CommitWriter, erased: list[str]
+    ) -> None:
         with self._metrics.commit_seconds.time():
             await self._committer.commit(start, fence, writer)
+        if erased:
+            await self._erased.sweep(erased)
         self.fence = fence
 
     async def _land(self) -> None:
@@ -166,13 +196,16 @@ class PartitionFolder:
         flight, self._flight = self._flight, None
         if flight is not None:
             await flight
+        self._sent = None
         self._flying = {}
 
     async def _apply(self, part: Sequence[Record]) -> Work:
         ahead, self._ahead = self._ahead, None
         work = ahead[1] if ahead is not None and ahead[0] == part else await self._admit(part)
         with self._metrics.fold_seconds.time():
-            for record, event in work.events:
+            for at, (record, event) in enumerate(work.events):
+                if at % _BREATH == 0:
+                    await asyncio.sleep(0)  # the commit under way goes on being sent
                 await self._apply_one(record, event, work)
         return work
 
@@ -199,6 +232,7 @@ class PartitionFolder:
                 continue
             name = f"{event.source}\0{event.id}".encode()
             decoded.append((record, event, blake2b(name, digest_size=8).digest()))
+        decoded = await self._erased.left(decoded, work.outcomes)
         for _, event, _ in decoded:
             await self._open(event.tenant)
         places = [self.store.tenant_keys(event.tenant).seen(digest) for _, event, digest in decoded]
@@ -221,24 +255,15 @@ class PartitionFolder:
                 work.outcomes[event.type, "dead_letter"] += 1
 
     def _decode(self, record: Record, work: Work) -> LogEvent | None:
-        if record.offset not in self._bugs:
+        if record.offset not in self._bugs.found:
             try:
                 return read_event(record.value)
             except Exception as error:  # noqa: BLE001 - nobody foresaw it: kept raw, counted
-                self._note_bug(record.offset, "", f"{type(error).__name__}: {error}")
-        tenant, reason = self._bugs[record.offset]
+                self._bugs.note(record.offset, "", f"{type(error).__name__}: {error}")
+        tenant, reason = self._bugs.found[record.offset]
         work.dead.append((record, tenant, Rejection("bug", reason)))
         work.outcomes["unknown", "dead_letter"] += 1
         return None
-
-    def _note_bug(self, offset: int, tenant: str, reason: str) -> None:
-        """Remember that a record cannot be folded; past the limit none may be dropped any more."""
-        self._bugs[offset] = (tenant, reason)
-        if len(self._bugs) > self._limits.bugs:
-            raise TooManyBugs(
-                f"{len(self._bugs)} records of partition {self.store.partition} could not be "
-                f"folded, the last one at offset {offset}: {reason}"
-            )
 
     async def _open(self, tenant_id: str) -> None:
         if tenant_id not in self._tenants:
@@ -247,21 +272,34 @@ class PartitionFolder:
             self._quality[tenant_id] = await self.store.quality(tenant_id)
 
     async def _apply_one(self, record: Record, event: LogEvent, work: Work) -> None:
+        """Apply one event, and note which thresholds of targets it has crossed."""
         tenant = self._tenants[event.tenant]
+        outcome = await self._asked(record, event, lambda: tenant.apply(event))
+        tenant.count(event, record.timestamp_ms)
+        work.counts[event.tenant] += 1
+        work.outcomes[event.type, outcome] += 1
+        last = work.last[event.tenant]
+        if outcome == "applied" and event.type in SHOWN:
+            last.append(sighting(tenant, event))
+        if concerns_targets(tenant, event):
+            keys = self.store.tenant_keys(tenant.id)
+
+            def held(scope: Scope, scope_id: str, point: int) -> dict[str, int] | None:
+                return self._cells.get(keys.point(scope, scope_id, point))
+
+            found = await self._asked(record, event, lambda: crossings(tenant, event, held))
+            last.extend(told(tenant, crossing) for crossing in found)
+
+    async def _asked(self, record: Record, event: LogEvent, step: Callable[[], T]) -> T:
+        """Take a step of the core, and load what it asks for; raises Poison on a bug."""
         while True:
             try:
-                outcome = tenant.apply(event)
-                break
+                return step()
             except Missing as missing:
-                await self._load(tenant, missing)
+                await self._load(self._tenants[event.tenant], missing)
             except Exception as error:
                 reason = f"{type(error).__name__}: {error}"
                 raise Poison(record.offset, event.tenant, reason) from error
-        tenant.events += 1
-        work.counts[event.tenant] += 1
-        work.outcomes[event.type, outcome] += 1
-        if outcome == "applied" and event.type in SHOWN:
-            work.last[event.tenant].append(sighting(tenant, event))
 
     async def _load(self, tenant: Tenant, missing: Missing) -> None:
         if missing.entities:
@@ -274,6 +312,14 @@ class PartitionFolder:
         if missing.employee is not None:
             await self._flown()
             await self.store.load_listed(tenant, missing.employee)
+        if missing.periods:
+            await self._flown()
+            await self.store.load_targets(tenant, missing.periods)
+        if missing.cells:
+            keys = self.store.tenant_keys(tenant.id)
+            names = [keys.point(*cells) for cells in missing.cells]
+            absent = [name for name in names if name not in self._cells]
+            self._cells.update(zip(absent, await self.store.cells(absent), strict=True))
 
     async def _flown(self) -> None:
         """Wait until the store has the batch before this one: its lists are read from there."""
@@ -291,13 +337,19 @@ class PartitionFolder:
         )
         touched = [self._tenants[tenant_id] for tenant_id in work.counts]
         groups = {tenant.id: list(tenant.ledger.groups()) for tenant in touched}
-        wanted = [key for name in groups for key in self._cell_keys(name, groups[name])]
-        wanted += [key for tenant in touched for key in self._other_keys(tenant)]
+        wanted: list[str] = []
+        for tenant in touched:
+            keys = self.store.tenant_keys(tenant.id)
+            wanted += summed(keys, groups[tenant.id], tenant.ledger)
         absent = [key for key in dict.fromkeys(wanted) if key not in self._cells]
         self._cells.update(zip(absent, await self.store.cells(absent), strict=True))
         writer = CommitWriter(self.store, muted=self._muted)
+        work.erased = writer.add_erased(self._erased)
         for tenant in touched:
-            fresh = [occurrence(seen) for seen in work.last[tenant.id]]
+            fresh = [
+                occurrence(seen) if isinstance(seen, Sighting) else seen
+                for seen in work.last[tenant.id]
+            ]
             recent = ([*reversed(fresh), *self._recent[tenant.id]])[:RECENT]
             self._recent[tenant.id] = recent
             writer.add_tenant(
@@ -320,23 +372,6 @@ class PartitionFolder:
             writer.add_quality(name, rejection.code, counts[rejection.code])
         return writer, fence
 
-    def _cell_keys(self, tenant_id: str, groups: Sequence[Change]) -> list[str]:
-        keys = self.store.tenant_keys(tenant_id)
-        found: list[str] = []
-        for group, _, _ in groups:
-            found.append(keys.cells(*group))
-            if group.day:
-                found.append(keys.month(group.scope, group.scope_id, month_of(group.day)))
-        return found
-
-    def _other_keys(self, tenant: Tenant) -> list[str]:
-        """Return the hashes of visits and late changes that a batch touches."""
-        keys = self.store.tenant_keys(tenant.id)
-        months = {place.day // 100 for _, place, _ in tenant.ledger.late}
-        return [keys.visits(*visits) for visits in tenant.ledger.visits] + [
-            keys.late(month) for month in sorted(months)
-        ]
-
     def _after_prepare(self, part: Sequence[Record], work: Work) -> None:
         """Count the batch, and let its changes be what the next batch starts from."""
         self._flying = work.new_ids
@@ -355,4 +390,5 @@ class PartitionFolder:
         """Empty the caches; only while nothing is applied that the store does not hold."""
         for tenant in self._tenants.values():
             tenant.forget_facts()
+            tenant.watch.forget()
         self._cells.clear()

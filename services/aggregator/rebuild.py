@@ -81,11 +81,12 @@ async def build(
             fetched = await consumer.getmany(tp, timeout_ms=_POLL_MS, max_records=_RECORDS)
             records = [Record(r.offset, r.timestamp, r.value) for r in fetched.get(tp, ())]
             if records:
-                position = await folder.fold(records)
+                position = await folder.fold(records, lands=False)
             end = max(consumer.highwater(tp) or 0, target, position)
             progress(partition, position, end)
             if position >= end:
                 break
+        await folder.fold([])
     finally:
         await consumer.stop()
     return Built(partition, served, generation, position)

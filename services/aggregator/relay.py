@@ -1,8 +1,10 @@
-"""The relay: publishes the change stream to the compacted topic `kpi-changes`.
+"""The relay: publishes the change stream to the topics `kpi-changes` and `kpi-events`.
 
-What is behind is coalesced: of several changes of a cell in one round only the last is sent, with
-the previous value of the first. While the fold itself is behind the log, a round is started at
-most every five seconds, so that publishing never slows the figures down.
+Both are compacted; the second tells what was crossed (services.aggregator.announcements). What is
+behind is coalesced: of several changes of a cell in one round only the last is sent, with
+the previous value of the first. While the fold itself is behind the log by more than a batch, a
+round is started at most every five seconds, so that publishing never slows the figures down; at a
+steady load, of which a little is always on its way, every commit is published at once.
 
 At least once and idempotent: a record carries the absolute value and its version, so reading one
 twice, or an older one after a newer one, is noticed by comparing versions. The position moves
@@ -34,7 +36,8 @@ from schemas.tables import (
     decode,
     parse_field,
 )
-from services.aggregator.leftovers import leftovers
+from services.aggregator import announcements
+from services.aggregator.leftovers import keys_of, leftovers
 from services.aggregator.metrics import FoldMetrics
 
 log = logging.getLogger(__name__)
@@ -54,7 +57,7 @@ class Relay:
         producer: AIOKafkaProducer,
         *,
         brokers: Brokers,
-        topic: str,
+        topic_prefix: str,
         partition: int,
         generation: str,
         metrics: FoldMetrics,
@@ -63,11 +66,13 @@ class Relay:
         self._redis = redis
         self._producer = producer
         self._brokers = brokers
-        self._topic = topic
+        self._topic = topic_prefix + "kpi-changes"
+        self._events_topic = topic_prefix + announcements.TOPIC
         self._partition = partition
         self._generation = generation
         self._keys = GenerationKeys(partition, generation)
         self._position_key = PartitionKeys(partition).relay
+        self._untold_key = PartitionKeys(partition).untold
         self._metrics = metrics
         self._is_behind = is_behind
 
@@ -93,6 +98,7 @@ class Relay:
             )
             entries = _entries(answer)
             if not entries:
+                await self._tell_erased()
                 continue
             if position != _BEGINNING and not await self._is_kept(position):
                 return  # the stream was trimmed beyond it: resume by republishing
@@ -102,8 +108,21 @@ class Relay:
             self._metrics.relay_lag.labels(str(self._partition)).set(
                 await self._redis.xlen(self._keys.changes) if len(entries) == _BATCH else 0
             )
+            await self._tell_erased()
             if self._is_behind():
                 await asyncio.sleep(_ROUND_S)
+
+    async def _tell_erased(self) -> None:
+        """Publish a tombstone for every key of tenants that are no more."""
+        found = cast("set[bytes]", await self._redis.smembers(self._untold_key))
+        if not found:
+            return
+        names = {name.decode() for name in found}
+        keys = await keys_of(self._brokers, self._topic, names)
+        sent = [await self._producer.send(self._topic, None, key=key) for key in keys]
+        await asyncio.gather(*sent)
+        await self._redis.srem(self._untold_key, *found)
+        log.info("kpi-changes: %d keys of erased tenants are deleted", len(keys))
 
     async def _is_kept(self, position: str) -> bool:
         return bool(await self._redis.xrange(self._keys.changes, position, position))
@@ -138,15 +157,25 @@ class Relay:
             pending = by_record.get(record["offset"], [])
             version = str(Version(record["generation"], record["offset"]))
             await self._send(pending, version, format_time(record["log_ms"]))
+            await self._announce(record, version)
+
+    async def _announce(self, record: ChangeRecord, version: str) -> None:
+        """Publish what was crossed."""
+        said = [
+            announcements.announced(tenant, crossing, version)
+            for tenant, change in record["tenants"].items()
+            for crossing in change.get("crossings", ())
+        ]
+        await self._put(said, self._events_topic)
 
     async def _send(self, cells: _Pending, version: str, as_of: str) -> None:
         await self._put(
             (key.encode(), self._value(tenant, cell, version, as_of)) for tenant, key, cell in cells
         )
 
-    async def _put(self, values: Iterable[tuple[bytes, dict[str, Any]]]) -> None:
+    async def _put(self, values: Iterable[tuple[bytes, dict[str, Any]]], topic: str = "") -> None:
         sent = [
-            await self._producer.send(self._topic, orjson.dumps(value), key=key)
+            await self._producer.send(topic or self._topic, orjson.dumps(value), key=key)
             for key, value in values
         ]
         await asyncio.gather(*sent)
@@ -170,7 +199,7 @@ class Relay:
         }
 
     async def republish(self) -> None:
-        """Publish the current value of every cell, as of the fence, and what became zero."""
+        """Publish every cell as of the fence, what became zero, and all that was ever crossed."""
         fence = cast("dict[bytes, bytes]", await self._redis.hgetall(self._keys.fence))
         if not fence:
             return
@@ -182,6 +211,11 @@ class Relay:
         async for batch in self._current(sorted(names)):
             current.update(key.encode() for _, key, _ in batch)
             await self._send(batch, version, as_of)
+        for name in sorted(names):
+            keys = TenantKeys(self._partition, self._generation, name)
+            crossed = announcements.crossed_so_far(self._redis, keys)
+            said = [announcements.announced(name, each, version) async for each in crossed]
+            await self._put(said, self._events_topic)
         held = await leftovers(self._brokers, self._topic, names, current)
         now = {"value": 0, "cause": "", "restated": False, "version": version, "as_of": as_of}
         await self._put(

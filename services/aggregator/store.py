@@ -19,6 +19,7 @@ from schemas.calendar import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE
 from schemas.facts import AnyFact, unpack
 from schemas.kpis import LISTS, SCORED
 from schemas.phones import DEFAULT_REGION
+from schemas.relations import numbers_in
 from schemas.tables import GenerationKeys, PartitionKeys, TenantKeys, dimension, field, parse_pair
 from services.aggregator.core.fold import EntityKey
 from services.aggregator.core.tenant import Settings, Tenant
@@ -141,11 +142,12 @@ class PartitionStore:
         """Read a tenant's settings, keys and people."""
         keys = self.tenant_keys(tenant_id)
         pipeline = self.redis.pipeline(transaction=False)
-        for key in (keys.meta, keys.keys):
+        for key in (keys.meta, keys.keys, keys.config):
             pipeline.hgetall(key)
         pipeline.smembers(keys.org)
         pipeline.hkeys(keys.words)
-        meta, api_keys, org, words = await pipeline.execute()
+        pipeline.smembers(keys.aimed)
+        meta, api_keys, documents, org, words, aimed = await pipeline.execute()
         tenant = Tenant(
             id=tenant_id,
             settings=Settings(
@@ -154,6 +156,7 @@ class PartitionStore:
                 currency=meta.get(b"currency", DEFAULT_CURRENCY.encode()).decode(),
                 region=meta.get(b"region", DEFAULT_REGION.encode()).decode(),
                 modules_off=tuple(_words(meta.get(b"modules_off"))),
+                thresholds=tuple(map(int, _words(meta.get(b"thresholds")))),
                 locks=tuple((lock[0], lock[1]) for lock in orjson.loads(meta.get(b"locks", b"[]"))),
             ),
             next_number=int(meta.get(b"next_number", 1)),
@@ -161,6 +164,13 @@ class PartitionStore:
             feeds=_words(meta.get(b"feeds")),
             words=[word.decode() for word in words],
             keys={name.decode(): orjson.loads(value) for name, value in api_keys.items()},
+            documents={name.decode(): orjson.loads(value) for name, value in documents.items()},
+            configured=int(meta.get(b"configured", 0)),
+            aimed=[name.decode() for name in aimed],
+            heard={
+                source: (events, last_ms)
+                for source, (events, last_ms) in orjson.loads(meta.get(b"heard", b"{}")).items()
+            },
         )
         await self.load_numbers(tenant, sorted(int(number) for number in org))
         return tenant
@@ -200,14 +210,28 @@ class PartitionStore:
         """Put the numbers of the facts that refer to some facts into the tenant."""
         keys = self.tenant_keys(tenant.id)
         numbers = list(wanted)
-        pipeline = self.redis.pipeline(transaction=False)
-        for number in numbers:
-            pipeline.smembers(keys.related(number))
-        for number, members in zip(numbers, await pipeline.execute(), strict=True):
-            tenant.related[number] = {int(member) for member in members}
+        fields = await self.hget_many([keys.related(number) for number in numbers])
+        for number, field_ in zip(numbers, fields, strict=True):
+            together = numbers_in(field_)
+            if together is None:
+                apart = _members(await self.redis.smembers(keys.related_apart(number)))
+                together = [int(member) for member in apart]
+            tenant.related[number] = set(together)
         for (target, number), is_related in tenant.relations.items():
             known = tenant.related[target] if target in numbers else set()
             known.add(number) if is_related else known.discard(number)
+
+    async def load_targets(self, tenant: Tenant, periods: Sequence[str]) -> None:
+        """Put the targets of some periods into the tenant, and what was crossed in them."""
+        keys = self.tenant_keys(tenant.id)
+        pipeline = self.redis.pipeline(transaction=False)
+        for period in periods:
+            pipeline.hgetall(keys.targets(period))
+            pipeline.hkeys(keys.crossed(period))
+        answers = await pipeline.execute()
+        for period, aims, crossed in zip(periods, answers[::2], answers[1::2], strict=True):
+            named = {name.decode(): value for name, value in aims.items()}
+            tenant.watch.load(period, named, (mark.decode() for mark in crossed))
 
     async def load_listed(self, tenant: Tenant, employee: str) -> None:
         """Put the numbers of every fact on any list of an employee into the tenant."""

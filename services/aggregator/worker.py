@@ -78,6 +78,7 @@ class PartitionWorker:
         self._ahead: int | None = None
         self._closing = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._sent: list[Record] = []
 
     async def open(self) -> int:
         """Open the served generation, check the log, start folding; return the fence."""
@@ -123,11 +124,13 @@ class PartitionWorker:
             while not self._closing.is_set():
                 records = await self._gather()
                 if self._closing.is_set():
-                    return
-                if records:
+                    break
+                if records or self._sent:
                     await self._fold(records)
                 else:
                     await self._look()
+            if self._sent:
+                await self._folder().fold([])
         except Exception as error:
             if self._closing.is_set():
                 return
@@ -212,12 +215,19 @@ class PartitionWorker:
             self.folder.forget()
 
     async def _fold(self, records: Sequence[Record]) -> None:
+        """Fold records; while more are queued the last commit is left under way.
+
+        Its records are kept until it has landed, to be folded again if it has not.
+        """
         folder = self._folder()
+        self._sent += records
         try:
             async for attempt in self._retrying():
                 with attempt:
-                    await self._expect_own_log(folder, records)
-                    self.position = await folder.fold(records)
+                    await self._expect_own_log(folder, self._sent)
+                    await folder.fold(self._sent, lands=self._queue.empty())
+            self.position = position = folder.committed
+            self._sent = [record for record in self._sent if record.offset >= position]
             self._refusals = 0
         except Gap as gap:
             await self._start_over(str(gap))
@@ -230,12 +240,13 @@ class PartitionWorker:
 
     async def _expect_own_log(self, folder: PartitionFolder, records: Sequence[Record]) -> None:
         """Check that records below the fence are the ones that were folded."""
-        position = await folder.position()
-        if records[0].offset >= position or folder.fence is None:
+        fence = await folder.last()
+        position = fence.next
+        if not records or records[0].offset >= position:
             return
         last = position - 1 - records[0].offset
         known = last < len(records) and records[last].offset == position - 1
-        if not known or record_digest(records[last].value) != folder.fence.digest:
+        if not known or record_digest(records[last].value) != fence.digest:
             await self._check(folder)
 
     async def _start_over(self, why: str) -> None:
@@ -250,5 +261,6 @@ class PartitionWorker:
             with suppress(TimeoutError):  # the group settles meanwhile who folds it
                 await asyncio.wait_for(self._closing.wait(), _SETTLE_S)
         self._drain()
+        self._sent.clear()
         self._awaited, self._early = await self.open(), 0
         await self._seek(self.partition, self._awaited)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from schemas.calendar import NOW
@@ -51,8 +52,13 @@ class Ledger:
     Laws:   the sum of what was posted; posting a change and its reverse leaves nothing.
     """
 
-    def __init__(self, locks: Sequence[tuple[int, int]] = ()) -> None:
+    def __init__(
+        self, locks: Sequence[tuple[int, int]] = (), watched: AbstractSet[str] = frozenset()
+    ) -> None:
         self.locks = locks
+        self.watched = watched
+        """Fields whose moves are kept one by one, for the event under way."""
+        self.moves: list[tuple[Place, str, int]] = []
         self.cells: defaultdict[Place, dict[str, int]] = defaultdict(dict)
         self.causes: dict[Place, str] = {}
         self.lists: defaultdict[tuple[str, Place], dict[int, bool]] = defaultdict(dict)
@@ -85,6 +91,7 @@ class Ledger:
     def _take(self, number: int, moves: Sequence[_Move], cause: str) -> None:
         """Write down what a fact moves; what stands at one place mostly comes in a row."""
         last: Place | None = None
+        fields: dict[str, int] | None = None
         for (place, name), delta, value in moves:
             if place is not last:
                 last, everywhere, fields = place, _everywhere(place), None
@@ -100,6 +107,8 @@ class Ledger:
                     self.causes[place] = cause
                     is_locked = any(first <= place.day <= end for first, end in self.locks)
                 fields[name] = fields.get(name, 0) + delta
+                if name in self.watched:
+                    self.moves.append((place, name, delta))
                 if is_listed(name):
                     self.lists[name, everywhere][number] = value is not None
                 if is_locked:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, cast
 
 from schemas.facts import TAGS, AnyFact, Contract, Customer, Department, Employee, Order
+from schemas.facts.kin import group_of, survivor_of
+from schemas.tables import Scope
 from services.aggregator.core.contributions import Place
 from services.aggregator.core.fold import EXTENSION_TAG, PHONE_TAG, EntityKey, refs
 
@@ -31,12 +33,17 @@ class Missing(Exception):  # noqa: N818 - a request, not an error
         numbers: Iterable[int] = (),
         related: Iterable[int] = (),
         employee: str | None = None,
+        *,
+        periods: Iterable[str] = (),
+        cells: Iterable[tuple[Scope, str, int]] = (),
     ) -> None:
         super().__init__()
         self.entities = tuple(entities)
         self.numbers = tuple(numbers)
         self.related = tuple(related)
         self.employee = employee
+        self.periods = tuple(periods)
+        self.cells = tuple(cells)
 
 
 class Memory:
@@ -107,29 +114,11 @@ class Memory:
 
         Laws:   the end of the chain of merges; in a circle the smallest id of it.
         """
-        fact = self.customer(customer_id)
-        path: dict[str, Customer] = {}
-        while fact is not None and fact.merged is not None and fact.merged[1] != fact.id:
-            if fact.id in path:
-                circle = list(path)[list(path).index(fact.id) :]
-                return path[min(circle)]
-            path[fact.id] = fact
-            fact = self.customer(fact.merged[1])
-        return fact
+        return survivor_of(customer_id, self.customer)
 
     def group(self, survivor: Customer) -> Sequence[Customer]:
         """Return a survivor and all customers that stand for it."""
-        if not survivor.absorbed:
-            return (survivor,)
-        found = {survivor.id: survivor}
-        waiting = list(survivor.absorbed)
-        while waiting:
-            name = waiting.pop()
-            fact = None if name in found else self.customer(name)
-            if fact is not None:
-                found[name] = fact
-                waiting.extend(fact.absorbed)
-        return tuple(found.values())
+        return group_of(survivor, self.customer)
 
     def keys_about(self, facts: Iterable[AnyFact], tags: frozenset[str] | None) -> list[EntityKey]:
         """Return the facts that refer to some facts, of some kinds, by number."""

@@ -7,11 +7,12 @@ in memory yet is asked for by raising `Missing`; the caller loads it and applies
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
 from schemas.calendar import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, parse_day
+from schemas.configuration import DOCUMENTS, Document, document_name
 from schemas.envelope import LogEvent
 from schemas.facts import (
     TAGS,
@@ -30,9 +31,12 @@ from services.aggregator.core.contributions import (
     last_contact,
     moved_by,
 )
+from services.aggregator.core.crossings import Watch
 from services.aggregator.core.fold import RULES, EntityKey, entity_id, mentions, refs, stub, words
 from services.aggregator.core.fold.numbers import with_numbers
+from services.aggregator.core.fold.thresholds import with_thresholds
 from services.aggregator.core.follow import follow, resolved_call
+from services.aggregator.core.heard import Heard
 from services.aggregator.core.ledger import Ledger
 from services.aggregator.core.memory import (
     CUSTOMER_TAG,
@@ -76,6 +80,7 @@ class Settings:
     currency: str = DEFAULT_CURRENCY
     region: str = DEFAULT_REGION
     modules_off: tuple[str, ...] = ()
+    thresholds: tuple[int, ...] = ()
     locks: tuple[tuple[int, int], ...] = ()
 
 
@@ -92,8 +97,13 @@ class Tenant(Memory):
         feeds: Iterable[str] = (),
         words: Iterable[str] = (),
         keys: dict[str, dict[str, object]] | None = None,
+        documents: dict[str, object] | None = None,
+        configured: int = 0,
+        aimed: Iterable[str] = (),
+        heard: Mapping[str, tuple[int, int]] | None = None,
     ) -> None:
         super().__init__()
+        self.watch = Watch(aimed)
         self.id = id
         self.settings = settings or Settings()
         self.next_number = next_number
@@ -102,12 +112,21 @@ class Tenant(Memory):
         self.words = set(words)
         self.new_words: set[str] = set()
         self.keys = keys or {}
-        self.ledger = Ledger()
+        self.documents = documents or {}
+        self.configured = configured
+        self.heard = Heard(heard or {})
+        self.ledger = Ledger(watched=self.watch.fields)
         self._known: dict[EntityKey, Contributions] = {}
         self.changed: dict[EntityKey, AnyFact] = {}
         self.new: set[EntityKey] = set()
         self.relations: dict[tuple[int, int], bool] = {}
         self.changed_keys: set[str] = set()
+        self.changed_documents: set[str] = set()
+
+    def count(self, event: LogEvent, log_ms: int) -> None:
+        """Count an event, and note its source; log_ms is when it was appended to the log."""
+        self.events += 1
+        self.heard.hear(event.source, log_ms)
 
     def needs(self, event: LogEvent) -> list[EntityKey]:
         """Return what an event will surely need, so that a batch can be loaded at once."""
@@ -138,11 +157,13 @@ class Tenant(Memory):
 
     def settle(self) -> None:
         """Forget what a commit has just made permanent, keep what was read."""
-        self.ledger = Ledger()
+        self.ledger = Ledger(watched=self.watch.fields)
+        self.watch.settle()
         self.changed.clear()
         self.new.clear()
         self.relations.clear()
         self.changed_keys.clear()
+        self.changed_documents.clear()
         self.new_words.clear()
         self.listed.clear()
         if len(self._known) > _REMEMBERED:
@@ -157,10 +178,12 @@ class Tenant(Memory):
         Laws:   idempotent; commutative over events, but for settings and locks.
         Source: docs/rules.md; decision 0005.
         """
+        self.ledger.moves.clear()
         rule = RULES.get(event.type)
         if rule is None:
             return self._configure(event)
         event = with_numbers(event, self.settings.region)
+        event = with_thresholds(event, self.settings.thresholds)
         key = (TAGS[rule.kind], entity_id(event))
         before = self.entity(key)
         blank = before or cast("AnyFact", rule.kind(id=key[1], number=self.next_number))
@@ -214,6 +237,7 @@ class Tenant(Memory):
                 self._known[name] = more
             else:
                 self._known.pop(name, None)
+        self.watch.posted(self.ledger.moves)
 
     def _shorten(
         self, affected: dict[EntityKey, None], changes: dict[EntityKey, AnyFact]
@@ -309,6 +333,8 @@ class Tenant(Memory):
         self.words |= self.new_words
 
     def _configure(self, event: LogEvent) -> Outcome:
+        if (document := DOCUMENTS.get(event.type)) is not None:
+            return self._document(document, event)
         data, settings = event.data, self.settings
         match event.type:
             case "setting.changed":
@@ -317,6 +343,8 @@ class Tenant(Memory):
                         setattr(settings, name, data[name])
                 if data.get("modules_off") is not None:
                     settings.modules_off = tuple(sorted(set(data["modules_off"])))
+                if data.get("thresholds") is not None:
+                    settings.thresholds = tuple(sorted(set(data["thresholds"])))
             case "period.locked":
                 lock = (parse_day(data["first"]), parse_day(data["last"]))
                 settings.locks = tuple(sorted({*settings.locks, lock}))
@@ -331,4 +359,18 @@ class Tenant(Memory):
                 self.changed_keys.add(event.subject)
             case _:
                 raise LookupError(f"no rule for event type {event.type!r}")
+        return "applied"
+
+    def _document(self, document: Document, event: LogEvent) -> Outcome:
+        """Keep what the last event says of a configuration document."""
+        name = document_name(document.kind, event.subject)
+        after = None if document.removes else event.data
+        if self.documents.get(name) == after:
+            return "unchanged"
+        if after is None:
+            del self.documents[name]
+        else:
+            self.documents[name] = after
+        self.configured += 1
+        self.changed_documents.add(name)
         return "applied"

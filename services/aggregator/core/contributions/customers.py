@@ -7,6 +7,8 @@ from typing import Final, Literal
 
 from schemas.calendar import NOW, parse_day
 from schemas.facts import Contact, Customer, first_call_of, is_deleted, owner_of, stage_of
+from schemas.facts.kin import campaign_days
+from schemas.sealed import score_of
 from schemas.tables import NOBODY
 from services.aggregator.core.contributions.journey import journey
 from services.aggregator.core.contributions.place import (
@@ -92,11 +94,8 @@ def _contact(group: Sequence[Customer], place: Place) -> Contributions:
 
 def _campaigns(group: Sequence[Customer]) -> Contributions:
     """Return the days on which the customer was first added to a campaign."""
-    first: dict[str, tuple[int, int]] = {}
-    for member in group:
-        for _, at, day, campaign, _ in member.opportunities:
-            first[campaign] = min(first.get(campaign, (at, day)), (at, day))
-    return {(Place(NOBODY, NOBODY, day), _ADDED): 1 for _, day in first.values()}
+    days = campaign_days(mark for member in group for mark in member.opportunities)
+    return {(Place(NOBODY, NOBODY, day), _ADDED): 1 for day in days}
 
 
 def _age(created: tuple[int, int, int, str | None]) -> tuple[int, int, int, str]:
@@ -159,7 +158,10 @@ def _phones(fact: Customer | Contact, place: Place, found: Contributions) -> Non
 
 def _birthday(fact: Customer | Contact) -> int:
     text = fact.profile.get("birthday", (0, None))[1]
-    return 0 if text is None else parse_day(text)
+    if text is None:
+        return 0
+    keyed = score_of(text)
+    return parse_day(text) if keyed is None else keyed
 
 
 def _stage_entries(fact: Customer, people: People, found: Contributions) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-from schemas.facts import Customer, department_on, owner_of
-from schemas.tables import NOBODY
+from schemas.facts import Customer, department_on, owner_of, value_of
+from schemas.tables import ALL_SCOPES, NOBODY
 from services.aggregator.core.contributions.place import (
     Contributions,
     People,
@@ -42,7 +42,7 @@ def journey(fact: Customer, created: int | None, people: People, found: Contribu
         standing = _standing(fact, day, people)
         if before is None:
             if created is not None:
-                _flow(found, "journey_entries", standing, day, _EMPLOYEE | _DEPARTMENT | _COMPANY)
+                _flow(found, "journey_entries", standing, day, ALL_SCOPES)
                 _owned(found, "owned_entries", standing, place_of(people, now, day, current=True))
         elif standing != before:
             scopes = _scopes(before, standing)
@@ -82,13 +82,7 @@ def _standing(fact: Customer, day: int, people: People) -> Standing:
 
 def _value_on(entries: Sequence[tuple[Any, ...]], day: int) -> str | None:
     """Return what a history says of the end of a day: the latest version dated until then."""
-    past = [entry for entry in entries if entry[2] <= day]
-    chosen: str | None = max(past, key=_version_then_value)[3] if past else None
-    return chosen
-
-
-def _version_then_value(entry: tuple[Any, ...]) -> tuple[int, int, str]:
-    return (entry[0], entry[1], entry[3] or "")
+    return value_of([entry for entry in entries if entry[2] <= day])
 
 
 def _scopes(before: Standing, now: Standing) -> int:

@@ -29,6 +29,7 @@ from schemas.facts import (
     Term,
     Voucher,
 )
+from schemas.targets import slot_of
 from services.aggregator.core.fold import dealings, papers, people, sales
 
 EntityKey = tuple[str, str]
@@ -53,12 +54,14 @@ RULES: Final[dict[str, Rule]] = {
     "taxonomy.upserted": Rule(Term, papers.taxonomy_upserted),
     "metric.definition_changed": Rule(Term, papers.definition_changed),
     "target.set": Rule(Target, papers.target_set),
+    "target.removed": Rule(Target, papers.target_removed),
     "customer.created": Rule(Customer, people.customer_created),
     "customer.updated": Rule(Customer, people.customer_profile),
     "customer.assigned": Rule(Customer, people.customer_assigned),
     "customer.status_changed": Rule(Customer, people.customer_status_changed),
     "customer.deleted": Rule(Customer, people.customer_deleted),
     "customer.restored": Rule(Customer, people.customer_restored),
+    "customer.erased": Rule(Customer, people.customer_erased),
     "customer.merged": Rule(Customer, people.customer_merged),
     "contact.upserted": Rule(Contact, people.contact_upserted),
     "contact.deleted": Rule(Contact, people.contact_deleted),
@@ -130,8 +133,22 @@ def entity_id(event: LogEvent) -> str:
             return f"{event.data['kind']}:{event.subject}"
         case "metric.definition_changed":
             return f"metric:{event.subject}"
+        case "target.set" | "target.removed":
+            return target_id(event)
         case _:
             return event.subject
+
+
+def target_id(event: LogEvent) -> str:
+    """Return the id of a target: what it is set for, whatever the source calls it."""
+    data = event.data
+    slot = slot_of(
+        data["metric"],
+        data["scope"],
+        data["scope_id"],
+        is_per_person=data.get("per_person", False),
+    )
+    return f"{slot}|{data['period']}"
 
 
 def mentions(event: LogEvent) -> list[EntityKey]:

@@ -139,11 +139,16 @@ def target_set(fact: Target, event: LogEvent, zone: str) -> Target:
     value = data["value"]
     aim = (
         event.version,
-        data["metric"],
-        data["scope"],
-        data["scope_id"],
-        data["period"],
         Amount(value, "") if isinstance(value, int) else Amount(value["amount"], value["currency"]),
+        data.get("weight") or 0,
+        tuple(sorted(set(data.get("thresholds") or ()))),
         data.get("set_by"),
     )
+    return replace(fact, aim=latest(fact.aim, aim))
+
+
+def target_removed(fact: Target, event: LogEvent, zone: str) -> Target:
+    """Fold target.removed."""
+    del zone
+    aim = (event.version, None, 0, (), event.data.get("removed_by"))
     return replace(fact, aim=latest(fact.aim, aim))

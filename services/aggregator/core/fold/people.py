@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from schemas.calendar import day_start, local_day, parse_day
 from schemas.envelope import LogEvent
 from schemas.facts import Contact, Customer, Department, Employee, Entry
+from schemas.sealed import emptied
 from services.aggregator.core.fold.reading import deleted, instant, moment
 from services.aggregator.core.registers import latest, with_entry
 
@@ -23,6 +24,8 @@ _CUSTOMER: Final = (
     "gender",
     "birthday",
 )
+_SAID: Final = frozenset({"name", "phones", "birthday"})
+"""What says who a customer is."""
 _CONTACT: Final = ("customer_id", "name", "phones", "numbers", "gender", "birthday")
 
 
@@ -46,7 +49,27 @@ def customer_created(fact: Customer, event: LogEvent, zone: str) -> Customer:
 def customer_profile(fact: Customer, event: LogEvent, zone: str) -> Customer:
     """Fold customer.updated, and the profile of customer.created."""
     del zone
-    return replace(fact, known=True, profile=_profile(fact, event, _CUSTOMER))
+    after = replace(fact, known=True, profile=_profile(fact, event, _CUSTOMER))
+    return after if fact.erased is None else _nameless(after)
+
+
+def customer_erased(fact: Customer, event: LogEvent, zone: str) -> Customer:
+    """Fold customer.erased: what says who it is goes, whatever comes before or after."""
+    del zone
+    known = event.version if fact.erased is None else fact.erased
+    return _nameless(replace(fact, erased=min(known, event.version)))
+
+
+def _nameless(fact: Customer) -> Customer:
+    """Return a customer without name and phones, and of its birthday what counts its age alone.
+
+    Laws:   idempotent; its numbers stay, as keyed hashes, so that its calls stay its own.
+    """
+    profile = dict(fact.profile)
+    for name in _SAID.intersection(profile):
+        version, value = profile[name]
+        profile[name] = (version, emptied(value) if name == "birthday" and value else None)
+    return replace(fact, profile=profile)
 
 
 def _profile(
@@ -112,8 +135,10 @@ def employee_upserted(fact: Employee, event: LogEvent, zone: str) -> Employee:
     profile = (version, data["name"], data.get("active", True), data.get("extension"))
     text = data.get("valid_from")
     day = local_day(event.time_ms, zone) if text is None else parse_day(text)
-    place = (version, data.get("department_id"), data.get("manager_id"))
-    places = {entry[0]: entry[1:] for entry in fact.places}
+    elsewhere = tuple(sorted(set(data.get("other_department_ids") or ())))
+    place = (version, data.get("department_id"), data.get("manager_id"), elsewhere)
+    others = dict(fact.others)
+    places = {since: (*place, others.get(since, ())) for since, *place in fact.places}
     places[day] = latest(places.get(day), place)
     if data.get("extension") is not None:
         entry = (version, day_start(day, zone), day, data["extension"])
@@ -121,7 +146,8 @@ def employee_upserted(fact: Employee, event: LogEvent, zone: str) -> Employee:
     return replace(
         fact,
         profile=latest(fact.profile, profile),
-        places=tuple((since, *places[since]) for since in sorted(places)),
+        places=tuple((since, *places[since][:3]) for since in sorted(places)),
+        others=tuple((since, places[since][3]) for since in sorted(places) if places[since][3]),
     )
 
 

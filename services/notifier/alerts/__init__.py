@@ -1,0 +1,1 @@
+"""Alerts: reading what rules watch, judging it, and telling the channels."""
