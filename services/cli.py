@@ -7,7 +7,18 @@ import sys
 import typer
 
 from schemas.settings import SettingsError
-from services.commands import data, dead_letters, figures, people, rebuild, run, tenants, tokens
+from services.commands import (
+    customers,
+    data,
+    dead_letters,
+    figures,
+    keys,
+    people,
+    rebuild,
+    run,
+    tenants,
+    tokens,
+)
 from services.commands.connection import CommandError
 
 app = typer.Typer(
@@ -20,10 +31,13 @@ app = typer.Typer(
 app.command("up")(run.up)
 app.command("ingestor")(run.ingestor)
 app.command("aggregator")(run.aggregator)
+app.command("notifier")(run.notifier)
 app.command("query")(run.query)
 app.command("topics")(run.topics)
 app.add_typer(tenants.tenant_app, name="tenant")
 app.add_typer(tokens.token_app, name="token")
+app.add_typer(customers.customer_app, name="customer")
+app.add_typer(keys.keys_app, name="keys")
 app.add_typer(people.people_app, name="people")
 app.add_typer(people.department_app, name="department")
 app.command("import")(data.import_data)

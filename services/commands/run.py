@@ -1,4 +1,4 @@
-"""`salespulse up|ingestor|aggregator|query|topics`: start things, and what they stand on."""
+"""`salespulse up`, each service, `topics`: start things, and what they stand on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def up(
         Path | None, typer.Option(help="Folder of data, keys and logs; default .salespulse.")
     ] = None,
 ) -> None:
-    """Run everything on this machine until Ctrl-C: broker, store and the three services.
+    """Run everything on this machine until Ctrl-C: broker, store and the services.
 
     A broker or store named by SALESPULSE_KAFKA_BOOTSTRAP or SALESPULSE_REDIS_URL is used instead
     of the embedded one. Figures survive a restart.
@@ -44,6 +44,11 @@ def ingestor() -> None:
 def aggregator() -> None:
     """Run an aggregator worker, configured by the environment."""
     runpy.run_module("services.aggregator", run_name="__main__")
+
+
+def notifier() -> None:
+    """Run the notifier, configured by the environment."""
+    runpy.run_module("services.notifier", run_name="__main__")
 
 
 def query() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Mapping
 from typing import Annotated
@@ -11,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from schemas.phones import DEFAULT_REGION
-from services.commands.connection import Connection, TenantKeys, ask, keep_keys
+from services.commands.connection import CommandError, Connection, TenantKeys, ask, keep_keys
 
 tenant_app = typer.Typer(help="Make and list tenants.", no_args_is_help=True)
 
@@ -56,6 +57,40 @@ def make_tenant(connection: Connection, wish: Mapping[str, str]) -> TenantKeys:
     keys = TenantKeys(made["write_key"], made["read_key"])
     keep_keys(connection.settings.state_dir, wish["id"], keys)
     return keys
+
+
+@tenant_app.command("erase")
+def erase_tenant(
+    tenant: Annotated[str, typer.Argument(help="The tenant to remove, for ever.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; it cannot be undone.")] = False,
+) -> None:
+    """Remove a tenant wholly: keys, figures, lists, published values; say what was looked at.
+
+    Exits 1 where anything of it remains.
+    """
+    from aiokafka.errors import KafkaError
+    from redis.exceptions import RedisError
+
+    from services.commands.erasing import look
+
+    if not yes:
+        typer.confirm(f"Remove {tenant} with all its data, for ever?", abort=True)
+    connection = Connection.open(os.environ)
+    url = f"{connection.ingestor_url}/v1/tenants/{tenant}/erasure"
+    erased = ask("POST", url, connection.admin_token)
+    typer.echo(f"{erased['keys_destroyed']} keys of {tenant} are destroyed")
+    try:
+        left = asyncio.run(look(connection.shared(), tenant, erased))
+    except (KafkaError, RedisError, OSError) as error:
+        raise CommandError(
+            f"it is erased, but what is left cannot be looked for: {error}"
+        ) from None
+    for what, count in left.counts.items():
+        typer.echo(f"{count:>8}  {what}")
+    if left.remains:
+        typer.secho(f"{tenant} is not gone: {', '.join(left.remains)}", fg=typer.colors.RED)
+        raise typer.Exit(1)
+    typer.echo(f"nothing of {tenant} remains")
 
 
 @tenant_app.command("list")

@@ -29,12 +29,13 @@ class Scope(StrEnum):
 
     INGEST = "ingest"
     QUERY = "query"
+    ADMINISTER = "administer"
     COMPANY = "company"
     DEPARTMENT = "department"
     EMPLOYEE = "employee"
 
 
-_OF_KEYS = frozenset({Scope.INGEST, Scope.QUERY})
+_OF_KEYS = frozenset({Scope.INGEST, Scope.QUERY, Scope.ADMINISTER})
 
 
 @token_app.command("create")
@@ -43,7 +44,9 @@ def create_token(
     tenant_option: TenantOption = "",
     scope: Annotated[
         list[Scope] | None,
-        typer.Option(help="ingest or query, may be repeated; of a kiosk what its board shows."),
+        typer.Option(
+            help="ingest, query or administer, may be repeated; of a kiosk what its board shows."
+        ),
     ] = None,
     label: Annotated[str, typer.Option(help="What the key is for.")] = "",
     hours: Annotated[

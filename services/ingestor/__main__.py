@@ -32,6 +32,12 @@ def main() -> int:
         logging.getLogger(name).setLevel(
             max(logging.INFO, logging.getLevelName(settings.log_level))
         )
+    if not settings.key_store:
+        sys.stderr.write(
+            "SALESPULSE_INGESTOR_KEY_STORE names no key store:"
+            " nothing personal is written unsealed\n"
+        )
+        return 2
     config = uvicorn.Config(
         lambda: make_app(settings),
         factory=True,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hmac
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
+from schemas.audit import ACTOR_HEADER, read_actor
 from schemas.calendar import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE
 from schemas.phones import DEFAULT_REGION
 from services.ingestor.audit import Sender, administrator
@@ -18,7 +19,8 @@ from services.ingestor.parts import Ingestor
 from services.ingestor.problems import Problem
 from services.ingestor.tenants import Administration, FirstSettings
 
-_REPLAY_SLICE = 1000
+Wait = Literal["applied"] | None
+"""Whether the answer waits until the figures include it."""
 
 
 class _Body(BaseModel):
@@ -83,8 +85,18 @@ def admin_only(ingestor: Ingestor) -> list[Any]:
 
 
 def sent_by_admin(request: Request) -> Sender:
-    """Return the holder of the admin token as the audit trail names them."""
-    return administrator(request.client.host if request.client else "")
+    """Return whom the audit trail names: the holder of the admin token, or for whom they ask.
+
+    Errors: Problem 400 `invalid_actor`.
+    """
+    named = request.headers.get(ACTOR_HEADER)
+    if named is None:
+        return administrator(request.client.host if request.client else "")
+    try:
+        actor, address = read_actor(named)
+    except ValueError as error:
+        raise Problem(400, "invalid_actor", f"{ACTOR_HEADER}: {error}") from None
+    return Sender(actor, address, is_on_behalf=True)
 
 
 def admin_router(ingestor: Ingestor) -> APIRouter:
@@ -107,25 +119,34 @@ def admin_router(ingestor: Ingestor) -> APIRouter:
         }
 
     @router.get("/tenants")
-    async def list_tenants() -> dict[str, Any]:
+    async def list_tenants(*, erased: bool = False) -> dict[str, Any]:
+        """List the tenants; with `erased` also those that are no more, and since when."""
+        known = ingestor.directory.claims() if erased else ingestor.directory.all()
         rows = [
             {"tenant": row.id, "partition": row.partition, "name": row.name, "at": row.created_at}
-            for row in ingestor.directory.all()
+            | ({"erased_at": row.erased_at} if erased else {})
+            for row in known
         ]
         return {"tenants": rows}
 
     @router.post("/tenants/{tenant}/keys", status_code=201)
-    async def create_key(request: Request, tenant: str, body: NewKeyBody) -> dict[str, str]:
-        key = await administration.create_key(tenant, body.wish(), sent_by_admin(request))
-        return {"key_id": key.id, "key": key.text}
+    async def create_key(
+        request: Request, tenant: str, body: NewKeyBody, wait: Wait = None
+    ) -> dict[str, Any]:
+        sender = sent_by_admin(request)
+        key, following = await administration.create_key(tenant, body.wish(), sender)
+        applied = await administration.applied(tenant, following) if wait else {}
+        return {"key_id": key.id, "key": key.text, **applied}
 
     @router.get("/tenants/{tenant}/keys")
     async def list_keys(tenant: str) -> dict[str, Any]:
         return {"keys": await administration.list_keys(tenant)}
 
     @router.delete("/tenants/{tenant}/keys/{key_id}", status_code=204)
-    async def revoke_key(request: Request, tenant: str, key_id: str) -> Response:
-        await administration.revoke_key(tenant, key_id, sent_by_admin(request))
-        return Response(status_code=204)
+    async def revoke_key(request: Request, tenant: str, key_id: str, wait: Wait = None) -> Response:
+        following = await administration.revoke_key(tenant, key_id, sent_by_admin(request))
+        if wait is None:
+            return Response(status_code=204)
+        return JSONResponse(await administration.applied(tenant, following))
 
     return router

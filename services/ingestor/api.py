@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from functools import partial
 
 import orjson
 from fastapi import FastAPI
@@ -16,10 +17,13 @@ from starlette.responses import Response
 
 from schemas.edge.guard import Guard
 from schemas.edge.headers import NO_PAGES, SecurityHeaders
+from schemas.keystore import KeyStoreError
 from services.ingestor.admin_api import admin_router
 from services.ingestor.dead_letters_api import dead_letters_router
 from services.ingestor.edge import policy_of, refused
+from services.ingestor.erasure_api import erasure_router
 from services.ingestor.events_api import EventsRoute
+from services.ingestor.openapi import document
 from services.ingestor.parts import Ingestor
 from services.ingestor.people_api import people_router
 from services.ingestor.problems import Problem, on_bug, on_http_error, on_invalid, on_problem
@@ -39,7 +43,10 @@ def make_app(settings: IngestorSettings) -> FastAPI:
         async with ingestor.running():
             yield
 
-    app = FastAPI(title="Salespulse ingestor", version="1", lifespan=lifespan)
+    app = FastAPI(
+        title="Salespulse ingestor", version="1", lifespan=lifespan, docs_url=None, redoc_url=None
+    )
+    app.openapi = partial(document, app)  # type: ignore[method-assign]
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, on_invalid)
@@ -50,6 +57,7 @@ def make_app(settings: IngestorSettings) -> FastAPI:
     app.include_router(admin_router(ingestor))
     app.include_router(dead_letters_router(ingestor))
     app.include_router(people_router(ingestor))
+    app.include_router(erasure_router(ingestor))
 
     async def healthz(_request: Request) -> Response:
         return Response(b'{"status":"ok"}', media_type="application/json")
@@ -73,9 +81,9 @@ def make_app(settings: IngestorSettings) -> FastAPI:
 
 
 async def _checks(ingestor: Ingestor) -> dict[str, str]:
-    kafka, redis = await asyncio.gather(_kafka(ingestor), _redis(ingestor))
+    kafka, redis, keys = await asyncio.gather(_kafka(ingestor), _redis(ingestor), _keys(ingestor))
     directory = "" if ingestor.directory.ready else "the tenants are still being read"
-    return {"kafka": kafka, "redis": redis, "directory": directory}
+    return {"kafka": kafka, "redis": redis, "keys": keys, "directory": directory}
 
 
 async def _kafka(ingestor: Ingestor) -> str:
@@ -89,6 +97,15 @@ async def _kafka(ingestor: Ingestor) -> str:
             return "" if await publisher.producer.probe() else "not connected"
     except (*BROKER_ERRORS, TimeoutError):
         return "the broker does not answer"
+
+
+async def _keys(ingestor: Ingestor) -> str:
+    try:
+        async with asyncio.timeout(_PROBE_S):
+            await asyncio.to_thread(ingestor.seals.keys.store.check)
+    except (KeyStoreError, TimeoutError):
+        return "the key store does not answer"
+    return ""
 
 
 async def _redis(ingestor: Ingestor) -> str:

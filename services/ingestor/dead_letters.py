@@ -11,6 +11,7 @@ import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from schemas.calendar import format_time
+from schemas.rejection import Rejection
 from services.ingestor.journal import Record
 from services.ingestor.settings import IngestorSettings
 from services.ingestor.sift import Refused, check
@@ -23,9 +24,15 @@ _FINAL_CODES: Final = frozenset({"duplicate_id"})
 _READ_LIMIT: Final = 100_000
 
 
-def encode_dead_letter(refused: Refused, tenant: str, at_ms: int) -> Record:
-    """Write the record of an event that was refused at the door."""
+def encode_dead_letter(
+    refused: Refused, tenant: str, at_ms: int, sealed: str | None = None
+) -> Record:
+    """Write the record of an event that was refused at the door.
+
+    Shape:  `sealed` is what `raw_of` returned, sealed: what stands in the record instead.
+    """
     raw, whole = _raw(refused.item)
+    raw = raw if sealed is None else sealed
     letter: dict[str, Any] = {
         "code": refused.why.code,
         "detail": refused.why.detail,
@@ -41,6 +48,11 @@ def encode_dead_letter(refused: Refused, tenant: str, at_ms: int) -> Record:
     if not whole:
         letter["raw_truncated"] = True
     return Record(tenant.encode(), orjson.dumps(letter), at_ms)
+
+
+def raw_of(refused: Refused) -> str:
+    """Return what is kept of a refused event, before it is sealed."""
+    return _raw(refused.item)[0]
 
 
 def _raw(item: Any) -> tuple[str, bool]:
@@ -140,13 +152,16 @@ class Replay:
     """What became of letters that were checked again."""
 
     def __init__(self) -> None:
-        self.passed: list[tuple[str, bytes]] = []
+        self.passed: list[tuple[str, dict[str, Any]]] = []
         self.refused: Counter[str] = Counter()
         self.skipped = 0
 
     def add(self, letter: dict[str, Any], size_limit: int) -> None:
-        """Check the raw event of a letter by today's rules."""
-        if letter["code"] in _FINAL_CODES or letter.get("raw_truncated"):
+        """Check the raw event of a letter by today's rules.
+
+        Shape:  the letter's `raw` is opened; '' where it can be read no more.
+        """
+        if letter["code"] in _FINAL_CODES or letter.get("raw_truncated") or not letter["raw"]:
             self.skipped += 1
             return
         raw = letter["raw"]
@@ -156,7 +171,7 @@ class Replay:
             self.refused["not_json"] += 1
             return
         checked = check(item, letter["tenant"], size_limit)
-        if isinstance(checked, bytes):
-            self.passed.append((letter["tenant"], checked))
-        else:
+        if isinstance(checked, Rejection):
             self.refused[checked.code] += 1
+        else:
+            self.passed.append((letter["tenant"], checked))

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from schemas.rejection import Rejection
 from services.ingestor.admin_api import admin_only, sent_by_admin
 from services.ingestor.audit import Sender
 from services.ingestor.dead_letters import Replay
@@ -51,7 +52,8 @@ def dead_letters_router(ingestor: Ingestor) -> APIRouter:
             letters = await ingestor.dead_letters.page(limit, after)
         except BROKER_ERRORS as error:
             raise unavailable("kafka_down", f"the dead letters cannot be read: {error}") from None
-        return {"dead_letters": letters, "after": letters[-1]["offset"] if letters else after}
+        opened = [await ingestor.seals.open_letter(letter) for letter in letters]
+        return {"dead_letters": opened, "after": letters[-1]["offset"] if letters else after}
 
     @router.post("/dead-letters/replay")
     async def replay(request: Request, body: ReplayBody) -> dict[str, Any]:
@@ -63,7 +65,8 @@ def dead_letters_router(ingestor: Ingestor) -> APIRouter:
             raise unavailable("kafka_down", f"the dead letters cannot be read: {error}") from None
         replay = Replay()
         for letter in letters:
-            replay.add(letter, ingestor.settings.event_limit_bytes)
+            opened = await ingestor.seals.open_letter(letter)
+            replay.add(opened, ingestor.settings.event_limit_bytes)
         published = await _publish(ingestor, replay, sent_by_admin(request))
         return {
             "read": len(letters),
@@ -77,15 +80,18 @@ def dead_letters_router(ingestor: Ingestor) -> APIRouter:
 
 
 async def _publish(ingestor: Ingestor, replay: Replay, sender: Sender) -> int:
-    by_tenant: defaultdict[str, list[bytes]] = defaultdict(list)
-    for tenant_id, value in replay.passed:
-        by_tenant[tenant_id].append(value)
+    by_tenant: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for tenant_id, record in replay.passed:
+        by_tenant[tenant_id].append(record)
     published = 0
-    for tenant_id, values in by_tenant.items():
+    for tenant_id, passed in by_tenant.items():
         tenant = ingestor.directory.get(tenant_id)
         if tenant is None:
-            replay.skipped += len(values)
+            replay.skipped += len(passed)
             continue
+        sealed = await ingestor.seals.seal(tenant, passed)
+        values = [value for value in sealed if isinstance(value, bytes)]
+        replay.refused.update(value.code for value in sealed if isinstance(value, Rejection))
         for start in range(0, len(values), _REPLAY_SLICE):
             at_ms = ingestor.now_ms()
             records = [

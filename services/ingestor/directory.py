@@ -27,30 +27,45 @@ TENANT_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
 class Tenant(NamedTuple):
-    """One tenant of the directory. Units: created_at is RFC 3339 in UTC."""
+    """One tenant of the directory.
+
+    Units:  created_at and erased_at are RFC 3339 in UTC; '' of one that was not erased.
+    """
 
     id: str
     partition: int
     name: str
     created_at: str
+    region: str = ""
+    erased_at: str = ""
 
 
 def encode_tenant(tenant: Tenant) -> bytes:
     """Write the value of a directory record."""
-    return orjson.dumps(
-        {
-            "tenant": tenant.id,
-            "partition": tenant.partition,
-            "name": tenant.name,
-            "created_at": tenant.created_at,
-        }
-    )
+    value = {
+        "tenant": tenant.id,
+        "partition": tenant.partition,
+        "name": tenant.name,
+        "created_at": tenant.created_at,
+    }
+    if tenant.region:
+        value["region"] = tenant.region
+    if tenant.erased_at:
+        value["erased_at"] = tenant.erased_at
+    return orjson.dumps(value)
 
 
 def decode_tenant(value: bytes) -> Tenant:
     """Read the value of a directory record; raises on what `encode_tenant` did not write."""
     raw = orjson.loads(value)
-    return Tenant(raw["tenant"], raw["partition"], raw["name"], raw["created_at"])
+    return Tenant(
+        raw["tenant"],
+        raw["partition"],
+        raw["name"],
+        raw["created_at"],
+        raw.get("region", ""),
+        raw.get("erased_at", ""),
+    )
 
 
 def default_partition(tenant: str, partitions: int) -> int:
@@ -70,11 +85,20 @@ class Directory:
         self.ready = False
 
     def get(self, tenant: str) -> Tenant | None:
-        """Return a tenant."""
+        """Return a tenant, None of one that was erased too."""
+        found = self._tenants.get(tenant)
+        return None if found is None or found.erased_at else found
+
+    def claimed(self, tenant: str) -> Tenant | None:
+        """Return who has, or had, an id: an erased tenant keeps it for ever."""
         return self._tenants.get(tenant)
 
     def all(self) -> list[Tenant]:
-        """Return every tenant, by id."""
+        """Return every tenant that was not erased, by id."""
+        return sorted(tenant for tenant in self._tenants.values() if not tenant.erased_at)
+
+    def claims(self) -> list[Tenant]:
+        """Return every tenant that ever was, by id."""
         return sorted(self._tenants.values())
 
     async def reached(self, offset: int) -> None:
@@ -115,4 +139,6 @@ class Directory:
         except (ValueError, KeyError, TypeError):
             _log.exception("a record of the tenant directory is not one of ours")
             return
+        if tenant.erased_at:
+            self._tenants[tenant.id] = tenant
         self._tenants.setdefault(tenant.id, tenant)

@@ -18,7 +18,7 @@ from services.ingestor.admin_api import check_admin, sent_by_admin
 from services.ingestor.audit import AUDITED, Sender
 from services.ingestor.body import decode, is_batch, read_body
 from services.ingestor.budget import Ticket
-from services.ingestor.dead_letters import encode_dead_letter
+from services.ingestor.dead_letters import encode_dead_letter, raw_of
 from services.ingestor.directory import Tenant
 from services.ingestor.journal import Record
 from services.ingestor.lanes import PublishError
@@ -69,17 +69,19 @@ class EventsRoute:
             self._check_count(len(items))
             ticket.take_events(len(items))
             await self._sift(sifted, items, tenant.id, len(body))
-            promises = self._publish(sifted, tenant, ticket)
+            values = await ingestor.seals.seal_sifted(tenant, sifted)
+            letters = await self._letters(sifted, tenant)
+            promises = self._publish(values, letters, tenant, ticket)
         except BaseException:
             ticket.release()
             raise
         following = await self._acknowledged(promises, tenant.partition)
-        if any(kind in AUDITED for kind, _ in sifted.outcomes):
-            await ingestor.audit.changed(sifted.accepted, sender)
+        if sender.is_on_behalf or any(kind in AUDITED for kind, _ in sifted.outcomes):
+            await ingestor.audit.changed(values, sender)
         for (kind, outcome), count in sifted.outcomes.items():
             ingestor.events_total.labels(kind, outcome).inc(count)
         answer: dict[str, Any] = {
-            "accepted": len(sifted.accepted),
+            "accepted": len(values),
             "rejected": [refused.report() for refused in sifted.refused],
         }
         if wait:
@@ -105,19 +107,28 @@ class EventsRoute:
                 await asyncio.sleep(0)
             sifted.add(index, item, tenant, size_limit)
 
+    async def _letters(self, sifted: Sifted, tenant: Tenant) -> list[Record]:
+        """Return the records of what was refused, the raw events sealed."""
+        at_ms = self._ingestor.now_ms()
+        raw = [(refused.item, raw_of(refused)) for refused in sifted.refused]
+        sealed = await self._ingestor.seals.seal_raw(tenant, raw)
+        return [
+            encode_dead_letter(refused, tenant.id, at_ms, text)
+            for refused, text in zip(sifted.refused, sealed, strict=True)
+        ]
+
     def _publish(
-        self, sifted: Sifted, tenant: Tenant, ticket: Ticket
+        self, values: list[bytes], letters: list[Record], tenant: Tenant, ticket: Ticket
     ) -> tuple[asyncio.Future[int] | None, asyncio.Future[int] | None]:
         """Queue what was accepted and what was refused; the ticket is held until Kafka has it."""
         publisher = self._ingestor.publisher
         at_ms = self._ingestor.now_ms()
         key = tenant.id.encode()
         events = dead = None
-        if sifted.accepted:
-            records = [Record(key, value, at_ms) for value in sifted.accepted]
+        if values:
+            records = [Record(key, value, at_ms) for value in values]
             events = publisher.publish(EVENTS, tenant.partition, records)
-        if sifted.refused:
-            letters = [encode_dead_letter(refused, tenant.id, at_ms) for refused in sifted.refused]
+        if letters:
             dead = publisher.publish(DEAD_LETTERS, 0, letters)
         pending = {promise for promise in (events, dead) if promise is not None}
         if not pending:

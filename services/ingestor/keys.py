@@ -23,7 +23,7 @@ _KEY = re.compile(r"sp_(?P<tenant>[a-z0-9][a-z0-9-]{0,62})_(?P<id>[0-9a-f]{4,64}
 _REMEMBERED = 10_000
 _REDIS_PAUSE_S = 0.5
 
-Scope = Literal["ingest", "query", "kiosk"]
+Scope = Literal["ingest", "query", "kiosk", "administer"]
 
 
 class NewKey(NamedTuple):

@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Callable
 
 from prometheus_client import CollectorRegistry
 
+from schemas.keystore import open_key_store
+from schemas.keystore.held import HeldKeys
 from schemas.telemetry import counter, gauge, histogram
 from services.ingestor.applied import Fences
 from services.ingestor.audit import Audit
@@ -19,6 +21,8 @@ from services.ingestor.directory import Directory, Tenant
 from services.ingestor.keys import KeyRing
 from services.ingestor.problems import Problem, unavailable
 from services.ingestor.publisher import DEAD_LETTERS, DIRECTORY, Publisher
+from services.ingestor.regions import Regions
+from services.ingestor.seals import Seals
 from services.ingestor.settings import IngestorSettings
 from services.ingestor.store import Store
 
@@ -44,6 +48,16 @@ class Ingestor:
         self.directory = Directory(self.publisher.topic(DIRECTORY), settings)
         self.dead_letters = DeadLetters(self.publisher.topic(DEAD_LETTERS), settings)
         self.audit = Audit(self.publisher, self.now_ms, settings.publish_timeout_s)
+        self.regions = Regions(self.store, now)
+        self.seals = Seals(
+            HeldKeys(
+                open_key_store(settings),
+                held_s=settings.key_held_s,
+                most=settings.key_most_held,
+                now=time.monotonic,
+            ),
+            self.regions,
+        )
         self.fences = Fences(self.store, settings.wait_applied_s)
         self.keys = KeyRing(
             self.store,
@@ -87,6 +101,7 @@ class Ingestor:
             await asyncio.gather(task, return_exceptions=True)
             await self.publisher.close()
             await self.store.close()
+            self.seals.keys.store.close()
 
     async def _run(self) -> None:
         await self.publisher.start()

@@ -6,10 +6,10 @@ from typing import Final, Literal
 
 from fastapi import APIRouter, Request
 
+from schemas.people_csv import FORMS, Wrong, parse
 from services.ingestor.admin_api import admin_only, sent_by_admin
 from services.ingestor.body import read_body
 from services.ingestor.parts import Ingestor
-from services.ingestor.people_csv import FORMS, Wrong, parse
 from services.ingestor.problems import Problem
 from services.ingestor.tenants import Administration
 

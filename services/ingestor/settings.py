@@ -7,10 +7,10 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
-from schemas.edge.settings import EdgeSettings
+from schemas.keystore.settings import KeySettings
 
 
-class IngestorSettings(EdgeSettings):
+class IngestorSettings(KeySettings):
     """What the ingestor reads from the environment (SALESPULSE_INGESTOR_*)."""
 
     service: ClassVar[str] = "ingestor"

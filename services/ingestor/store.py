@@ -43,10 +43,25 @@ class Store:
         found: bytes | None = await self._redis.hget(keys, key_id)
         return found
 
+    async def region(self, partition: int, generation: str, tenant: str) -> str | None:
+        """Return the region of a tenant as it is folded."""
+        meta = TenantKeys(partition, generation, tenant).meta
+        found: bytes | None = await self._redis.hget(meta, "region")
+        return None if found is None else found.decode()
+
     async def keys(self, partition: int, generation: str, tenant: str) -> dict[str, bytes]:
         """Return what the fold keeps of all API keys of a tenant, by their ids."""
         found = await self._redis.hgetall(TenantKeys(partition, generation, tenant).keys)
         return {key_id.decode(): record for key_id, record in found.items()}
+
+    async def field(self, key: str, name: str) -> bytes | None:
+        """Return one field of a hash."""
+        found: bytes | None = await self._redis.hget(key, name)
+        return found
+
+    async def members(self, key: str) -> list[int]:
+        """Return a set of numbers, ascending."""
+        return sorted(int(member) for member in await self._redis.smembers(key))
 
     async def keeps_up(self, partition: int, now_ms: int) -> bool:
         """Say whether the fold of a partition is alive and near the end of the log."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from schemas.calendar import format_time
@@ -62,7 +62,8 @@ class Administration:
             raise Problem(
                 422, "invalid_field", f"partition must be below {partitions}", limit=partitions
             )
-        tenant = Tenant(tenant_id, partition, first.name, format_time(self._ingestor.now_ms()))
+        made_at = format_time(self._ingestor.now_ms())
+        tenant = Tenant(tenant_id, partition, first.name, made_at, first.region)
         write_key, read_key = new_key(tenant_id), new_key(tenant_id)
         writes = _record(write_key, {"scopes": ["ingest"], "label": "first write key"})
         reads = _record(read_key, {"scopes": ["query"], "label": "first read key"})
@@ -74,18 +75,24 @@ class Administration:
         async with self._creating:
             await self._claim(tenant)
         await self._change(tenant, events, sender)
+        self._ingestor.regions.note(tenant_id, first.region)
         self._ingestor.keys.add(tenant_id, write_key, writes)
         self._ingestor.keys.add(tenant_id, read_key, reads)
         return CreatedTenant(tenant, write_key, read_key)
 
-    async def create_key(self, tenant_id: str, wish: Mapping[str, Any], sender: Sender) -> NewKey:
-        """Create a key of a tenant; `wish` is what apikey.created takes, but for the digest."""
+    async def create_key(
+        self, tenant_id: str, wish: Mapping[str, Any], sender: Sender
+    ) -> tuple[NewKey, int]:
+        """Create a key of a tenant; `wish` is what apikey.created takes, but for the digest.
+
+        Units:  beside the key the offset after its event.
+        """
         tenant = self._ingestor.tenant(tenant_id)
         key = new_key(tenant_id)
         event = self._event(tenant, "apikey.created", key.id, _record(key, wish))
-        await self._change(tenant, [event], sender)
+        following = await self._change(tenant, [event], sender)
         self._ingestor.keys.add(tenant_id, key, read_event(event).data)
-        return key
+        return key, following
 
     async def list_keys(self, tenant_id: str) -> list[dict[str, Any]]:
         """List the keys of a tenant, in the order of their ids; neither keys nor digests.
@@ -103,8 +110,11 @@ class Administration:
             for key_id in sorted(known)
         ]
 
-    async def revoke_key(self, tenant_id: str, key_id: str, sender: Sender) -> None:
-        """Revoke a key; it may be done again, and while Redis is away."""
+    async def revoke_key(self, tenant_id: str, key_id: str, sender: Sender) -> int:
+        """Revoke a key; it may be done again, and while Redis is away.
+
+        Units:  the offset after its event.
+        """
         tenant = self._ingestor.tenant(tenant_id)
         try:
             known = await self._ingestor.keys.stored(tenant, key_id)
@@ -114,13 +124,24 @@ class Administration:
             raise Problem(404, "not_found", f"tenant '{tenant_id}' has no key '{key_id}'")
         self._ingestor.keys.revoke(tenant_id, key_id)
         revoked = self._event(tenant, "apikey.revoked", key_id, {})
-        await self._change(tenant, [revoked], sender)
+        return await self._change(tenant, [revoked], sender)
 
     async def pseudonymise(self, tenant_id: str, employee: str, sender: Sender) -> None:
         """Name an employee no more, once they have left; it may be done again."""
         tenant = self._ingestor.tenant(tenant_id)
         event = self._event(tenant, "employee.pseudonymised", employee, {})
         await self._change(tenant, [event], sender)
+
+    async def tell(self, tenant: Tenant, kind: str, subjects: Sequence[str], sender: Sender) -> int:
+        """Write an event of one type about each subject; return the offset after the last."""
+        events = [self._event(tenant, kind, subject, {}) for subject in subjects]
+        return await self._change(tenant, events, sender)
+
+    async def place(self, tenant: Tenant) -> None:
+        """Write what the directory says of a tenant that it knows."""
+        following = await self._write(DIRECTORY, tenant, [encode_tenant(tenant)])
+        async with asyncio.timeout(self._ingestor.settings.publish_timeout_s):
+            await self._ingestor.directory.reached(following)
 
     async def state(self, tenant_id: str, events: list[bytes], sender: Sender) -> None:
         """Write events of the administrator that were checked already, all in one batch."""
@@ -139,7 +160,7 @@ class Administration:
 
     async def _claim(self, tenant: Tenant) -> None:
         directory = self._ingestor.directory
-        if directory.get(tenant.id) is None:
+        if directory.claimed(tenant.id) is None:
             following = await self._write(DIRECTORY, tenant, [encode_tenant(tenant)])
             try:
                 async with asyncio.timeout(self._ingestor.settings.publish_timeout_s):
@@ -148,7 +169,7 @@ class Administration:
                 raise unavailable(
                     "kafka_down", "the directory could not be read back; look before a new attempt"
                 ) from None
-            winner = directory.get(tenant.id)
+            winner = directory.claimed(tenant.id)
             if winner == tenant:
                 return
             if winner is not None:
@@ -166,9 +187,15 @@ class Administration:
             raise Problem(422, parsed.code, f"{parsed.pointer} {parsed.detail}".strip())
         return parsed
 
-    async def _change(self, tenant: Tenant, events: list[bytes], sender: Sender) -> None:
-        await self._write(EVENTS, tenant, events)
+    async def applied(self, tenant_id: str, following: int) -> dict[str, Any]:
+        """Wait until the figures include what was written; say whether, and at which version."""
+        partition = self._ingestor.tenant(tenant_id).partition
+        return (await self._ingestor.fences.wait(partition, following))._asdict()
+
+    async def _change(self, tenant: Tenant, events: list[bytes], sender: Sender) -> int:
+        following = await self._write(EVENTS, tenant, events)
         await self._ingestor.audit.changed(events, sender)
+        return following
 
     async def _write(self, topic: str, tenant: Tenant, values: list[bytes]) -> int:
         ingestor = self._ingestor

@@ -43,6 +43,8 @@ _COUNTS = {
     "holdings": "SELECT count(*) FROM extension_holders",
     "agents": "SELECT count(*) FROM call_agents WHERE agent IS NOT NULL",
     "called": "SELECT count(*) FROM call_customers",
+    "targets": "SELECT count(*) FROM targets_held",
+    "crossings": "SELECT count(*) FROM found_crossed",
     "facts": "SELECT count(*) FROM facts",
     "registers": "SELECT count(*) FROM registers",
 }

@@ -13,6 +13,7 @@ import httpx
 from redis.exceptions import RedisError
 from rich.console import Console
 
+from schemas.layout import unreadable
 from schemas.settings import SharedSettings
 from schemas.tables import TenantKeys
 from services.verify.check import MovingError, Outcome, PartitionCheck
@@ -114,6 +115,9 @@ def _parts(store: Store, partitions: list[int], options: Options) -> list[_Part]
     tenant = options.tenant
     if not keys:
         raise LogError("no partition is served yet: no aggregator has started on this store")
+    for key in keys:
+        if why := unreadable(key.name):
+            raise LogError(why)
     fences = {key.partition: store.fence(key.generation) for key in keys}
     names = store.names(key.generation.prefix for key in keys)
     parts = [_Part(key, fences[key.partition], names[key.generation.prefix]) for key in keys]

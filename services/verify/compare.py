@@ -133,7 +133,7 @@ def _fact_key(keys: Keys, tags: dict[str, str], row: Row) -> Row:
 def _tenant_keys(keys: Keys, tenant: str) -> Row:
     names = keys.tenant(tenant)
     tenants = keys.generation.tenants
-    settings = (names.meta, names.keys, names.quality, tenants)
+    settings = (names.meta, names.keys, names.config, names.quality, tenants)
     return names.prefix, names.org, names.terms, names.words, *settings
 
 

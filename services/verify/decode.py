@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -9,19 +10,34 @@ import msgspec
 import orjson
 
 from schemas.facts import KINDS, AnyFact, Customer, unpack
-from schemas.tables import decode, parse_pair
+from schemas.tables import decode, parse_pair, parse_visit
 from services.verify.rows import Row
 
 Found = tuple[str, Row]
 """(table, row)"""
 
-HASHES = frozenset("dmgfnv") | {"meta", "keys", "quality", "late", "words"}
-SETS = frozenset("ir") | {"days", "pairs", "org", "terms", "cohort"}
+HASHES = frozenset("dmgfnvr") | {
+    "meta",
+    "keys",
+    "config",
+    "quality",
+    "late",
+    "words",
+    "targets",
+    "crossed",
+}
+SETS = frozenset("i") | {"rs", "days", "pairs", "org", "terms", "cohort", "aimed"}
 SORTED_SETS = frozenset("z")
 NOT_COMPARED = frozenset({"s", "recent", "fence", "changes", "touched"})
 _GRAINS = {"d": "cell", "m": "month sum", "g": "gauge"}
-_HISTORIES = frozenset({"owners", "stages", "places", "extensions", "holders"})
+_HISTORIES = frozenset({"owners", "stages", "places", "others", "extensions", "holders"})
 _MAPS = frozenset({"profile", "returns", "permissions"})
+_APART = b"+"
+"""Stands for the numbers of a fact that many refer to; they are in a set of their own."""
+_UNREADABLE = (
+    *(ValueError, TypeError, KeyError, AttributeError),
+    *(msgspec.MsgspecError, struct.error),
+)
 MARKS = ("calls", "appointments", "orders", "payments", "opportunities")
 """The registers of a customer that are marks: each begins with the number of a fact."""
 
@@ -71,7 +87,7 @@ def rows_of(name: Name, value: Any) -> Iterator[Found]:
     for field, content in _items(value):
         try:
             yield from reader(name, field, content)
-        except (ValueError, TypeError, KeyError, AttributeError, msgspec.MsgspecError) as error:
+        except _UNREADABLE as error:
             yield "unreadable", (name.key, text(field), f"{type(error).__name__}: {error}")
 
 
@@ -96,9 +112,7 @@ def _score(name: Name, member: bytes, score: float) -> Iterator[Found]:
 
 
 def _visit(name: Name, field: bytes, value: bytes) -> Iterator[Found]:
-    day, number, *said = text(field).split(":", 2)
-    by = decode(said[0]) if said else None
-    yield "found_visits", (name.key, name.tenant, int(day), int(number), by, int(value))
+    yield "found_visits", (name.key, name.tenant, *parse_visit(text(field)), int(value))
 
 
 def _late(name: Name, field: bytes, value: bytes) -> Iterator[Found]:
@@ -112,7 +126,16 @@ def _number(name: Name, field: bytes, value: bytes) -> Iterator[Found]:
     yield "found_numbers", (name.key, name.tenant, text(field), int(value))
 
 
-def _related(name: Name, member: bytes, _: bytes) -> Iterator[Found]:
+def _related(name: Name, field: bytes, value: bytes) -> Iterator[Found]:
+    about = int(field)
+    if value == _APART:
+        yield "found_apart", (name.key, name.tenant, about)
+        return
+    for (number,) in struct.iter_unpack("<I", value):
+        yield "found_related", (name.key, name.tenant, about, number)
+
+
+def _related_apart(name: Name, member: bytes, _: bytes) -> Iterator[Found]:
     yield "found_related", (name.key, name.tenant, int(name.rest), int(member))
 
 
@@ -146,6 +169,21 @@ def _api_key(name: Name, field: bytes, value: bytes) -> Iterator[Found]:
     yield "found_values", (name.key, name.tenant, name.kind, text(field), joined)
 
 
+def _target(name: Name, field: bytes, value: bytes) -> Iterator[Found]:
+    yield "found_targets", (name.key, name.tenant, name.rest, text(field), text(value))
+
+
+def _aimed(name: Name, member: bytes, _: bytes) -> Iterator[Found]:
+    yield "found_aimed", (name.key, name.tenant, text(member))
+
+
+def _crossed(name: Name, field: bytes, value: bytes) -> Iterator[Found]:
+    metric, scope, scope_id, threshold = text(field).split("|")
+    cause, _ = orjson.loads(value)
+    of = (decode(metric), scope, decode(scope_id), int(threshold), cause)
+    yield "found_crossed", (name.key, name.tenant, name.rest, text(field), *of)
+
+
 def _fact(name: Name, field: bytes, value: bytes) -> Iterator[Found]:
     fact = unpack(value)
     number = int(field)
@@ -161,10 +199,11 @@ def _fact(name: Name, field: bytes, value: bytes) -> Iterator[Found]:
 _READERS: dict[str, Callable[[Name, bytes, Any], Iterator[Found]]] = {
     **dict.fromkeys(_GRAINS, _cell),
     **dict.fromkeys(("days", "pairs", "tenants"), _member),
-    **dict.fromkeys(("meta", "quality"), _value),
+    **dict.fromkeys(("meta", "quality", "config"), _value),
     "i": _posting,
     "n": _number,
     "r": _related,
+    "rs": _related_apart,
     "org": _listed,
     "terms": _listed,
     "z": _score,
@@ -172,6 +211,9 @@ _READERS: dict[str, Callable[[Name, bytes, Any], Iterator[Found]]] = {
     "late": _late,
     "cohort": _cohort,
     "words": _word,
+    "targets": _target,
+    "aimed": _aimed,
+    "crossed": _crossed,
     "keys": _api_key,
     "f": _fact,
 }

@@ -8,6 +8,7 @@ from typing import Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaConnectionError
 
 from schemas.brokers import Brokers
 from services.verify.rows import Row
@@ -39,7 +40,14 @@ class Log:
         )
 
     async def __aenter__(self) -> Self:
-        await self._consumer.start()
+        try:
+            await self._consumer.start()
+        except KafkaConnectionError as error:
+            await self._consumer.stop()
+            raise LogError(
+                f"no broker answers at {self._brokers.bootstrap}: is a stack running, and "
+                "do SALESPULSE_KAFKA_BOOTSTRAP or SALESPULSE_CLI_STATE_DIR name it?"
+            ) from error
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import duckdb
 
+from schemas.configuration import DOCUMENTS
 from schemas.tables import dimension
+from services.verify.names import target_fields, target_name
 from services.verify.numbers import read
 from services.verify.rows import Row, insert, scripts
 from services.verify.zones import offsets
@@ -52,6 +54,23 @@ _PHONES = """
 """
 
 
+_TARGETS = """
+    SELECT DISTINCT
+        data ->> '$.metric' AS metric, data ->> '$.scope' AS scope,
+        data ->> '$.scope_id' AS scope_id,
+        coalesce(CAST(data ->> '$.per_person' AS BOOLEAN), false) AS per_person,
+        data ->> '$.period' AS period
+    FROM events WHERE type IN ('target.set', 'target.removed')
+    EXCEPT SELECT metric, scope, scope_id, per_person, period FROM target_names
+"""
+_TARGET_MONEY = """
+    SELECT DISTINCT
+        data ->> '$.metric' AS metric, coalesce(data ->> '$.value.currency', '') AS currency
+    FROM events WHERE type = 'target.set'
+    EXCEPT SELECT metric, currency FROM target_fields
+"""
+
+
 class Recount:
     """One partition of the log in DuckDB.
 
@@ -67,6 +86,8 @@ class Recount:
         self._locks: set[int] = set()
         for script in scripts(0, 9):
             self.connection.execute(script)
+        kinds = [(name, *document) for name, document in DOCUMENTS.items()]
+        insert(self.connection, "document_types", kinds)
 
     def close(self) -> None:
         """Free the memory."""
@@ -122,6 +143,9 @@ class Recount:
                 self._zones.add(zone)
                 insert(self.connection, "zone_offsets", offsets(zone))
         insert(self.connection, "numbers_read", list(read(self.rows(_PHONES))))
+        insert(self.connection, "target_names", [target_name(*r) for r in self.rows(_TARGETS)])
+        fields = [row for each in self.rows(_TARGET_MONEY) for row in target_fields(*each)]
+        insert(self.connection, "target_fields", fields)
         self._run(20, 39)
 
     def _run(self, first: int, last: int) -> None:

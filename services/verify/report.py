@@ -63,7 +63,8 @@ def report(console: Console, outcomes: list[Outcome], shown: int) -> int:
         f"compared: {counts['marks']:,} marks of customers ({marks}),"
         f" {counts['members']:,} members of cohorts, {counts['words']:,} words,"
         f" {counts['holders']:,} holders of numbers, {counts['holdings']:,} of extensions,"
-        f" {counts['agents']:,} agents and {counts['called']:,} customers of calls",
+        f" {counts['agents']:,} agents and {counts['called']:,} customers of calls,"
+        f" {counts['targets']:,} targets with {counts['crossings']:,} crossings",
     )
     if counts["reports"]:
         _line(console, f"asked: {counts['reports']:,} cohort reports")

@@ -24,7 +24,8 @@ TABLES = (
     *("found_cells", "found_postings", "found_days", "found_pairs", "found_related"),
     *("found_scored", "found_visits", "found_late", "found_terms", "found_org", "found_numbers"),
     *("found_facts", "found_registers", "found_marks", "found_cohorts", "found_words"),
-    *("found_values", "found_tenants", "unreadable"),
+    *("found_values", "found_tenants", "found_targets", "found_aimed", "found_crossed"),
+    *("found_apart", "unreadable"),
 )
 
 

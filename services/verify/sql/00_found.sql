@@ -18,6 +18,7 @@ CREATE TABLE found_late (
     day INTEGER, field VARCHAR, value BIGINT
 );
 CREATE TABLE found_related (key VARCHAR, tenant VARCHAR, about BIGINT, number BIGINT);
+CREATE TABLE found_apart (key VARCHAR, tenant VARCHAR, about BIGINT);
 CREATE TABLE found_org (key VARCHAR, tenant VARCHAR, number BIGINT);
 CREATE TABLE found_terms (key VARCHAR, tenant VARCHAR, number BIGINT);
 CREATE TABLE found_numbers (key VARCHAR, tenant VARCHAR, name VARCHAR, number BIGINT);
@@ -36,6 +37,14 @@ CREATE TABLE found_cohorts (
 CREATE TABLE found_words (key VARCHAR, word VARCHAR, value VARCHAR);
 CREATE TABLE found_values (key VARCHAR, tenant VARCHAR, hash VARCHAR, field VARCHAR, value VARCHAR);
 CREATE TABLE found_tenants (key VARCHAR, member VARCHAR);
+CREATE TABLE found_targets (
+    key VARCHAR, tenant VARCHAR, period VARCHAR, slot VARCHAR, value VARCHAR
+);
+CREATE TABLE found_aimed (key VARCHAR, tenant VARCHAR, member VARCHAR);
+CREATE TABLE found_crossed (
+    key VARCHAR, tenant VARCHAR, period VARCHAR, mark VARCHAR, metric VARCHAR, scope VARCHAR,
+    id VARCHAR, threshold BIGINT, cause VARCHAR
+);
 CREATE TABLE unreadable (key VARCHAR, item VARCHAR, reason VARCHAR);
 
 -- Names that schemas.tables writes for what the recount expects.
@@ -62,8 +71,11 @@ CREATE TABLE visit_keys (
 CREATE TABLE cohort_keys (tenant VARCHAR, cohort VARCHAR, day INTEGER, key VARCHAR);
 CREATE TABLE tenant_keys (
     tenant VARCHAR, prefix VARCHAR, org VARCHAR, terms VARCHAR, words VARCHAR, meta VARCHAR,
-    keys VARCHAR, quality VARCHAR, tenants VARCHAR
+    keys VARCHAR, config VARCHAR, quality VARCHAR, tenants VARCHAR
 );
+
+-- Which events set or remove configuration documents (schemas.configuration).
+CREATE TABLE document_types (type VARCHAR, kind VARCHAR, removes BOOLEAN);
 
 -- Locked periods, and what stood in them before the lock, counted from the log up to there.
 CREATE TABLE locks (tenant VARCHAR, log_offset BIGINT, first_day INTEGER, last_day INTEGER);
@@ -71,4 +83,13 @@ CREATE TABLE at_locks (
     tenant VARCHAR, lock_offset BIGINT, metric VARCHAR, currency VARCHAR, name VARCHAR,
     text VARCHAR, mark VARCHAR, day INTEGER, department VARCHAR, employee VARCHAR,
     value BIGINT
+);
+
+-- What each target is set for, and the cells it is about, as schemas.targets names them.
+CREATE TABLE target_names (
+    metric VARCHAR, scope VARCHAR, scope_id VARCHAR, per_person BOOLEAN, period VARCHAR,
+    id VARCHAR, slot VARCHAR, whose VARCHAR, first_day INTEGER, last_day INTEGER
+);
+CREATE TABLE target_fields (
+    metric VARCHAR, currency VARCHAR, field VARCHAR, dimension VARCHAR, unit BIGINT
 );

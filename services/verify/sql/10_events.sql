@@ -1,6 +1,11 @@
 -- docs/rules.md section 1: from record to event. First wins; version = (revision, time).
 CREATE OR REPLACE MACRO milliseconds(text) AS epoch_ms(CAST(text AS TIMESTAMPTZ));
 CREATE OR REPLACE MACRO day_of_date(text) AS CAST(replace(text, '-', '') AS INTEGER);
+-- docs/rules.md 1.6: the score of a birthday; of a sealed one the keyed number inside it.
+CREATE OR REPLACE MACRO birth_score(text) AS CASE
+    WHEN text LIKE '~1.%' THEN TRY_CAST(split_part(text, '.', 3) AS INTEGER)
+    ELSE TRY_CAST(replace(text, '-', '') AS INTEGER)
+END;
 -- Lines of goods; rounded half to even.
 CREATE OR REPLACE MACRO goods(lines) AS list_transform(CAST(lines AS JSON[]), lambda line: {
     'product': json_extract_string(line, '$.product_id'),
@@ -16,6 +21,12 @@ CREATE OR REPLACE MACRO money(text) AS {
 };
 -- Present, null included: JSON null is a value, an absent field is SQL NULL.
 CREATE OR REPLACE MACRO given(data, path) AS json_extract(data, path) IS NOT NULL;
+
+-- docs/rules.md 1.7: no record of an erased tenant counts, whenever it was erased.
+CREATE OR REPLACE TABLE erased_tenants AS
+SELECT DISTINCT json_extract_string(value, '$.tenantid') AS tenant FROM records
+WHERE value LIKE '%"tenant.erased"%' AND json_valid(value)
+AND json_extract_string(value, '$.type') = 'tenant.erased';
 
 CREATE OR REPLACE TABLE readable AS
 WITH split AS (
@@ -44,14 +55,15 @@ SELECT
 FROM split
 WHERE
     part[1] IS NOT NULL AND part[2] IS NOT NULL AND part[3] IS NOT NULL
+    AND part[1] NOT IN (FROM erased_tenants)
     AND part[5] IS NOT NULL AND part[6] IS NOT NULL AND json_type(data) = 'OBJECT'
-    AND part[4] IN (
+    AND (part[4] IN (SELECT type FROM document_types) OR part[4] IN (
         'department.upserted', 'employee.upserted', 'employee.extension_changed',
         'employee.pseudonymised',
         'permission.changed', 'setting.changed', 'apikey.created', 'apikey.revoked',
-        'period.locked', 'taxonomy.upserted', 'target.set', 'metric.definition_changed',
+        'period.locked', 'taxonomy.upserted', 'target.set', 'target.removed', 'metric.definition_changed',
         'customer.created', 'customer.updated', 'customer.assigned', 'customer.status_changed',
-        'customer.deleted', 'customer.restored', 'customer.merged', 'contact.upserted',
+        'customer.deleted', 'customer.restored', 'customer.merged', 'customer.erased', 'contact.upserted',
         'contact.deleted', 'call.started', 'call.connected', 'call.ended', 'email.opened',
         'email.clicked', 'message.sent', 'message.failed', 'note.added', 'note.deleted',
         'task.created', 'task.updated', 'task.status_changed', 'task.deleted',
@@ -61,7 +73,7 @@ WHERE
         'order.returned', 'payment.received', 'payment.reversed', 'contract.created',
         'contract.updated', 'contract.renewed', 'contract.cancelled', 'contract.deleted',
         'stock.issued', 'stock.received', 'stock.voided'
-    );
+    ));
 
 CREATE OR REPLACE TABLE ranked AS
 SELECT
@@ -78,9 +90,14 @@ WHERE attempt > 1
 GROUP BY tenant;
 
 -- Time zone and region in force at a record: of the last setting.changed before it that has it.
+-- The thresholds of targets that name none are in force in the same way.
 CREATE OR REPLACE TABLE setting_changes AS
 SELECT
-    tenant, log_offset, data ->> '$.time_zone' AS time_zone, data ->> '$.region' AS region
+    tenant, log_offset, data ->> '$.time_zone' AS time_zone, data ->> '$.region' AS region,
+    CASE
+        WHEN json_type(json_extract(data, '$.thresholds')) = 'ARRAY'
+            THEN list_sort(list_distinct(CAST(json_extract(data, '$.thresholds') AS BIGINT[])))
+    END AS thresholds
 FROM ranked
 WHERE attempt = 1 AND type = 'setting.changed';
 

@@ -31,12 +31,16 @@ CREATE OR REPLACE TABLE places AS
 SELECT
     events.tenant, events.subject AS id, events.version, day_starts.day AS valid_from,
     events.data ->> '$.department_id' AS department_id,
-    events.data ->> '$.manager_id' AS manager_id
+    events.data ->> '$.manager_id' AS manager_id,
+    list_sort(list_distinct(
+        coalesce(CAST(events.data -> '$.other_department_ids' AS VARCHAR[]), [])
+    )) AS others
 FROM events
 JOIN day_starts USING (log_offset)
 QUALIFY row_number() OVER (
     PARTITION BY events.tenant, events.subject, valid_from
-    ORDER BY events.version DESC, department_id DESC NULLS LAST, manager_id DESC NULLS LAST
+    ORDER BY events.version DESC, department_id DESC NULLS LAST, manager_id DESC NULLS LAST,
+        others DESC
 ) = 1;
 
 -- The first place also holds for every day before it.

@@ -37,6 +37,11 @@ WHERE
         AND events.data ->> '$.relationship_id' IS NOT NULL)
     OR (events.type = 'customer.status_changed' AND days.moment = 'changed');
 
+CREATE OR REPLACE TABLE customer_erased AS
+SELECT tenant, subject AS id, min(version) AS version FROM events
+WHERE type = 'customer.erased'
+GROUP BY ALL;
+
 CREATE OR REPLACE TABLE customer_profile AS
 WITH fields AS (
     SELECT
@@ -56,17 +61,39 @@ WITH fields AS (
     FROM events
     JOIN phones_said USING (log_offset)
     WHERE type LIKE 'customer.%'
+),
+said AS (
+    SELECT
+        tenant, id, field, version, value,
+        CASE WHEN json_type(value) <> 'ARRAY' THEN value ->> '$' END AS text,
+        CASE WHEN json_type(value) = 'ARRAY' THEN CAST(value AS VARCHAR[]) END AS items
+    FROM fields
+    WHERE value IS NOT NULL
+    QUALIFY row_number() OVER (
+        PARTITION BY tenant, id, field
+        ORDER BY version DESC, text DESC NULLS LAST, items DESC NULLS LAST
+    ) = 1
+),
+-- Who was erased has no name and no phones, and of a birthday what counts the age alone.
+forgotten AS (
+    SELECT
+        said.tenant, said.id, said.field, said.version,
+        CASE
+            WHEN said.field = 'birthday' AND said.text LIKE '~1.%'
+                THEN to_json(regexp_replace(said.text, '[^.]*$', ''))
+            ELSE CAST('null' AS JSON)
+        END AS value
+    FROM said
+    JOIN customer_erased USING (tenant, id)
+    WHERE said.field IN ('name', 'phones', 'birthday')
 )
+SELECT * FROM said
+ANTI JOIN forgotten USING (tenant, id, field)
+UNION ALL
 SELECT
-    tenant, id, field, version, value,
-    CASE WHEN json_type(value) <> 'ARRAY' THEN value ->> '$' END AS text,
-    CASE WHEN json_type(value) = 'ARRAY' THEN CAST(value AS VARCHAR[]) END AS items
-FROM fields
-WHERE value IS NOT NULL
-QUALIFY row_number() OVER (
-    PARTITION BY tenant, id, field
-    ORDER BY version DESC, text DESC NULLS LAST, items DESC NULLS LAST
-) = 1;
+    tenant, id, field, version, value, value ->> '$' AS text,
+    CAST(NULL AS VARCHAR[]) AS items
+FROM forgotten;
 
 -- A customer that any event mentions exists, if only as a stub without registers.
 CREATE OR REPLACE TABLE customer_ids AS
@@ -125,7 +152,7 @@ SELECT
     coalesce(described.industry, '') AS industry,
     coalesce(described.province, '') AS province,
     coalesce(described.gender, '') AS gender,
-    coalesce(day_of_date(described.birthday), 0) AS birthday,
+    coalesce(birth_score(described.birthday), 0) AS birthday,
     CASE WHEN len(described.sources) > 0 THEN list_distinct(described.sources) ELSE [''] END
         AS sources,
     CASE WHEN len(described.sources) > 0 THEN described.sources[1] ELSE '' END AS source,
@@ -183,7 +210,7 @@ described AS (
     GROUP BY ALL
 )
 SELECT
-    seen.*, described.customer, coalesce(day_of_date(described.birthday), 0) AS birthday,
+    seen.*, described.customer, coalesce(birth_score(described.birthday), 0) AS birthday,
     coalesce(described.numbers, CAST([] AS VARCHAR[])) AS numbers,
     coalesce(deletions.deleted, false) AS deleted
 FROM seen

@@ -23,20 +23,36 @@ FROM events
 WHERE type = 'metric.definition_changed'
 QUALIFY row_number() OVER (PARTITION BY tenant, id ORDER BY version DESC, definition DESC) = 1;
 
-CREATE OR REPLACE TABLE targets AS
+-- Every target that was ever said. One id per figure, scope and period, whatever its subject.
+CREATE OR REPLACE TABLE target_events AS
 SELECT
-    tenant, subject AS id, version,
-    data ->> '$.metric' AS metric,
-    data ->> '$.scope' AS scope,
-    data ->> '$.scope_id' AS scope_id,
-    data ->> '$.period' AS period,
+    events.tenant, names.id, names.slot, names.whose, names.first_day, names.last_day,
+    names.metric, names.scope, names.per_person, names.period, events.version,
     CAST(coalesce(data ->> '$.value.amount', data ->> '$.value') AS BIGINT) AS amount,
-    coalesce(data ->> '$.value.currency', '') AS currency,
-    data ->> '$.set_by' AS set_by
+    CASE
+        WHEN type = 'target.set' THEN coalesce(data ->> '$.value.currency', '')
+    END AS currency,
+    coalesce(CAST(data ->> '$.weight' AS BIGINT), 0) AS weight,
+    CASE
+        WHEN json_array_length(json_extract(data, '$.thresholds')) > 0
+            THEN list_sort(list_distinct(CAST(json_extract(data, '$.thresholds') AS BIGINT[])))
+        WHEN type = 'target.set' AND given.thresholds IS NOT NULL THEN given.thresholds
+        ELSE CAST([] AS BIGINT[])
+    END AS thresholds,
+    coalesce(data ->> '$.set_by', data ->> '$.removed_by') AS set_by
 FROM events
-WHERE type = 'target.set'
+JOIN target_names AS names
+    ON names.metric = data ->> '$.metric' AND names.scope = data ->> '$.scope'
+    AND names.scope_id = data ->> '$.scope_id' AND names.period = data ->> '$.period'
+    AND names.per_person = coalesce(CAST(data ->> '$.per_person' AS BOOLEAN), false)
+ASOF LEFT JOIN (FROM setting_changes WHERE thresholds IS NOT NULL) AS given
+    ON events.tenant = given.tenant AND events.log_offset > given.log_offset
+WHERE type IN ('target.set', 'target.removed');
+
+CREATE OR REPLACE TABLE targets AS
+SELECT * FROM target_events
 QUALIFY row_number() OVER (
     PARTITION BY tenant, id
-    ORDER BY version DESC, metric DESC, scope DESC, scope_id DESC, period DESC, amount DESC,
-        currency DESC, set_by DESC NULLS LAST
+    ORDER BY version DESC, amount DESC NULLS LAST, currency DESC NULLS LAST, weight DESC,
+        thresholds DESC, set_by DESC NULLS LAST
 ) = 1;

@@ -57,12 +57,14 @@ WITH subjects AS (
 )
 SELECT tenant, kind, id FROM subjects
 WHERE kind IN (
-    'department', 'target', 'contact', 'call', 'message', 'note', 'task', 'opportunity',
+    'department', 'contact', 'call', 'message', 'note', 'task', 'opportunity',
     'payment', 'voucher'
 )
 UNION ALL
 SELECT DISTINCT tenant, 'employee' AS kind, subject AS id FROM events
 WHERE type LIKE 'employee.%' OR type = 'permission.changed'
+UNION ALL
+SELECT tenant, 'target' AS kind, id FROM targets
 UNION ALL
 SELECT tenant, 'email' AS kind, id FROM emails
 UNION ALL

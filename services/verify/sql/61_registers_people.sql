@@ -22,6 +22,16 @@ FROM (
 GROUP BY ALL
 UNION ALL
 SELECT
+    tenant, 'employee' AS kind, id, 'others' AS register,
+    string_agg(entry, ',' ORDER BY entry) AS value
+FROM (
+    SELECT tenant, id, CAST(json_array(valid_from, to_json(others)) AS VARCHAR) AS entry
+    FROM places
+    WHERE len(others) > 0
+)
+GROUP BY ALL
+UNION ALL
+SELECT
     tenant, 'employee' AS kind, id, 'extensions' AS register,
     string_agg(entry, ',' ORDER BY entry) AS value
 FROM (
@@ -75,6 +85,10 @@ SELECT
     CAST(json_array(version, into_id) AS VARCHAR) AS value
 FROM customer_merged
 UNION ALL
+SELECT
+    tenant, 'customer' AS kind, id, 'erased' AS register, CAST(version AS VARCHAR) AS value
+FROM customer_erased
+UNION ALL
 SELECT tenant, 'contact' AS kind, id, 'known' AS register, 'true' AS value
 FROM contacts WHERE known
 UNION ALL
@@ -97,7 +111,8 @@ SELECT
     tenant, 'target' AS kind, id, 'aim' AS register,
     CAST(
         json_array(
-            version, metric, scope, scope_id, period, json_array(amount, currency), set_by
+            version, CASE WHEN amount IS NOT NULL THEN json_array(amount, currency) END, weight,
+            to_json(thresholds), set_by
         ) AS VARCHAR
     ) AS value
 FROM targets

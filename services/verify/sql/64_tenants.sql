@@ -28,6 +28,12 @@ FROM events
 WHERE type = 'setting.changed' AND json_type(json_extract(data, '$.modules_off')) = 'ARRAY'
 GROUP BY tenant
 UNION ALL
+SELECT
+    tenant, 'meta' AS hash, 'thresholds' AS field,
+    arg_max(array_to_string(thresholds, ','), log_offset) AS value
+FROM setting_changes WHERE thresholds IS NOT NULL
+GROUP BY tenant
+UNION ALL
 SELECT tenant, 'meta' AS hash, 'feeds' AS field, string_agg(feed, ',' ORDER BY feed) AS value
 FROM (
     SELECT DISTINCT
@@ -71,3 +77,27 @@ WHERE type = 'apikey.created'
 QUALIFY row_number() OVER (
     PARTITION BY tenant, subject ORDER BY version DESC, data ->> '$.digest' DESC
 ) = 1;
+
+-- Configuration documents: the last event about one says what it is, or that it is gone.
+INSERT INTO tenant_values
+WITH last_said AS (
+    SELECT tenant, kind || ':' || subject AS field, removes, CAST(data AS VARCHAR) AS value
+    FROM events
+    JOIN document_types USING (type)
+    QUALIFY row_number() OVER (PARTITION BY tenant, kind, subject ORDER BY log_offset DESC) = 1
+)
+SELECT tenant, 'config' AS hash, field, value FROM last_said WHERE NOT removes;
+
+INSERT INTO tenant_values
+SELECT tenant, 'meta' AS hash, 'configured' AS field, CAST(count(*) AS VARCHAR) AS value
+FROM (
+    SELECT
+        tenant,
+        CASE WHEN removes THEN NULL ELSE CAST(data AS VARCHAR) END AS now_said,
+        lag(CASE WHEN removes THEN NULL ELSE CAST(data AS VARCHAR) END) OVER same AS said_before
+    FROM events
+    JOIN document_types USING (type)
+    WINDOW same AS (PARTITION BY tenant, kind, subject ORDER BY log_offset)
+)
+WHERE now_said IS DISTINCT FROM said_before
+GROUP BY tenant;

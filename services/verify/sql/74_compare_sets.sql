@@ -2,7 +2,7 @@
 INSERT INTO differences BY NAME
 WITH found AS (
     SELECT
-        related.key, related.tenant, about.kind || ' ' || about.id AS about, entities.kind,
+        related.key, related.about AS about_number, related.tenant, about.kind || ' ' || about.id AS about, entities.kind,
         coalesce(entities.id, 'number ' || related.number) AS id, related.number
     FROM found_related AS related
     LEFT JOIN entities AS about
@@ -12,7 +12,10 @@ WITH found AS (
 ),
 expected AS (
     SELECT
-        tenant_keys.prefix || 'r:' || numbered.field AS key,
+        tenant_keys.prefix || CASE
+            WHEN apart.about IS NULL THEN 'r:' || numbered.field // 64 ELSE 'rs:' || numbered.field
+        END AS key,
+        numbered.field AS about_number,
         referred.tenant, referred.to_kind || ' ' || referred.to_id AS about, referred.kind,
         referred.id
     FROM referred
@@ -20,6 +23,8 @@ expected AS (
     JOIN found_facts AS numbered
         ON numbered.tenant = referred.tenant AND numbered.id = referred.to_id
         AND numbered.kind = referred.to_kind
+    LEFT JOIN found_apart AS apart
+        ON apart.tenant = referred.tenant AND apart.about = numbered.field
 )
 SELECT
     CASE WHEN found.key IS NULL THEN 'missing relation' ELSE 'surplus relation' END AS what,
@@ -30,7 +35,8 @@ SELECT
     coalesce(keys.key, tenant_keys.prefix || 'f:' || found.number // 64) AS also
 FROM expected
 FULL JOIN found
-    ON expected.key = found.key AND expected.kind = found.kind AND expected.id = found.id
+    ON expected.key = found.key AND expected.about_number = found.about_number
+    AND expected.kind = found.kind AND expected.id = found.id
 LEFT JOIN fact_keys AS keys
     ON expected.tenant = keys.tenant AND expected.kind = keys.kind AND expected.id = keys.id
 LEFT JOIN tenant_keys ON tenant_keys.tenant = found.tenant
@@ -88,6 +94,7 @@ WITH expected AS (
         CASE said.hash
             WHEN 'meta' THEN tenant_keys.meta
             WHEN 'keys' THEN tenant_keys.keys
+            WHEN 'config' THEN tenant_keys.config
             ELSE tenant_keys.quality
         END AS key
     FROM tenant_values AS said
@@ -95,17 +102,19 @@ WITH expected AS (
 ),
 found AS (
     SELECT * FROM found_values
-    WHERE hash = 'keys' OR (hash = 'quality' AND field = 'duplicate_id')
+    WHERE hash IN ('keys', 'config') OR (hash = 'quality' AND field = 'duplicate_id')
     OR (
         hash = 'meta'
         AND field IN (
-            'name', 'time_zone', 'currency', 'region', 'feeds', 'modules_off', 'locks'
+            'name', 'time_zone', 'currency', 'region', 'feeds', 'modules_off', 'locks',
+            'thresholds', 'configured'
         )
     )
 )
 SELECT
     CASE coalesce(expected.hash, found.hash)
         WHEN 'keys' THEN 'wrong API key' WHEN 'meta' THEN 'wrong setting'
+        WHEN 'config' THEN 'wrong document'
         ELSE 'wrong quality count'
     END AS what,
     coalesce(expected.tenant, found.tenant) AS tenant, coalesce(expected.key, found.key) AS key,
@@ -118,7 +127,7 @@ AND NOT (
     expected.value IS NULL AND found.hash = 'meta'
     AND (
         found.field IN ('name', 'time_zone', 'currency', 'region')
-        OR found.value IN ('', '[]')
+        OR found.value IN ('', '[]', '0')
     )
 )
 AND NOT (found.value IS NULL AND expected.hash = 'meta' AND expected.value = '');
