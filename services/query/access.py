@@ -17,7 +17,9 @@ from services.query import api_keys, sessions
 from services.query.api_keys import ApiKey
 from services.query.client_address import Proxies
 from services.query.directory import Directory
-from services.query.person_tokens import PersonTokens
+from services.query.oidc.seals import is_session
+from services.query.oidc.sign_in import SignIn
+from services.query.person_tokens import Person, PersonTokens
 from services.query.problems import Problem
 from services.query.reader import Reader
 from services.query.settings import QuerySettings
@@ -31,7 +33,8 @@ class Caller(NamedTuple):
     """Who asks.
 
     Shape:  `key_id` of a machine or a kiosk, `employee` of a person, `board` of a kiosk; `label`
-            names the key for people; `address` is where the request comes from.
+            names the key for people; `address` is where the request comes from; `grants` are
+            those of a key, a person has those of the organisation.
     Units:  `until` is milliseconds since the epoch: from then on this is nobody; None never.
     """
 
@@ -44,6 +47,7 @@ class Caller(NamedTuple):
     label: str = ""
     until: int | None = None
     address: str = ""
+    grants: frozenset[str] = frozenset()
 
 
 class _Accepted(NamedTuple):
@@ -69,6 +73,7 @@ class Access:
         self._cache_ms = int(settings.key_cache_s * 1000)
         self._now_ms = now_ms
         self._persons = PersonTokens(settings, now_ms) if settings.jwks else None
+        self.sign_in = SignIn(settings, now_ms) if settings.oidc_issuer else None
         self._accepted: dict[str, _Accepted] = {}
         self.proxies = Proxies(settings.trusted_proxies)
 
@@ -100,8 +105,10 @@ class Access:
 
     async def _look_up(self, token: str, digest: str) -> tuple[Caller, ApiKey | None]:
         is_jwt = token.count(".") == _DOTS_OF_A_JWT and not token.startswith(api_keys.PREFIX)
+        if is_jwt and self.sign_in is not None and is_session(token):
+            return await self._person(self.sign_in.person(token)), None
         if is_jwt and self._persons is not None:
-            return await self._person(token, self._persons), None
+            return await self._person(await self._persons.person(token)), None
         tenant, key_id = api_keys.parts_of(token)
         partition = await self._partition(tenant, api_keys.bad_key())
         raw = await self._reader.api_key(partition, tenant, key_id)
@@ -115,10 +122,9 @@ class Access:
         kind: Kind = "machine" if key.board is None else "kiosk"
         board, label, until = key.board, key.label, key.until
         caller = Caller(tenant, partition, key_id, kind, board=board, label=label, until=until)
-        return caller, key
+        return caller._replace(grants=key.grants), key
 
-    async def _person(self, token: str, persons: PersonTokens) -> Caller:
-        person = await persons.person(token)
+    async def _person(self, person: Person) -> Caller:
         unknown = Problem(401, "bad_token", "this token names a tenant that nobody knows here")
         partition = await self._partition(person.tenant, unknown)
         return Caller(person.tenant, partition, "", "person", person.employee, until=person.until)

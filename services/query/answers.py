@@ -26,6 +26,9 @@ class Head(BaseModel):
     state: Literal["live", "catching_up", "stale", "recovering"]
     reason: str | None = Field(None, description="Why the figures are not live.")
     today: str = Field(description="The tenant's date of this answer.")
+    within: list[str] | None = Field(
+        None, description="The departments of which this employee's figures are shown; else all."
+    )
 
 
 class FactRow(BaseModel):
@@ -46,6 +49,9 @@ class FactRow(BaseModel):
     part: str | None = Field(None, description="Of several lists together: which one.")
     employee_id: str | None
     department_id: str | None
+    customer_name: str | None = Field(
+        None, description="Beside `customer_id`: null without the right to open the customer."
+    )
 
 
 class BandWindow(BaseModel):
@@ -206,6 +212,14 @@ class LockedDays(BaseModel):
     to: str
 
 
+class SourceRow(BaseModel):
+    """A system that sends events."""
+
+    source: str = Field(description="The `source` of its events.")
+    events: int = Field(description="How many were folded since it was first noted.")
+    last_at: str = Field(description="When the last one was accepted.")
+
+
 class QualityAnswer(Head):
     """What does not fit."""
 
@@ -213,6 +227,7 @@ class QualityAnswer(Head):
     to_check: ToCheck
     refused: Refused
     feeds: list[FeedRow]
+    sources: list[SourceRow] = Field(description="Heard last first.")
     locked: list[LockedDays]
 
 
@@ -285,43 +300,6 @@ class AuditAnswer(Head):
     total: int
     rows: list[AuditRow]
     next: str | None
-
-
-class TenantAnswer(Head):
-    """The tenant of the key."""
-
-    tenant: str
-    name: str
-    time_zone: str
-    currency: str
-    region: str = Field(description="Where telephone numbers without country code are.")
-
-
-class DepartmentRow(BaseModel):
-    """One department."""
-
-    id: str
-    name: str
-    parent_id: str | None
-    head_id: str | None
-    active: bool
-
-
-class EmployeeRow(BaseModel):
-    """One employee, in the department of now."""
-
-    id: str
-    name: str
-    department_id: str | None
-    manager_id: str | None
-    active: bool
-
-
-class OrgAnswer(Head):
-    """The organisation."""
-
-    departments: list[DepartmentRow]
-    employees: list[EmployeeRow]
 
 
 class ProblemDocument(BaseModel):

@@ -18,11 +18,13 @@ from services.query.problems import Problem
 
 PREFIX = "sp_"
 _SCOPES = ("query", "kiosk")
+_GRANTING = frozenset({"administer"})
+"""Scopes that are a grant of the same name."""
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
 
 class ApiKey(NamedTuple):
-    """A key that may read.
+    """A key that may read, and change what its grants allow.
 
     Shape:  `networks` it may be used from, empty for all; `board` of a kiosk.
     Units:  until in milliseconds since the epoch, None never.
@@ -32,6 +34,7 @@ class ApiKey(NamedTuple):
     until: int | None
     board: Board | None
     networks: Networks
+    grants: frozenset[str] = frozenset()
 
 
 def parts_of(text: str) -> tuple[str, str]:
@@ -59,6 +62,7 @@ def opened(raw: bytes, digest: str) -> ApiKey:
         None if expires_at is None else parse_time(expires_at),
         None if board is None else _board(board),
         tuple(ip_network(each, strict=False) for each in record.get("addresses") or ()),
+        _GRANTING & frozenset(record["scopes"]),
     )
 
 
@@ -94,5 +98,10 @@ def _board(raw: dict[str, object]) -> Board:
     if scope not in ("employee", "department", "company") or not isinstance(metrics, list):
         raise ValueError("a board that the ingestor cannot have written")
     return Board(
-        scope, str(raw["scope_id"]), bool(raw.get("sub")), frozenset(metrics), bool(has_names)
+        scope,
+        str(raw["scope_id"]),
+        bool(raw.get("sub")),
+        frozenset(metrics),
+        bool(has_names),
+        str(raw.get("board_id") or ""),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -23,31 +25,60 @@ from schemas.edge.headers import SecurityHeaders, policy_of_pages
 from services.query import openapi
 from services.query.access import Access
 from services.query.api import (
+    alert_stream,
+    alerts,
+    attainment,
     audit,
+    boards,
     calls,
     cohort_exports,
     cohorts,
+    company,
     customers,
     exports,
     facts,
+    grants,
+    keys,
     leaderboard,
     login,
+    me,
+    moment,
     organisation,
+    own_figures,
+    people,
     quality,
     report_streams,
     reports,
+    sign_in,
+    subject_streams,
+    targets,
+    tenants,
+    vocabulary,
+    webhooks,
 )
 from services.query.api.health import healthz, metrics, readyz
 from services.query.api.kpis import kpis
-from services.query.api.pages import Assets, board, index
+from services.query.api.pages import (
+    administration,
+    board,
+    board_editor,
+    index,
+    reports_page,
+    supervisor,
+)
 from services.query.api.routes import check_declared
 from services.query.api.stream import stream
+from services.query.assets import Assets
 from services.query.audit.audit import Audit
 from services.query.cohorts.books import Books
 from services.query.cohorts.calls_book import CallsBooks
 from services.query.directory import Directory
 from services.query.door import Door
 from services.query.edge import came_by_https, policy_of, refused
+from services.query.evaluation import Plans
+from services.query.names import Names
+from services.query.operating import Operator
+from services.query.page_shell import ASSETS
 from services.query.problems import Problem, on_problem
 from services.query.reader import Reader
 from services.query.refusals import Refusals
@@ -55,6 +86,7 @@ from services.query.services import Services
 from services.query.settings import QuerySettings
 from services.query.stream.hub import Hub
 from services.query.telemetry import Edge, Telemetry
+from services.query.writing import Writer
 
 _VERSION = "1"
 _CONNECTIONS = 64
@@ -73,7 +105,8 @@ def make_services(settings: QuerySettings, now_ms: Callable[[], int]) -> Service
     )
     redis: Redis = Redis.from_pool(pool)
     telemetry = Telemetry(now_ms)
-    reader = Reader(redis, now_ms)
+    names = Names.of(settings, time.monotonic)
+    reader = Reader(redis, now_ms, names)
     books = Books(reader, settings.max_cohort_customers)
     directory = Directory(settings.brokers(), settings.topic_prefix)
     trail = Audit(settings, telemetry.audited, now_ms)
@@ -87,9 +120,12 @@ def make_services(settings: QuerySettings, now_ms: Callable[[], int]) -> Service
         books=books,
         door=Door(reader, books, trail.notes),
         calls=CallsBooks(),
+        plans=Plans(),
         access=Access(directory, reader, settings, now_ms),
         hub=Hub(redis, reader, settings, telemetry),
         telemetry=telemetry,
+        writer=Writer(settings, now_ms),
+        operator=Operator(settings),
         now_ms=now_ms,
     )
 
@@ -104,10 +140,13 @@ def make_app(services: Services) -> FastAPI:
         services.audit.start()
         yield
         services.hub.close()
+        await services.writer.close()
+        await services.operator.close()
         await services.audit.stop()
         await services.directory.stop()
         await services.refusals.stop()
         await services.redis.aclose()
+        services.reader.names.close()
 
     app = FastAPI(
         title="Salespulse query",
@@ -121,10 +160,13 @@ def make_app(services: Services) -> FastAPI:
     app.state.services = services
     for module in (
         organisation, leaderboard, facts, customers, quality, audit, reports, cohorts, calls,
-        report_streams, exports, cohort_exports, login,
+        report_streams, subject_streams, vocabulary, me, exports, cohort_exports, login,
+        grants, sign_in, people, keys, company, boards, moment, attainment,
+        targets, webhooks, alerts, alert_stream, own_figures,
+        tenants,
     ):  # fmt: skip
         app.include_router(module.router)
-    assets = Assets()
+    assets = Assets(ASSETS)
     routes = [
         Route("/v1/kpis/{scope}/{id:path}", kpis),
         Route("/v1/stream", stream),
@@ -134,6 +176,11 @@ def make_app(services: Services) -> FastAPI:
         Route("/metrics", metrics),
         Route("/", index),
         Route("/board/{department:path}", board),
+        Route("/reports/{name}", reports_page),
+        Route("/boards/{board_id}", board),
+        Route("/boards/{board_id}/edit", board_editor),
+        Route("/supervisor", supervisor),
+        Route("/admin", administration),
     ]
     app.router.routes.extend([*routes, Mount("/assets", assets)])
     for kind in (
@@ -165,4 +212,5 @@ def make_app(services: Services) -> FastAPI:
 
 
 async def _openapi(app: FastAPI, _: Request) -> Response:
-    return JSONResponse(openapi.document(app))
+    # made once, for seconds on a busy machine: streams go on meanwhile
+    return JSONResponse(await asyncio.to_thread(openapi.document, app))

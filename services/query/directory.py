@@ -43,10 +43,11 @@ class Directory:
 
     def record(self, tenant: str, value: bytes | None) -> None:
         """Take one record of the topic."""
-        if value is None:
+        told = None if value is None else orjson.loads(value)
+        if told is None or told.get("erased_at"):
             self._partitions.pop(tenant, None)
         else:
-            self._partitions[tenant] = int(orjson.loads(value)["partition"])
+            self._partitions[tenant] = int(told["partition"])
         self._changed.set()
 
     def _take(self, message: Message) -> None:

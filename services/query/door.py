@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 
 from schemas.access import Ask, Decision, Subject, Viewer, decide
@@ -17,9 +17,11 @@ from schemas.tables import NOBODY
 from services.query.access import Caller
 from services.query.audit.notes import Notes
 from services.query.basis import Basis, Command
+from services.query.boards.stored import granted_by
 from services.query.cohorts.book import Cohort, Found
 from services.query.cohorts.books import Books
 from services.query.links import without_links
+from services.query.names import Sight
 from services.query.organisation import Organisation
 from services.query.problems import Problem
 from services.query.reader import Plan, Reader, Reading, nothing_more
@@ -89,6 +91,7 @@ class Visit:
         place = (self.partition, self.tenant)
         with self._refusal_noted():
             reading = await self.door.reader.read(*place, self._guarded(plan))
+            await self.door.reader.names.load(self.tenant, reading.replies)
             return self._seen(self._decided(reading))
 
     async def read_cohort(
@@ -98,6 +101,7 @@ class Visit:
         place = (self.partition, self.tenant)
         with self._refusal_noted():
             found = await self.door.books.read(*place, cohort, self._guarded(plan))
+            await self.door.reader.names.load(self.tenant, found.reading.replies)
             return found._replace(reading=self._seen(self._decided(found.reading)))
 
     async def read_customer(
@@ -119,7 +123,7 @@ class Visit:
         with self._refusal_noted():
             ask = self._owned(owner_of(reading), reading.basis)
             decision = admitted(self.caller, ask, reading.basis)
-            return self._seen(replace(reading, decision=decision))
+            return self._seen(self._sighted(reading, decision))
 
     @contextmanager
     def _refusal_noted(self) -> Iterator[None]:
@@ -146,7 +150,7 @@ class Visit:
 
     def opened(self, reading: Reading, document: dict[str, Any]) -> dict[str, Any]:
         """Return an answer without the addresses of lists that would be refused."""
-        viewer, tree = viewer_of(self.caller, reading.basis.org), reading.basis.org.tree
+        viewer, tree = viewer_of(self.caller, reading.basis), reading.basis.org.tree
         if viewer.kind == "machine" or "view_all" in viewer.grants:
             return document
         org = reading.basis.org
@@ -158,10 +162,25 @@ class Visit:
     def decide(self, basis: Basis) -> Decision:
         """Return the decision, without raising it; a refusal is noted."""
         ask = self._asked(basis)
-        decision = decide(viewer_of(self.caller, basis.org), ask, basis.org.tree)
+        decision = decide(viewer_of(self.caller, basis), ask, basis.org.tree)
         if not decision.is_allowed:
             self._refused(ask, decision.code)
         return decision
+
+    def would(self, basis: Basis) -> bool:
+        """Say what the decision would be; nobody was refused anything by that."""
+        viewer = viewer_of(self.caller, basis)
+        return decide(viewer, self._asked(basis), basis.org.tree).is_allowed
+
+    def opens_customers(self, basis: Basis) -> Callable[[str | None], bool]:
+        """Return what says of an owner whether the stories of their customers may be opened."""
+        viewer, tree = viewer_of(self.caller, basis), basis.org.tree
+
+        @cache
+        def opens(owner: str | None) -> bool:
+            return decide(viewer, Ask("customer", "list", owner=owner), tree).is_allowed
+
+        return opens
 
     def _asked(self, basis: Basis) -> Ask:
         ask = self.ask if isinstance(self.ask, Ask) else self.ask(basis)
@@ -171,25 +190,32 @@ class Visit:
 
     def _guarded(self, plan: Plan) -> Plan:
         def guarded(basis: Basis) -> Sequence[Command]:
-            admitted(self.caller, self._asked(basis), basis)
-            return plan(basis)
+            decision = admitted(self.caller, self._asked(basis), basis)
+            return plan(basis.narrowed(decision.within))
 
         return guarded
 
     def _decided(self, reading: Reading) -> Reading:
         basis = reading.basis
-        return replace(reading, decision=admitted(self.caller, self._asked(basis), basis))
+        return self._sighted(reading, admitted(self.caller, self._asked(basis), basis))
+
+    def _sighted(self, reading: Reading, decision: Decision) -> Reading:
+        sight = Sight(decision.has_phones, self.tenant, self.door.reader.names)
+        return replace(reading.decided(decision), sight=sight)
 
 
-def viewer_of(caller: Caller, org: Organisation) -> Viewer:
+def viewer_of(caller: Caller, basis: Basis) -> Viewer:
     """Return who asks, with the grants of now; an employee who left has none."""
-    grants = org.grants(caller.employee) if caller.kind == "person" else frozenset[str]()
-    return Viewer(caller.kind, caller.employee, grants, caller.board)
+    is_person, board = caller.kind == "person", caller.board
+    grants = basis.org.grants(caller.employee) if is_person else caller.grants
+    if board is not None and board.board_id:
+        board = granted_by(board, basis)
+    return Viewer(caller.kind, caller.employee, grants, board)
 
 
 def admitted(caller: Caller, ask: Ask, basis: Basis) -> Decision:
     """Return the decision; NotAllowed, a Problem 403, where it is no."""
-    viewer = viewer_of(caller, basis.org)
+    viewer = viewer_of(caller, basis)
     decision = decide(viewer, ask, basis.org.tree)
     if decision.is_allowed:
         return decision
@@ -200,10 +226,12 @@ def admitted(caller: Caller, ask: Ask, basis: Basis) -> Decision:
     raise NotAllowed(ask, decision, **members)
 
 
-def yours(viewer: Viewer, ask: Ask, org: Organisation) -> dict[str, list[str]]:
+def yours(
+    viewer: Viewer, ask: Ask, org: Organisation, most: int | None = _MOST_YOURS
+) -> dict[str, list[str]]:
     """Return the departments and employees whom one may ask for instead of the company.
 
-    Shape:  oneself first; at most 50 each.
+    Shape:  oneself first; at most so many each, None for all.
     Source: T-02, D-05.
     """
 
@@ -218,4 +246,4 @@ def yours(viewer: Viewer, ask: Ask, org: Organisation) -> dict[str, list[str]]:
         for name in sorted(org.employees, key=lambda name: (name != viewer.employee, name))
         if name != NOBODY and may_see(scope="employee", scope_id=name)
     ]
-    return {"departments": departments[:_MOST_YOURS], "employees": employees[:_MOST_YOURS]}
+    return {"departments": departments[:most], "employees": employees[:most]}

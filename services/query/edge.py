@@ -11,17 +11,25 @@ from starlette.types import Scope
 from schemas.edge.guard import STREAM, Policy
 from schemas.edge.refusal import Refusal
 from services.query.client_address import Proxies
+from services.query.oidc.settings import CALLBACK, START
 from services.query.problems import Problem
 from services.query.sessions import SESSION
 from services.query.settings import QuerySettings
 
-_BODY_BYTES: Final = 16_384
-"""Only a login has a body, and its token is shorter."""
-_SESSION = frozenset({"/login", "/logout"})
+_LOGIN_BYTES: Final = 16_384
+"""A token is shorter."""
+_SESSION = frozenset({"/login", "/logout", START, CALLBACK})
+_FILES: Final = "/import"
 
 
 def policy_of(settings: QuerySettings, proxies: Proxies) -> Policy:
     """Return the policy."""
+
+    def body_bytes(path: str) -> int:
+        if path in _SESSION:
+            return _LOGIN_BYTES
+        return settings.max_file_bytes if path.endswith(_FILES) else settings.max_change_bytes
+
     return Policy(
         kind_of=_kind_of,
         per_minute={
@@ -29,7 +37,7 @@ def policy_of(settings: QuerySettings, proxies: Proxies) -> Policy:
             "exports": settings.exports_per_minute,
             STREAM: settings.streams_per_minute,
         },
-        body_bytes=lambda _: _BODY_BYTES,
+        body_bytes=body_bytes,
         address_of=lambda scope: proxies.address(Request(scope)),
         streams=settings.max_streams_per_key,
         cookie=SESSION,

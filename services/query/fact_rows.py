@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from schemas.ages import is_keyed
 from schemas.facts import (
     KINDS,
+    AnyFact,
     Call,
     Contact,
     Contract,
@@ -23,7 +25,6 @@ from schemas.facts import (
 )
 from schemas.kpis.clock import LAST, Window
 from schemas.tables import NOBODY
-from services.query import masking
 from services.query.fact_rows_dealings import (
     call_fields,
     email_fields,
@@ -41,6 +42,8 @@ from services.query.fact_rows_sales import (
 )
 from services.query.fact_rows_values import day, is_instant, moment, score
 from services.query.lists import Row
+from services.query.names import Sight
+from services.query.unsealing import MARKS
 
 _FIELDS: Final[dict[type, Callable[[Any], dict[str, Any]]]] = {
     Customer: customer_fields,
@@ -58,19 +61,19 @@ _FIELDS: Final[dict[type, Callable[[Any], dict[str, Any]]]] = {
 }
 
 
-def row_of(row: Row, *, has_phones: bool) -> dict[str, Any]:
+def row_of(row: Row, *, sight: Sight) -> dict[str, Any]:
     """Return one row of a list, as `/v1/facts` shows it.
 
-    Shape:  without `has_phones` telephone numbers and addresses of e-mails are masked.
+    Shape:  `sight` says what is masked, and opens what is sealed.
     Laws:   `at` stands where the list is in order of an instant; `times` where a row counts
             several; `part` (KPI, dimension) where the list is put together of several.
     """
-    key, fact = row.key, masking.shown(row.fact, has_phones=has_phones)
+    key, fact = row.key, sight.shown(row.fact)
     department, employee = row.place or (NOBODY, NOBODY)
     found: dict[str, Any] = {
         "kind": KINDS[type(fact)],
         "id": fact.id,
-        "day": None if is_instant(key.day) else day(key.day),
+        "day": None if is_instant(key.day) else _day_of(key.day, fact),
         "employee_id": None if employee == NOBODY else employee,
         "department_id": None if department == NOBODY else department,
     }
@@ -81,6 +84,14 @@ def row_of(row: Row, *, has_phones: bool) -> dict[str, Any]:
     if key.part:
         found["part"] = key.part
     return {**found, **own_fields(fact)}
+
+
+def _day_of(value: int, fact: AnyFact) -> str | None:
+    """Return a day or a score of a list as a day; of a sealed birthday the day as it was opened."""
+    if not is_keyed(value):
+        return day(value)
+    born = fact.profile.get("birthday") if isinstance(fact, Customer | Contact) else None
+    return None if born is None or born[1] in MARKS else born[1]
 
 
 def own_fields(fact: Fact) -> dict[str, Any]:

@@ -17,6 +17,22 @@ class Money(BaseModel):
     currency: str
 
 
+class Trial(BaseModel):
+    """Where a figure is on trial, and since when."""
+
+    department_id: str
+    from_: str = Field(alias="from")
+
+
+class Own(BaseModel):
+    """What marks a figure that the tenant made itself."""
+
+    own: bool | None = Field(None, description="True of one of the tenant's own.")
+    expression: str | None = None
+    made_of: list[str] | None = Field(None, description="The figures of ours in it.")
+    manual: bool | None = Field(None, description="True where people write its values down.")
+
+
 class Value(BaseModel):
     """The value of a figure."""
 
@@ -28,9 +44,13 @@ class Value(BaseModel):
     parts: dict[str, int | None] | None = Field(
         None, description="Of a ratio `numerator` and `denominator`; of a sum of KPIs each of them."
     )
-    why: Literal["mixed_currencies", "not_available"] | None = Field(
+    why: Literal["mixed_currencies", "not_available", "not_recorded"] | None = Field(
         None, description="Why it is null."
     )
+    trial: Trial | None = Field(None, description="The figure is on trial; not told elsewhere.")
+    manual: bool | None = Field(None, description="True of what a person wrote down.")
+    grade: str | None = None
+    recorded_by: str | None = None
 
 
 class Told(Value):
@@ -52,13 +72,14 @@ class Point(Value):
     facts: str | None = None
 
 
-class Presentation(BaseModel):
+class Presentation(Own):
     """What stands beside a value."""
 
     metric: str
     label: str
     unit: Unit
     definition: str
+    definition_vi: str = Field(description="The same in Vietnamese.")
     own_definition: str | None = Field(None, description="The tenant's own text of it.")
     definition_version: int
     source: str = Field(description="Rows of the requirements.")
@@ -105,11 +126,15 @@ class LeaderboardRow(Told):
     """One person of a ranking."""
 
     rank: int | None
-    id: str
+    id: str = Field(description="Empty, as name and department are, on a kiosk without names.")
     name: str
     department_id: str
     active: bool
     facts: str | None = None
+    previous: float | None = Field(None, description="Of the same elapsed part before.")
+    target: float | None = Field(None, description="One's own, or the default that holds.")
+    attainment: float | None = Field(None, description="Value by target, never capped.")
+    improvement: float | None = Field(None, description="How much more than `previous`.")
 
 
 class LeaderboardAnswer(Presentation, Head):
@@ -119,11 +144,13 @@ class LeaderboardAnswer(Presentation, Head):
     sub: bool
     from_: str = Field(alias="from")
     to: str
+    mode: Literal["value", "attainment", "improved"]
+    compared: dict[str, str] | None = Field(None, description="What `improvement` compares.")
     total: int
     rows: list[LeaderboardRow]
 
 
-class KpiDefinition(BaseModel):
+class KpiDefinition(Own):
     """The definition of one KPI, as the catalogue has it."""
 
     name: str
@@ -137,11 +164,13 @@ class KpiDefinition(BaseModel):
     attribution: str
     additivity: Additivity
     definition: str
+    definition_vi: str = Field(description="The same in Vietnamese.")
     own_definition: str | None = Field(description="The tenant's own text of it.")
     listed_by: str
     adds_over_people: bool
     adds_over_time: bool
     streamed: bool = Field(description="Whether `/v1/stream` can follow it.")
+    alertable: bool = Field(description="Whether an alert can watch its value.")
     retracts_on: list[str]
     dimensions: list[str]
     unlisted: list[str] = Field(description="Dimensions that nobody can ask for.")
@@ -160,6 +189,7 @@ class KpiDefinition(BaseModel):
     by: str = Field(description="Of one that is tagged: whose terms carry the tag.")
     tag: str
     version: int
+    trial: Trial | None = None
 
 
 class ReportColumnDefinition(BaseModel):
@@ -172,6 +202,7 @@ class ReportColumnDefinition(BaseModel):
     kind: str = Field(description="What the list behind a cell holds.")
     source: str
     definition: str
+    definition_vi: str = Field(description="The same in Vietnamese.")
     subject: str
     feed: str = Field(description="The module without which there is no figure; empty: none.")
     counts: bool = Field(description="Whether that list is as long as the figure says.")

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from schemas.formula_values import plain, total, value_of, whole
+from schemas.formulas import Formula
 from schemas.kpis import Kpi
 
 Tally = dict[str, int]
@@ -56,6 +58,39 @@ def divided(kpi: Kpi, above: Tally, below: Tally, currency: str) -> dict[str, An
     elif denominator:
         found["value"] = (2 * numerator + denominator) // (2 * denominator)
     return found
+
+
+def computed(kpi: Formula, tallies: Mapping[str, Tally], currency: str) -> dict[str, Any]:
+    """Return a figure that the tenant made of ours.
+
+    Shape:  (formula, what was counted of each of its figures, the tenant's currency).
+    Laws:   exactly what the expression says of the figures, money rounded half up to whole units
+            once; a ratio is sum over sum, null over zero, and null
+            ('mixed_currencies') where money in another currency is part of it.
+    """
+    currencies = {name for tally in tallies.values() for name in tally if name} | {currency}
+    above = {name: total(kpi.form.above, tallies, name) for name in currencies}
+    if kpi.form.below is None:
+        found: dict[str, Any] = {"value": whole(above[currency], kpi.unit)}
+        if kpi.unit == "money":
+            others = [
+                {"value": whole(value, kpi.unit), "currency": name}
+                for name, value in sorted(above.items())
+                if name != currency and value
+            ]
+            found |= {"currency": currency, **({"others": others} if others else {})}
+        return found
+    below = total(kpi.form.below, tallies, currency)
+    parts = {"numerator": plain(above[currency]), "denominator": plain(below)}
+    if any(
+        amount
+        for tally in tallies.values()
+        for name, amount in tally.items()
+        if name not in {"", currency}
+    ):
+        return {"value": None, "parts": parts, "why": "mixed_currencies"}
+    found = {"value": value_of(kpi.form, kpi.unit, tallies, currency), "parts": parts}
+    return {**found, "currency": currency} if kpi.unit == "money_mean" else found
 
 
 def _money(by_currency: Mapping[str, int], currency: str) -> dict[str, Any]:

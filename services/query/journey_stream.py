@@ -59,7 +59,7 @@ async def read(visit: Visit, customer_id: str) -> Answered:
         reading.replies[0],
         basis.now_ms,
         basis.settings.time_zone,
-        has_phones=reading.decision.has_phones,
+        sight=reading.sight,
     )
     if found is None:
         raise Problem(404, "unknown_customer", f"no customer '{customer_id}' was ever seen")

@@ -12,19 +12,30 @@ from typing import Any, Final
 
 from schemas.calendar import format_time
 from schemas.facts import TAGS, AnyFact, Contact, Customer, Order, owner_of, unpack
+from schemas.relations import APART
 from schemas.tables import FACTS_PER_BUCKET, TenantKeys
-from services.query import masking
 from services.query.fact_rows import own_fields
 from services.query.fact_rows_people import customer_fields
 from services.query.journey_events import changes, customer_events, events_of, order_of
+from services.query.names import Sight
 
 _SCRIPT: Final = """
 local prefix, bucket, most = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local number = redis.call('HGET', KEYS[1], ARGV[1])
 if not number then return {} end
-local function fact_of(n)
-  local key = prefix .. 'f:' .. string.format('%d', math.floor(n / bucket))
-  return redis.call('HGET', key, n)
+local function bucket_of(kind, n)
+  return prefix .. kind .. string.format('%d', math.floor(n / bucket))
+end
+local function fact_of(n) return redis.call('HGET', bucket_of('f:', n), n) end
+-- the numbers of those that refer to one, as text (schemas.relations)
+local function referring(number)
+  local field = redis.call('HGET', bucket_of('r:', number), number)
+  if field == ARGV[7] then return redis.call('SMEMBERS', prefix .. 'rs:' .. number) end
+  local found = {}
+  for at = 1, #(field or ''), 4 do
+    found[#found + 1] = string.format('%d', (struct.unpack('<I4', field, at)))
+  end
+  return found
 end
 local function tag_of(fact)
   local place = string.byte(fact, 1) == 0xdc and 5 or 3
@@ -33,7 +44,7 @@ end
 -- who refers to a customer is merged into it, or is about it; who refers to an order pays it
 local seen, waiting, merged, related = {[number] = true}, {number}, {}, {}
 while #waiting > 0 do
-  for _, text in ipairs(redis.call('SMEMBERS', prefix .. 'r:' .. table.remove(waiting))) do
+  for _, text in ipairs(referring(table.remove(waiting))) do
     local fact = not seen[text] and fact_of(text)
     seen[text] = true
     if fact then
@@ -60,7 +71,7 @@ def command(
 ) -> tuple[Any, ...]:
     """Return the command that reads a customer with the newest facts about it."""
     key, name = keys.number(_CUSTOMER, customer_id)
-    told = (name, keys.prefix, FACTS_PER_BUCKET, most_related, _CUSTOMER, _PAID)
+    told = (name, keys.prefix, FACTS_PER_BUCKET, most_related, _CUSTOMER, _PAID, APART)
     return ("EVAL_RO", _SCRIPT, 1, key, *told)
 
 
@@ -81,10 +92,10 @@ def _customer(reply: Any) -> Customer | None:
     return customer if isinstance(customer, Customer) else None
 
 
-def journey(reply: Any, now_ms: int, time_zone: str, *, has_phones: bool) -> dict[str, Any] | None:
+def journey(reply: Any, now_ms: int, time_zone: str, *, sight: Sight) -> dict[str, Any] | None:
     """Return the journey, None if nobody has heard of the customer.
 
-    Shape:  without `has_phones` telephone numbers and addresses of e-mails are masked.
+    Shape:  `sight` says what is masked, and opens what is sealed.
     Units:  a stage that lasts still counts its seconds up to `now_ms`.
     """
     if not reply:
@@ -92,7 +103,7 @@ def journey(reply: Any, now_ms: int, time_zone: str, *, has_phones: bool) -> dic
     packed, others, count, about = reply
 
     def read(packed: bytes) -> AnyFact:
-        return masking.shown(unpack(packed), has_phones=has_phones)
+        return sight.shown(unpack(packed))
 
     customer = read(packed)
     if not isinstance(customer, Customer):

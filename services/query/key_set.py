@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt import PyJWK
 from jwt.exceptions import PyJWTError
 
+from services.query.fetching import fetch
 from services.query.problems import Problem
 
 ALGORITHMS: Final = frozenset({"RS256", "ES256", "EdDSA"})
@@ -27,7 +28,6 @@ FRESH_MS: Final = 300_000
 PAUSE_MS: Final = 30_000
 """Between two attempts to read the set, however many unknown keys are named."""
 _PATIENCE_S = 5.0
-_LONGEST_BYTES = 1_000_000
 _SHORTEST_RSA_BITS = 2048
 
 log = logging.getLogger(__name__)
@@ -94,18 +94,7 @@ class KeySet:
     async def _fetch(self) -> bytes:
         if not is_address(self._source):
             return await asyncio.to_thread(Path(self._source).read_bytes)
-        body = b""
-        async with (
-            asyncio.timeout(_PATIENCE_S),
-            httpx.AsyncClient(trust_env=False) as client,
-            client.stream("GET", self._source) as answer,
-        ):
-            answer.raise_for_status()
-            async for part in answer.aiter_bytes():
-                body += part
-                if len(body) > _LONGEST_BYTES:
-                    raise ValueError("the set of keys is too long")
-        return body
+        return await fetch(self._source, _PATIENCE_S)
 
 
 def is_address(source: str) -> bool:

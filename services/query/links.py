@@ -56,7 +56,7 @@ def departments_of(org: Organisation, department: str, sub: bool) -> frozenset[s
 def cohort_ask(subject: Subject, form: Any, employee: str, department: str, sub: bool) -> Ask:
     """Return what the filters of a cohort report ask for: one employee, a department, or all."""
     if employee:
-        return Ask(subject, form, "employee", employee)
+        return Ask(subject, form, "employee", employee, is_cohort=True)
     if department in ("", COMPANY_ID):
         return Ask(subject, form)
     return Ask(subject, form, "department", department, sub)

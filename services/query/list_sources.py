@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, NamedTuple
 
+from schemas.ages import Ages
 from schemas.calendar import NOW, from_date, to_date
 from schemas.facts import TAGS, Contract, Fact, Opportunity, Order, Payment, Voucher
 from schemas.kpis import CATALOGUE, FLOWS, INTERACTIONS, Kpi, based
 from schemas.kpis.clock import Window, window
 from schemas.tables import dimension, encode, parse_dimension
 from schemas.tables import field as field_of
+from services.query.aged import Unreadable, scores_in
 from services.query.basis import Basis
 from services.query.periods import Period, days_after, stock_days
 from services.query.problems import invalid
@@ -45,6 +47,7 @@ class Moment(NamedTuple):
     today: int
     is_fed: Callable[[str], bool]
     tagged: Callable[[str, str], Collection[str]]
+    ages: Ages | Unreadable | None = None
 
 
 class Listed(NamedTuple):
@@ -78,12 +81,17 @@ class Postings:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """What of a scored list lies in these windows now."""
+    """What of a scored list lies in these windows now.
+
+    Shape:  `windows` as they are told, one for each band; `scores` are what they mean in the
+            store, where sealed birthdays have numbers of their own.
+    """
 
     scored: str
     bands: tuple[str, ...]
     windows: tuple[Window, ...]
     once: bool
+    scores: tuple[Window, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +164,8 @@ def basis_named(kpi: Kpi, text: str) -> str:
 
 def moment_of(basis: Basis) -> Moment:
     """Return the moment of a reading."""
-    return Moment(basis.now_ms, basis.today, basis.settings.is_fed, basis.words.tagged)
+    settings, tagged = basis.settings, basis.words.tagged
+    return Moment(basis.now_ms, basis.today, settings.is_fed, tagged, basis.ages)
 
 
 def source_of(question: Question, period: Period, moment: Moment) -> ListSource:
@@ -250,7 +259,9 @@ def _scored(kpi: Kpi, value: dict[str, str], moment: Moment) -> Scored:
         raise invalid("unknown_dimension", detail, "dimension", known=list(kpi.bands))
     bands = kpi.bands if wanted is None else (wanted,)
     windows = tuple(window(kpi.of, band, moment.now_ms, moment.today) for band in bands)
-    return Scored(kpi.of, bands, windows, once=not kpi.adds_over_people)
+    scores = tuple(part for each in windows for part in scores_in(kpi.of, each, moment.ages))
+    once = not kpi.adds_over_people
+    return Scored(kpi.of, bands, windows, once, scores if scores != windows else ())
 
 
 def _visits(kpi: Kpi, value: dict[str, str], basis: str, period: Period, moment: Moment) -> Visits:

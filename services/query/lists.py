@@ -7,14 +7,15 @@ by day the new comes last, so a page once read stays as it was.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import orjson
 
-from schemas.calendar import NOW
+from schemas.calendar import NOW, days_between, to_date
 from schemas.facts import AnyFact, unpack
 from schemas.tables import COMPANY_ID, FACTS_PER_BUCKET, Scope, TenantKeys, encode, parse_pair
+from schemas.tagged_terms import kind_of
 from services.query import list_scripts, list_scripts_journey
 from services.query.basis import Command
 from services.query.cursors import read_cursor
@@ -29,8 +30,9 @@ from services.query.list_sources import (
 )
 from services.query.periods import Period, months_between
 from services.query.problems import Problem, invalid
-from services.query.words import kind_of
 
+_FEW_DAYS: Final = 93
+"""So many days are asked for one by one; of a longer range, those on which there is something."""
 _columns = msgspec.msgpack.Decoder(tuple[list[int], list[int], list[str], list[str], list[int]])
 
 
@@ -160,6 +162,7 @@ def _told(keys: TenantKeys, source: ListSource) -> tuple[str, dict[str, Any]]:
                 "lists": [found._asdict() for found in lists],
                 "first": first,
                 "last": last,
+                "days": _few_days(first, last),
                 "months": months_between(first, last) if is_split else [],
                 "company": COMPANY_ID,
                 "currency": source.currency,
@@ -168,7 +171,7 @@ def _told(keys: TenantKeys, source: ListSource) -> tuple[str, dict[str, Any]]:
         case Scored():
             return list_scripts.SCORED, {
                 "scored": source.scored,
-                "windows": [list(window) for window in source.windows],
+                "windows": [list(window) for window in source.scores or source.windows],
                 "once": source.once,
             }
         case Visits(period=period):
@@ -196,6 +199,13 @@ def _told(keys: TenantKeys, source: ListSource) -> tuple[str, dict[str, Any]]:
                 "day": source.day,
                 **_parted(keys, source, since),
             }
+
+
+def _few_days(first: int, last: int) -> list[str]:
+    """Return the days of a range as keys name them; none of one that is long, or of now."""
+    if first == NOW or (to_date(last) - to_date(first)).days >= _FEW_DAYS:
+        return []
+    return [str(day) for day in days_between(first, last)]
 
 
 def _parted(keys: TenantKeys, source: Flow | Stock, period: Period) -> dict[str, Any]:

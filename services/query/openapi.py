@@ -43,6 +43,7 @@ def document(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
             tags=[
                 {"name": "figures", "description": "Figures, rankings and their definitions."},
+                {"name": "targets", "description": "What is to be reached, and how far it is."},
                 {"name": "reports", "description": "All figures of a department or an employee."},
                 {"name": "exports", "description": "Lists and reports as files."},
                 {"name": "lists", "description": "The facts behind a figure."},
@@ -50,7 +51,10 @@ def document(app: FastAPI) -> dict[str, Any]:
                 {"name": "quality", "description": "What does not fit, and what came late."},
                 {"name": "audit", "description": "Who did what."},
                 {"name": "organisation", "description": "Names and places."},
+                {"name": "administration", "description": "People, grants, keys, settings."},
+                {"name": "operator", "description": "Tenants, for who runs the installation."},
                 {"name": "stream", "description": "Figures as they change."},
+                {"name": "boards", "description": "Named views of figures, for walls."},
                 {"name": "session", "description": "Logging in and out, for pages."},
             ],
         )

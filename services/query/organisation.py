@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 
-from schemas.access import Tree
 from schemas.calendar import NOW
 from schemas.facts import Department, Employee, department_on, unpack
 from schemas.tables import NOBODY
+from schemas.tree import Tree
 from services.query.reports.names import FORMER
 
 
@@ -24,37 +23,23 @@ class Organisation:
         self.departments = {f.id: f for f in facts if isinstance(f, Department)}
         self.employees = {f.id: f for f in facts if isinstance(f, Employee)}
 
-    @cached_property
-    def _children(self) -> dict[str, list[str]]:
-        children: defaultdict[str, list[str]] = defaultdict(list)
-        for department in sorted(self.departments.values(), key=lambda fact: fact.id):
-            if department.profile is not None and department.profile[2] is not None:
-                children[department.profile[2]].append(department.id)
-        return children
-
     def subtree(self, department_id: str) -> tuple[str, ...]:
         """Return a department and all below it, each once, cycles or not."""
-        found: dict[str, None] = {}
-        waiting = [department_id]
-        while waiting:
-            current = waiting.pop()
-            if current not in found:
-                found[current] = None
-                waiting.extend(reversed(self._children.get(current, ())))
-        return tuple(found)
+        return self.tree.below(department_id)
 
     def department_of(self, employee_id: str, day: int = NOW) -> str:
         """Return the department in which an employee counts on a day, '-' for none."""
         return department_on(self.employees.get(employee_id), day) or NOBODY
 
-    def members(self, departments: Iterable[str]) -> list[str]:
-        """Return the active employees who belong to these departments now, by name."""
-        wanted = frozenset(departments)
+    def members(self, departments: Iterable[str] | None) -> list[str]:
+        """Return the active employees who are in these departments now, None for all, by name."""
+        wanted = None if departments is None else frozenset(departments)
         return sorted(
             (
                 employee.id
                 for employee in self.employees.values()
-                if self.is_active(employee.id) and self.department_of(employee.id) in wanted
+                if self.is_active(employee.id)
+                and (wanted is None or self.department_of(employee.id) in wanted)
             ),
             key=lambda employee_id: (self.employee_name(employee_id), employee_id),
         )

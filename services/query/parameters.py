@@ -37,8 +37,12 @@ class KpiParameters(Ranged):
     basis: Literal["", "order_date", "created_at"] = Field(
         "", description="By which date facts are in the range, for KPIs that have the choice."
     )
-    compare: Literal["none", "previous"] = Field(
-        "none", description="Set beside it: the same elapsed part of the previous period."
+    compare: Literal["none", "previous", "last_year"] = Field(
+        "none",
+        description=(
+            "Set beside it: the same elapsed part of the previous period, or the same days a year "
+            "earlier."
+        ),
     )
     sum: Literal["", "people", "days"] = Field(
         "", description="The figures are to be the plain sum of those of people, or of days."
@@ -51,6 +55,22 @@ class LeaderboardParameters(Ranged):
     metric: str = Field(description="KPI by which people are ranked.")
     department: str = Field("", description="Department id; default the whole company.")
     sub: bool = Field(False, description="With all departments below it.")
+    mode: Literal["value", "attainment", "improved"] = Field(
+        "value",
+        description=(
+            "By the value, the part of one's own target, or the growth over the same elapsed part "
+            "of the previous period."
+        ),
+    )
+    period: str = Field(
+        "",
+        description=(
+            "Instead of a range: day, week, month, quarter, year (those of today), or one by name. "
+            "Targets are of a period: with mode `attainment` it is the day by default."
+        ),
+    )
+    top: int | None = Field(None, ge=1, le=1000, description="Only the first ranks, with ties.")
+    around: str = Field("", description="Only this employee and two neighbours on each side.")
     limit: int = Field(50, ge=1, le=1000, description="Most rows.")
 
 
@@ -88,6 +108,20 @@ class AuditParameters(Ranged):
     cursor: str = Field("", description="The `next` of the page before.")
 
 
+class PlaceParameters(Parameters):
+    """Parameters of what is asked about one place at this moment."""
+
+    scope: Scope = Field("company", description="Whose figures.")
+    id: str = Field("all", description="Employee or department id; company `all`.")
+    sub: bool = Field(False, description="Of a department: with all departments below it.")
+
+
+class HoursParameters(PlaceParameters):
+    """Parameters of `/v1/hours`."""
+
+    metric: str = Field(description="KPI that counts what happens at an instant.")
+
+
 class FollowParameters(Parameters):
     """Parameters of every stream."""
 
@@ -109,3 +143,7 @@ class StreamParameters(FollowParameters):
         ),
     )
     sub: bool = Field(False, description="Of a department: with all departments below it.")
+    moments: bool = Field(
+        False, description="With the first order of the day and best days of people, as they come."
+    )
+    alerts: bool = Field(False, description="With the alerts of the scope that are open.")

@@ -163,6 +163,26 @@ def compared(period: Period, today: int) -> Comparison | None:
     return Comparison(elapsed, Period(start, end))
 
 
+def last_year(period: Period, today: int) -> Comparison | None:
+    """Return the elapsed part of a range, and the same days a year earlier.
+
+    Laws:   29 February is compared with the 28th; a part that ends with a month, with one that
+            does.
+    Source: B-05.
+    """
+    if period.first > today:
+        return None
+    elapsed = Period(period.first, min(period.last, today))
+    last = elapsed.last - 10_000
+    if elapsed.last == month_end(elapsed.last // 100) and _days(elapsed) > 1:
+        last = month_end(last // 100)
+    return Comparison(elapsed, Period(_in_month(elapsed.first - 10_000), _in_month(last)))
+
+
+def _in_month(day: int) -> int:
+    return min(day, month_end(day // 100))
+
+
 def _days(period: Period) -> int:
     return (to_date(period.last) - to_date(period.first)).days + 1
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from schemas.kpis import Kpi
+from services.query.catalogue import own
 from services.query.words import Words
 
 
@@ -19,16 +20,18 @@ def presentation(kpi: Kpi, words: Words, basis: str = "") -> dict[str, Any]:
         "label": kpi.label_en,
         "unit": kpi.unit,
         "definition": kpi.definition,
+        "definition_vi": kpi.definition_vi,
         "definition_version": kpi.version,
         "source": kpi.source,
         "date_basis": basis or kpi.date_basis,
         "attribution": kpi.attribution,
         "adds_over_people": kpi.adds_over_people,
         "adds_over_time": kpi.adds_over_time,
+        **own(kpi),
     }
-    own = words.definition(kpi.name)
-    if own is not None:
-        found["own_definition"] = own
+    text = words.definition(kpi.name)
+    if text is not None:
+        found["own_definition"] = text
     if kpi.is_now:
         found["day"] = "now"
     return found

@@ -72,6 +72,9 @@ def of_validation(errors: list[Mapping[str, Any]]) -> Problem:
     name = names[0] if names else ""
     kinds = {"extra_forbidden": "unknown_parameter", "missing": "missing_parameter"}
     code = kinds.get(first["type"], "invalid_parameter")
+    if first["loc"][:1] == ("body",):
+        pointer = "".join(f"/{part}" for part in first["loc"][1:])
+        return invalid(code, f"'{name}': {first['msg']}", name, pointer=pointer)
     return invalid(code, f"'{name}': {first['msg']}", name)
 
 
@@ -99,7 +102,9 @@ def as_problem(error: Exception) -> Problem:  # noqa: PLR0911 - one case, one li
         case HTTPException(status_code=404):
             return Problem(404, "not_found", "there is nothing at this address")
         case HTTPException(status_code=405):
-            return Problem(405, "method_not_allowed", "this address is read with GET")
+            return Problem(
+                405, "method_not_allowed", "nothing at this address is done with this method"
+            )
         case HTTPException():
             return Problem(error.status_code, "refused", str(error.detail))
         case StoreConnectionError() | StoreTimeoutError() | OSError():

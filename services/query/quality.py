@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from schemas.calendar import NOW, format_day
+import orjson
+
+from schemas.calendar import NOW, format_day, format_time
 from schemas.kpis import CATALOGUE
 from schemas.tables import (
     COMPANY_ID,
@@ -22,12 +24,15 @@ from services.query import lists
 from services.query.basis import Basis, Command
 from services.query.fact_rows import row_of
 from services.query.list_sources import Question, moment_of, source_of
+from services.query.names import Sight
 from services.query.periods import Period, months_between
 from services.query.selection import facts_link
 
 DOUBTS: Final = ("end_before_start", "lines_do_not_add_up", "not_a_phone_number", "unknown_order")
 """The codes of `issues` (docs/rules.md, section 3)."""
 _SAMPLES: Final = 5
+_OWN: Final = frozenset({"/query", "salespulse"})
+"""Sources of our own: what is configured, and what an administrator says."""
 _ISSUES: Final = CATALOGUE["issues"]
 _EVERYBODY: Final = lists.Whose("company", (COMPANY_ID,))
 
@@ -50,7 +55,7 @@ def doubt_commands(basis: Basis) -> list[Command]:
     return found
 
 
-def doubts(replies: Sequence[Any], *, has_phones: bool) -> dict[str, Any]:
+def doubts(replies: Sequence[Any], *, sight: Sight) -> dict[str, Any]:
     """Return the facts in doubt: {total, rows: [{code, count, facts, samples}]}."""
     rows = []
     for code, reply in zip(DOUBTS, replies, strict=True):
@@ -68,10 +73,31 @@ def doubts(replies: Sequence[Any], *, has_phones: bool) -> dict[str, Any]:
                         sub=False,
                         dimension=dimension(code=code),
                     ),
-                    "samples": [row_of(row, has_phones=has_phones) for row in samples],
+                    "samples": [row_of(row, sight=sight) for row in samples],
                 }
             )
     return {"total": sum(row["count"] for row in rows), "rows": rows}
+
+
+def heard_command(basis: Basis) -> Command:
+    """Return what to read of the sources that the tenant hears from."""
+    return ("HGET", basis.keys.meta, "heard")
+
+
+def sources(reply: bytes | None) -> list[dict[str, Any]]:
+    """Return the sources: {source, events, last_at}, the one that was heard last first.
+
+    Laws:   what pages and the administrator write themselves is no source of figures.
+    """
+    found = [
+        (last_ms, name, events)
+        for name, (events, last_ms) in orjson.loads(reply or b"{}").items()
+        if name not in _OWN
+    ]
+    return [
+        {"source": name, "events": events, "last_at": format_time(last_ms)}
+        for last_ms, name, events in sorted(found, reverse=True)
+    ]
 
 
 def late_commands(keys: TenantKeys, period: Period) -> list[Command]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from schemas.calendar import from_date, to_date
 from schemas.facts import Employee
@@ -88,21 +88,58 @@ def _day_before(day: int) -> int:
     return from_date(to_date(day) - timedelta(days=1))
 
 
-def ranked(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Sort rows by value, best first, and give each its rank.
+def ranked(rows: Sequence[dict[str, Any]], by: str = "value") -> list[dict[str, Any]]:
+    """Sort rows by one of their members, best first, and give each its rank.
 
-    Laws:   equal values share a rank and the next one is skipped (1, 1, 3); no value, no rank.
+    Laws:   equals share a rank and the next one is skipped (1, 1, 3); nothing there, no rank.
     """
     ordered = sorted(
         rows,
-        key=lambda row: (row["value"] is None, -(row["value"] or 0), row["name"], row["id"]),
+        key=lambda row: (row[by] is None, -(row[by] or 0), row["name"], row["id"]),
     )
     found: list[dict[str, Any]] = []
     for place, row in enumerate(ordered, start=1):
         rank: int | None = place
-        if row["value"] is None:
+        if row[by] is None:
             rank = None
-        elif found and found[-1]["value"] == row["value"]:
+        elif found and found[-1][by] == row[by]:
             rank = found[-1]["rank"]
         found.append({"rank": rank, **row})
     return found
+
+
+def top(rows: Sequence[dict[str, Any]], count: int) -> list[dict[str, Any]]:
+    """Return the first ranks of ranked rows; who ties with the last of them is among them."""
+    return [row for row in rows if row["rank"] is not None and row["rank"] <= count]
+
+
+_TOLD: Final = ("rank", "value", "currency", "others", "why", "attainment", "improvement")
+"""Of somebody who is not named: what a row says, and nothing else."""
+
+
+def unnamed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row of a ranking that does not tell whose it is."""
+    nobody = {"id": "", "name": "", "department_id": "", "active": True}
+    return nobody | {name: row[name] for name in _TOLD if name in row}
+
+
+def ranked_unnamed(figures: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rank values of which nothing tells whose they are, not even their order where they tie."""
+    rows = sorted(figures, key=repr)
+    nobody = {"id": "", "name": ""}
+    return [
+        {name: row[name] for name in _TOLD if name in row}
+        for row in ranked([{**row, **nobody} for row in rows])
+    ]
+
+
+def around(rows: Sequence[dict[str, Any]], person: str, reach: int = 2) -> list[dict[str, Any]]:
+    """Return a person of ranked rows with the neighbours above and below; nobody for a stranger.
+
+    Laws:   at the ends there are as many rows as in the middle, where there are so many.
+    """
+    places = [at for at, row in enumerate(rows) if row["id"] == person]
+    if not places:
+        return []
+    first = max(0, min(places[0] - reach, len(rows) - 2 * reach - 1))
+    return list(rows[first : first + 2 * reach + 1])

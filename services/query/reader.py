@@ -15,15 +15,21 @@ from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
 from schemas.access import Decision
+from schemas.ages import Ages
 from schemas.calendar import format_day
 from schemas.changes import Version
+from schemas.keystore import KeyStoreError
+from schemas.layout import unreadable
 from schemas.tables import GenerationKeys, PartitionKeys, TenantKeys
+from services.query.aged import Unreadable
 from services.query.basis import BASIS_REPLIES, Basis, Command, basis_commands, basis_of
 from services.query.freshness import Freshness, freshness, read_heartbeat
+from services.query.names import Names, Sight
 from services.query.problems import Problem
 
 _ATTEMPTS = 5
 _UNDECIDED = Decision(False)
+_BLIND = Sight(has_phones=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,12 @@ class Reading:
     freshness: Freshness
     replies: list[Any] = field(repr=False)
     decision: Decision = _UNDECIDED
+    sight: Sight = field(default=_BLIND, compare=False, repr=False)
+
+    def decided(self, decision: Decision) -> Reading:
+        """Return what was read for who was let in by a decision."""
+        basis = self.basis.narrowed(decision.within)
+        return replace(self, basis=basis, decision=decision)
 
     def shows(self, employee: str | None) -> bool:
         """Say whether what an employee did may be shown by itself; nobody is not anybody."""
@@ -45,7 +57,9 @@ class Reading:
 
     def head(self) -> dict[str, Any]:
         """Return the members that every answer carries."""
-        return {**self.freshness.head(), "today": format_day(self.basis.today)}
+        head = {**self.freshness.head(), "today": format_day(self.basis.today)}
+        within = self.decision.within
+        return head if within is None else {**head, "within": sorted(within)}
 
 
 Plan = Callable[[Basis], Sequence[Command]]
@@ -59,8 +73,9 @@ def nothing_more(_: Basis) -> Sequence[Command]:
 class Reader:
     """Reads partitions; remembers the highest version shown of each, and never goes below it."""
 
-    def __init__(self, redis: Redis, now_ms: Callable[[], int]) -> None:
+    def __init__(self, redis: Redis, now_ms: Callable[[], int], names: Names | None = None) -> None:
         self.redis = redis
+        self.names = names or Names(None, lambda: 0.0)
         self.now_ms = now_ms
         self._generations: dict[int, str] = {}
         self._bases: dict[str, Basis] = {}
@@ -77,7 +92,8 @@ class Reader:
             generation = self._generations.get(partition) or await self._served(partition)
             keys = TenantKeys(partition, generation, tenant)
             basis, now_ms = self._bases.get(keys.prefix), self.now_ms()
-            basis = None if basis is None else replace(basis, now_ms=now_ms)
+            ages = await self._ages(tenant)
+            basis = None if basis is None else replace(basis, now_ms=now_ms, ages=ages)
             planned = None if basis is None else _tried(plan, basis)
             reading = await self._once(partition, keys, generation, planned or (), now_ms)
             if reading is None:
@@ -87,6 +103,7 @@ class Reader:
                 raise Problem(503, "recovering", _recovering(offset, shown), retry_after=2)
             if offset < self._shown.get(partition, 0):
                 continue  # overtaken by another answer while this one was on its way
+            reading = replace(reading, basis=replace(reading.basis, ages=ages))
             self._bases[keys.prefix] = reading.basis
             if basis is None:
                 continue
@@ -95,6 +112,18 @@ class Reader:
                 self._shown[partition] = offset
                 return reading
         raise Problem(503, "busy", "the organisation changes too fast to read", retry_after=1)
+
+    async def shown_to(self, tenant: str, reading: Reading, decision: Decision) -> Reading:
+        """Return what was read for who was let in; the keys of its sealed texts are read too."""
+        await self.names.load(tenant, reading.replies)
+        sight = Sight(decision.has_phones, tenant, self.names)
+        return replace(reading.decided(decision), sight=sight)
+
+    async def _ages(self, tenant: str) -> Ages | Unreadable | None:
+        try:
+            return await self.names.ages(tenant)
+        except KeyStoreError:
+            return Unreadable()
 
     def known(self, partition: int, tenant: str) -> Basis:
         """Return what was read last of a tenant; KeyError before anything was."""
@@ -126,13 +155,18 @@ class Reader:
         return found[0]
 
     async def _served(self, partition: int) -> str:
-        """Return the served generation of a partition; Problem `not_ready` without one."""
+        """Return the served generation of a partition.
+
+        Errors: Problem `not_ready` without one; `other_layout` of one that we would read wrongly.
+        """
         raw: Any = await self.redis.get(PartitionKeys(partition).served)
         if not raw:
             code = "recovering" if partition in self._shown else "not_ready"
             detail = "no figures yet: no worker has begun to fold this partition"
             raise Problem(503, code, detail, retry_after=2)
         generation: str = raw.decode()
+        if why := unreadable(generation):
+            raise Problem(503, "other_layout", why, retry_after=10)
         self._generations[partition] = generation
         return generation
 

@@ -143,11 +143,13 @@ def facts_link(
     basis: str = "",
     department: str = "",
 ) -> str:
-    """Return the address of the list behind a figure.
+    """Return the address of the list behind a figure, '' of what the tenant made itself.
 
     Shape:  `basis` is '' or another date basis; `department`, of an employee, leaves only what
             counts for it (with `sub` for those below it too).
     """
+    if kpi.name not in CATALOGUE:
+        return ""
     query = {"metric": kpi.name, "scope": scope, "id": scope_id}
     if not kpi.is_now:
         query |= {"from": format_day(period.first), "to": format_day(period.last)}

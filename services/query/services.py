@@ -13,11 +13,14 @@ from services.query.cohorts.books import Books
 from services.query.cohorts.calls_book import CallsBooks
 from services.query.directory import Directory
 from services.query.door import Door
+from services.query.evaluation import Plans
+from services.query.operating import Operator
 from services.query.reader import Reader
 from services.query.refusals import Refusals
 from services.query.settings import QuerySettings
 from services.query.stream.hub import Hub
 from services.query.telemetry import Telemetry
+from services.query.writing import Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,10 @@ class Services:
     books: Books
     door: Door
     calls: CallsBooks
+    plans: Plans
     access: Access
     hub: Hub
     telemetry: Telemetry
+    writer: Writer
+    operator: Operator
     now_ms: Callable[[], int]

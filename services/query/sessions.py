@@ -19,6 +19,8 @@ from services.query.problems import Problem
 SESSION: Final = "salespulse_session"
 CSRF: Final = "salespulse_csrf"
 CSRF_HEADER: Final = "x-csrf-token"
+SAFE: Final = frozenset({"GET", "HEAD"})
+"""Methods that change nothing."""
 _TOKEN = re.compile(r"[A-Za-z0-9_.-]{1,3800}")
 _AGE_S = 400 * 24 * 3600
 """As long as browsers keep anything: a board that hangs on a wall is not logged in again."""
@@ -52,13 +54,16 @@ def fits(token: str) -> bool:
 def session_of(request: Request) -> str:
     """Return the token of the session, '' where the request may not use it.
 
-    Laws:   only for reading, and not for what a page of somebody else sends.
+    Errors: Problem 403 `bad_csrf` for a change that no page of ours has sent.
+    Laws:   not for what a page of somebody else sends. This is the only way to a session, so no
+            route can change anything in one without its CSRF token.
     """
-    if request.method not in ("GET", "HEAD"):
-        return ""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return ""
-    return request.cookies.get(SESSION, "")
+    session = request.cookies.get(SESSION, "")
+    if session and request.method not in SAFE:
+        check_csrf(request)
+    return session
 
 
 def offer_csrf(request: Request, response: Response, *, is_https: bool) -> None:

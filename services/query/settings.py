@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import ClassVar, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
-from schemas.edge.settings import EdgeSettings
+from schemas.keystore.settings import KeySettings
 from services.query.client_address import networks_of
 from services.query.key_set import is_address
+from services.query.oidc.settings import LOOPBACK, OidcSettings
 
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
-
-class QuerySettings(EdgeSettings):
+class QuerySettings(OidcSettings, KeySettings):
     """What the query service can be told, beside where broker and store are."""
 
     service: ClassVar[str] = "query"
@@ -36,6 +35,23 @@ class QuerySettings(EdgeSettings):
     )
     key_cache_s: float = Field(
         3.0, ge=0, description="Seconds for which an accepted API key is believed."
+    )
+    ingestor_url: str = Field(
+        "",
+        description="Base URL of the ingestor, to which changes are written; empty: nothing can "
+        "be changed here.",
+    )
+    ingestor_token: SecretStr = Field(
+        SecretStr(""), description="Admin token of the ingestor, beside its URL."
+    )
+    ingestor_timeout_s: float = Field(
+        20.0, gt=0, le=300, description="Longest wait for the ingestor, figures included."
+    )
+    max_change_bytes: int = Field(
+        65_536, ge=1_000, description="Largest body of a change, in bytes."
+    )
+    max_file_bytes: int = Field(
+        2_000_000, ge=1_000, description="Largest file of people or departments, in bytes."
     )
     jwks: str = Field(
         "",
@@ -72,6 +88,11 @@ class QuerySettings(EdgeSettings):
     max_streams_per_key: int = Field(
         1_000, ge=1, description="Most open change streams of one caller (429 then)."
     )
+    webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Secret from which those of webhooks are derived, the same as of the notifier; "
+        "empty: webhooks are shown no secret, and none is sent.",
+    )
     frame_ancestors: str = Field(
         "'self'",
         pattern=r"^('none'|'self'|https?://[A-Za-z0-9.:*-]+)( ('self'|https?://[A-Za-z0-9.:*-]+))*$",
@@ -98,11 +119,24 @@ class QuerySettings(EdgeSettings):
     @field_validator("jwks")
     @classmethod
     def _is_safe(cls, value: str) -> str:
-        if value.startswith("http://") and urlsplit(value).hostname not in _LOOPBACK:
+        if value.startswith("http://") and urlsplit(value).hostname not in LOOPBACK:
             raise ValueError("keys are read by https; by http from this machine only")
         if "://" in value and not is_address(value):
             raise ValueError("a file, or an https URL")
         return value
+
+    @field_validator("ingestor_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in ("http", "https"):
+            raise ValueError("an http or https URL")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _ingestor_is_named_whole(self) -> Self:
+        if bool(self.ingestor_url) != bool(self.ingestor_token.get_secret_value()):
+            raise ValueError("ingestor_url and ingestor_token stand together")
+        return self
 
     @model_validator(mode="after")
     def _tokens_are_checked_whole(self) -> Self:

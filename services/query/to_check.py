@@ -105,11 +105,9 @@ def to_check(reading: Reading, rows: Sequence[Found], replies: Sequence[Any]) ->
 
     Shape:  replies are those of the sample commands of `sampled(rows)`.
     """
-    basis, has_phones = reading.basis, reading.decision.has_phones
+    basis, sight = reading.basis, reading.sight
     samples = {
-        row: [
-            row_of(each, has_phones=has_phones) for each in lists.page(reply, _SAMPLES, _SAMPLES)[1]
-        ]
+        row: [row_of(each, sight=sight) for each in lists.page(reply, _SAMPLES, _SAMPLES)[1]]
         for row, reply in zip(sampled(rows), replies, strict=True)
     }
     shown = [

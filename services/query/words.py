@@ -6,19 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from schemas.facts import Term, unpack
-
-_KINDS: Final = {
-    "stage": "relationship",
-    "first_source": "source",
-    "type": "task_type",
-}
-"""Dimension -> kind of its taxonomy, where the names differ."""
-
-
-def kind_of(dimension: str) -> str:
-    """Return the kind of the taxonomy that the values of a dimension are from."""
-    return _KINDS.get(dimension, dimension)
-
+from schemas.tagged_terms import kind_of, tagged
 
 _LAST: Final = 1 << 31
 """Behind every position."""
@@ -61,12 +49,7 @@ class Words:
 
     def tagged(self, dimension: str, tag: str) -> frozenset[str]:
         """Return the values of a dimension whose term carries a tag."""
-        kind = kind_of(dimension) + ":"
-        return frozenset(
-            name.removeprefix(kind)
-            for name, term in self.terms.items()
-            if name.startswith(kind) and term.profile is not None and tag in term.profile[2]
-        )
+        return tagged(self.terms.values(), dimension, tag)
 
     def definition(self, metric: str) -> str | None:
         """Return the tenant's own text of a KPI's definition, None without one."""

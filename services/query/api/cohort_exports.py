@@ -25,13 +25,13 @@ from services.query.cohorts.parameters import (
     TelesalesFactsParameters,
     TelesalesParameters,
 )
+from services.query.door import Visit
 from services.query.export import Form, file_name
-from services.query.granted import Reads
 from services.query.services import Services
 
 router = APIRouter(tags=["exports"], default_response_class=Response)
 Given = TypeVar("Given", bound=CallsParameters | CohortParameters)
-Making = Callable[[Services, Reads, Given], Awaitable[Export]]
+Making = Callable[[Services, Visit, Given], Awaitable[Export]]
 
 
 async def _exported(request: Request, given: Given, making: Making[Given], form: Form) -> Response:

@@ -28,6 +28,7 @@ from services.query.cohorts.parameters import (
     TelesalesFactsParameters,
     TelesalesParameters,
 )
+from services.query.customer_names import with_customers
 
 router = APIRouter(tags=["reports"])
 
@@ -65,7 +66,8 @@ async def telesales_facts(
     """Open a cell of the telesales report into the facts behind it (T-36)."""
     entered = await enter(request)
     visit = entered.visit(ask_of("telesales", "list", parameters))
-    return answer(await answers.telesales_facts(entered.services, visit, parameters))
+    found = await answers.telesales_facts(entered.services, visit, parameters)
+    return answer(found | {"rows": await with_customers(visit, found["rows"])})
 
 
 @router.get(
@@ -101,7 +103,8 @@ async def lifecycle_facts(
     """Open a number of the lifecycle report into its customers (D-96)."""
     entered = await enter(request)
     visit = entered.visit(ask_of("figures", "list", parameters))
-    return answer(await answers.lifecycle_facts(entered.services, visit, parameters))
+    found = await answers.lifecycle_facts(entered.services, visit, parameters)
+    return answer(found | {"rows": await with_customers(visit, found["rows"])})
 
 
 @router.get(
@@ -147,4 +150,5 @@ async def sales_performance_facts(
     """Open a number of the sales performance report into the facts behind it."""
     entered = await enter(request)
     visit = entered.visit(ask_of("figures", "list", parameters))
-    return answer(await answers.sales_performance_facts(entered.services, visit, parameters))
+    found = await answers.sales_performance_facts(entered.services, visit, parameters)
+    return answer(found | {"rows": await with_customers(visit, found["rows"])})

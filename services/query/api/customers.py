@@ -13,7 +13,7 @@ from services.query import journey_stream
 from services.query.answers import JourneyAnswer
 from services.query.api.answer import answer, declares, enter
 from services.query.api.responses import PROBLEMS
-from services.query.api.stream import EventStream, following_of, open_stream
+from services.query.api.stream import EventStream, Wanted, following_of, open_stream
 from services.query.parameters import FollowParameters, Parameters
 
 router = APIRouter()
@@ -63,5 +63,5 @@ async def follow(
     shared = (customer_id, entered.caller.employee)  # each evaluation is decided for this caller
     following = following_of(entered, "customer", shared, lambda _: report)
     read = partial(journey_stream.reading_of, visit, customer_id)
-    since = parameters.last_event_id
-    return await open_stream(request, entered, visit, following, last_event_id=since, read=read)
+    wanted = [Wanted(visit, following, read)]
+    return await open_stream(request, entered, wanted, parameters.last_event_id)

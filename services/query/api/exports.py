@@ -18,6 +18,7 @@ from services.query.access import Caller
 from services.query.api.answer import declares, enter
 from services.query.api.facts import FactsQuestion
 from services.query.api.responses import PROBLEMS
+from services.query.customer_names import with_customers
 from services.query.door import Visit
 from services.query.export import MEDIA_TYPES, Form, Sheet, accepted_form, file_name, headers
 from services.query.export_csv import csv_bytes
@@ -105,7 +106,8 @@ async def whole_list(
         reading.basis.keys,
         question.list.name,
         rows,
-        has_phones=reading.decision.has_phones,
+        sight=reading.sight,
+        named=partial(with_customers, visit),
     )
     return sheet, str(reading.head()["version"])
 

@@ -19,6 +19,9 @@ from services.query.api.answer import answer, declares, enter
 from services.query.api.responses import PROBLEMS
 from services.query.basis import Basis, Command
 from services.query.cursors import mark_of, write_cursor
+from services.query.customer_names import with_customers
+from services.query.evaluation import Wish
+from services.query.evaluation.own import trial_of
 from services.query.fact_rows import row_of, window_of
 from services.query.links import departments_of
 from services.query.list_sources import (
@@ -61,8 +64,9 @@ async def facts(request: Request, parameters: Annotated[FactsParameters, Query()
     """
     entered = await enter(request)
     question = FactsQuestion(parameters, entered.settings)
-    reading = await entered.visit(partial(question.ask, "list")).read(question.plan)
-    return answer(question.answer(reading))
+    visit = entered.visit(partial(question.ask, "list"))
+    document = question.answer(await visit.read(question.plan))
+    return answer(document | {"rows": await with_customers(visit, document["rows"])})
 
 
 class FactsQuestion:
@@ -101,6 +105,12 @@ class FactsQuestion:
         given, longest = self.parameters, self.settings.max_range_days
         return period_of(given.from_, given.to, basis.today, longest)
 
+    def _is_told(self, basis: Basis) -> bool:
+        """Say whether the figure is told of whom and when it is asked for: fed, and no trial."""
+        wish = Wish(self.kpi, self.parameters.scope, self.parameters.id, self._period(basis))
+        trial = trial_of(basis, wish)
+        return basis.settings.is_fed(self.kpi.feed) and not (trial and trial.is_outside)
+
     def _source(self, basis: Basis) -> ListSource:
         return source_of(self.question, self._period(basis), moment_of(basis))
 
@@ -108,13 +118,16 @@ class FactsQuestion:
         given, within = self.parameters, None
         if given.department:
             within = targets(basis.org, "department", given.department, given.sub)
+        if basis.within is not None and given.scope == "employee":
+            seen = basis.within if within is None else basis.within.intersection(within)
+            within = tuple(sorted(seen))
         return lists.Whose(
             given.scope, targets(basis.org, given.scope, given.id, given.sub), within
         )
 
     def _mark(self, basis: Basis) -> str:
         given, days = self.parameters, None if self.list.is_now else self._period(basis)
-        whose = (given.scope, given.id, given.sub, given.department)
+        whose = (given.scope, given.id, given.sub, given.department, *sorted(basis.within or ()))
         return mark_of(self.kpi.name, given.dimension, self.question.basis, whose, days)
 
     def plan(self, basis: Basis) -> Sequence[Command]:
@@ -135,10 +148,11 @@ class FactsQuestion:
     def whole(self, reading: Reading) -> list[lists.RowKey]:
         """Return all rows of the list, at the version of the reading.
 
-        Errors: Problem `list_too_long`; `not_available` where the figure has no feed.
+        Errors: Problem `list_too_long`; `not_available` where the figure has no feed, or is on
+                trial elsewhere.
         """
-        if not reading.basis.settings.is_fed(self.kpi.feed):
-            detail = f"{self.kpi.name} needs a feed that this tenant does not send"
+        if not self._is_told(reading.basis):
+            detail = f"{self.kpi.name} needs a feed that this tenant does not send, or is on trial"
             raise Problem(404, "not_available", detail)
         return lists.all_numbers(reading.replies[0], self.settings.max_export_rows)
 
@@ -161,7 +175,7 @@ class FactsQuestion:
             "basis": self.question.basis or self.list.date_basis,
             "dimension": given.dimension,
             "total": total,
-            "rows": [row_of(row, has_phones=reading.decision.has_phones) for row in rows],
+            "rows": [row_of(row, sight=reading.sight) for row in rows],
             "next": write_cursor(basis.generation, self._mark(basis), rows[-1].key[:4])
             if has_more
             else None,
@@ -171,6 +185,6 @@ class FactsQuestion:
                 window_of(band, scores)
                 for band, scores in zip(source.bands, source.windows, strict=True)
             ]
-        if not basis.settings.is_fed(self.kpi.feed):
+        if not self._is_told(basis):
             found |= {"total": None, "rows": [], "next": None, "why": "not_available"}
         return found

@@ -10,13 +10,14 @@ from starlette.responses import Response
 
 from schemas.access import Ask
 from schemas.calendar import format_day
-from schemas.kpis import Kpi
+from schemas.kpis import CATALOGUE, Kpi
 from schemas.tables import Scope, dimension
 from services.query.api.answer import answer, declares, enter
 from services.query.basis import Basis, Command
+from services.query.catalogue import metrics_named, names_of
 from services.query.evaluation import Evaluation, Value, Wish
 from services.query.parameters import KpiParameters
-from services.query.periods import Comparison, Period, compared
+from services.query.periods import Comparison, Period, compared, last_year
 from services.query.presentation import presentation
 from services.query.problems import invalid
 from services.query.reader import Reading
@@ -25,7 +26,6 @@ from services.query.selection import (
     check_known,
     check_sum,
     facts_link,
-    kpis_named,
     period_of,
     scope_named,
 )
@@ -57,9 +57,18 @@ class KpiQuestion:
         self.scope, self.scope_id = scope, scope_id
         self.parameters = parameters
         self.settings = settings
-        self.basis, self.kpis = basis_named(kpis_named(parameters.metrics), parameters)
+        self.names = names_of(parameters.metrics)
+        self.basis, self.by = "", ""
+        self.kpis: list[Kpi] = []
+        self._planned: Evaluation
+
+    def _choose(self, basis: Basis) -> None:
+        """Let the figures be those of the tenant that were asked for."""
+        parameters = self.parameters
+        kpis = metrics_named(basis, parameters.metrics)
+        self.basis, self.kpis = basis_named(kpis, parameters)
         self.kpis = check_sum(self.kpis, parameters)
-        self.by: str = "" if parameters.by == "none" else parameters.by
+        self.by = "" if parameters.by == "none" else parameters.by
         name = parameters.dimension
         if parameters.by == "dimension":
             self.by = name
@@ -71,12 +80,11 @@ class KpiQuestion:
         elif name:
             detail = "'dimension' goes with 'by=dimension'"
             raise invalid("dimension_without_by", detail, "dimension")
-        self._planned: Evaluation
 
     @property
     def ask(self) -> Ask:
         """Return what is asked for, for whoever decides who may see it."""
-        names = frozenset(kpi.name for kpi in self.kpis)
+        names = frozenset(self.names or CATALOGUE)
         sub = self.parameters.sub and self.scope == "department"
         return Ask("figures", "figure", self.scope, self.scope_id, sub, metrics=names)
 
@@ -86,9 +94,10 @@ class KpiQuestion:
         return period_of(given.from_, given.to, basis.today, self.settings.max_range_days)
 
     def _comparison(self, basis: Basis) -> Comparison | None:
-        if self.parameters.compare == "none":
+        how = self.parameters.compare
+        if how == "none":
             return None
-        return compared(self.period(basis), basis.today)
+        return (compared if how == "previous" else last_year)(self.period(basis), basis.today)
 
     def _wishes(self, basis: Basis) -> list[Wish]:
         """Return the wishes: the figures, then those of the elapsed and of the previous part."""
@@ -109,6 +118,7 @@ class KpiQuestion:
 
     def plan(self, basis: Basis) -> Sequence[Command]:
         """Return what to read."""
+        self._choose(basis)
         self._planned = Evaluation(basis, self._wishes(basis), self.settings.max_hashes)
         return self._planned.commands
 
@@ -142,7 +152,7 @@ class KpiQuestion:
         found = {
             **presentation(kpi, basis.words, self._basis_of(kpi)),
             **value.figure,
-            "facts": self._link(kpi, basis),
+            "facts": self._link(kpi, basis) or None,
         }
         if self.by == "":
             return found

@@ -1,4 +1,4 @@
-"""The pages: `/`, `/board/{department id}` and `/assets/`; they hold no data and need no key.
+"""The pages and `/assets/`; they hold no data and need no key.
 
 A key in the address of a page becomes a session at once, and leaves the address: nobody reads it
 from the screen, the history or a log.
@@ -6,28 +6,53 @@ from the screen, the history or a log.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.query import sessions
 from services.query.api.answer import services_of
+from services.query.page_shell import document
+from services.query.problems import Problem
 
-WEB = Path(__file__).parents[1] / "web"
 _CACHE = {"Cache-Control": "no-cache"}
 
 
 async def index(request: Request) -> Response:
     """Show the home page."""
-    return _page(request, "index.html")
+    return _page(request, "home")
 
 
 async def board(request: Request) -> Response:
-    """Show a wallboard."""
-    return _page(request, "board.html")
+    """Show a board: a stored one, or that of a department; the page sees it in its address."""
+    return _page(request, "board")
+
+
+async def administration(request: Request) -> Response:
+    """Show the administration; which tab it is, the address says."""
+    return _page(request, "admin")
+
+
+REPORTS = frozenset(
+    {"department", "employee", "telesales", "lifecycle", "journey", "sales-performance"}
+)
+"""The reports that have a page."""
+
+
+async def reports_page(request: Request) -> Response:
+    """Show a report page; which report it is, is the last word of the address."""
+    if request.path_params["name"] not in REPORTS:
+        raise Problem(404, "not_found", "there is no page of this report")
+    return _page(request, "report")
+
+
+async def board_editor(request: Request) -> Response:
+    """Show the editor of a stored board."""
+    return _page(request, "board_edit")
+
+
+async def supervisor(request: Request) -> Response:
+    """Show the supervisor's page."""
+    return _page(request, "supervisor")
 
 
 def _page(request: Request, name: str) -> Response:
@@ -47,19 +72,6 @@ def _page(request: Request, name: str) -> Response:
         if sessions.fits(keys[-1]):
             sessions.begin(away, keys[-1], is_https=is_https)
         return away
-    page = FileResponse(WEB / name, headers=_CACHE)
+    page = HTMLResponse(document(name), headers=_CACHE)
     sessions.offer_csrf(request, page, is_https=is_https)
     return page
-
-
-class Assets(StaticFiles):
-    """The files of the pages, each asked for anew by its ETag: a changed page shows at once."""
-
-    def __init__(self) -> None:
-        super().__init__(directory=WEB / "assets")
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        """Return a file, 304 if the browser has it."""
-        response = await super().get_response(path, scope)
-        response.headers.update(_CACHE)
-        return response

@@ -27,9 +27,11 @@ from services.query.quality import (
     LateRow,
     doubt_commands,
     doubts,
+    heard_command,
     late_commands,
     late_rows,
     restatement,
+    sources,
 )
 from services.query.reader import Reading
 from services.query.selection import period_of
@@ -50,7 +52,7 @@ _ATTEMPTS = 5
 async def quality(request: Request, _: Annotated[Parameters, Query()]) -> Response:
     """Show what does not fit: facts in doubt, what does not go together, refused events.
 
-    And which feeds there are, and the locked periods.
+    And which feeds there are, when each source was last heard, and the locked periods.
     Refused events are counted with a few samples, never with what they carried. Samples are of
     those whom one may look at.
     """
@@ -59,20 +61,21 @@ async def quality(request: Request, _: Annotated[Parameters, Query()]) -> Respon
     wanted: tuple[to_check.Found, ...] = ()
 
     def plan(basis: Basis) -> Sequence[Command]:
-        commands = [("HGETALL", basis.keys.quality), *doubt_commands(basis)]
+        commands = [heard_command(basis), ("HGETALL", basis.keys.quality), *doubt_commands(basis)]
         commands += to_check.count_commands(basis)
         return [*commands, *to_check.sample_commands(basis, wanted)]
 
     for _attempt in range(_ATTEMPTS):
         reading = await visit.read(plan)
-        in_fold, in_doubt, counts, samples = _parted(reading, len(wanted))
+        heard, *replies = reading.replies
+        in_fold, in_doubt, counts, samples = _parted(replies, len(wanted))
         found = to_check.found(reading.basis, counts)
         if to_check.sampled(found) == wanted:
             break
         wanted = to_check.sampled(found)  # so the samples are of the version of their counts
     else:
         raise Problem(503, "busy", "what is to be checked changes too fast", retry_after=1)
-    doubtful = doubts(in_doubt, has_phones=reading.decision.has_phones)
+    doubtful = doubts(in_doubt, sight=reading.sight)
     return answer(
         {
             **reading.head(),
@@ -82,6 +85,7 @@ async def quality(request: Request, _: Annotated[Parameters, Query()]) -> Respon
             ),
             "refused": entered.services.refusals.of(entered.caller.tenant, in_fold),
             "feeds": feeds(reading.basis.settings),
+            "sources": sources(heard),
             "locked": [
                 {"from": format_day(first), "to": format_day(last)}
                 for first, last in reading.basis.settings.locks
@@ -100,10 +104,10 @@ def _sampled(reading: Reading, table: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parted(
-    reading: Reading, sampled: int
+    replies: Sequence[Any], sampled: int
 ) -> tuple[dict[str, int], list[Any], list[Any], list[Any]]:
     """Return the replies of each part: refused in the fold, in doubt, counts, samples."""
-    in_fold, *rest = reading.replies
+    in_fold, *rest = replies
     counts_end = len(rest) - sampled
     return (
         {code.decode(): int(count) for code, count in in_fold.items()},

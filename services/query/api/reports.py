@@ -32,7 +32,7 @@ from services.query.reports.parameters import (
 )
 from services.query.reports.question import ReportQuestion
 from services.query.reports.sheets import sheet_of
-from services.query.settings import QuerySettings
+from services.query.services import Services
 
 router = APIRouter()
 Parameters = DepartmentReportParameters | EmployeeReportParameters
@@ -125,7 +125,7 @@ async def employee_xlsx(
 
 async def _answered(request: Request, parameters: Parameters) -> Response:
     entered = await enter(request)
-    question = _question(parameters, entered.settings)
+    question = question_of(parameters, entered.services)
     visit = entered.visit(partial(question.ask, "rows"))
     reading = await visit.read(question.plan)
     return answer(visit.opened(reading, question.answer(reading)))
@@ -138,7 +138,7 @@ async def _exported(request: Request, parameters: Parameters, form: Form) -> Res
     commit came between them and the tables, tables and orders are read again.
     """
     entered = await enter(request)
-    question = _question(parameters, entered.settings)
+    question = question_of(parameters, entered.services)
     visit = entered.visit(partial(question.ask, "export"))
     if form == "csv" and len(question.blocks) != 1:
         detail = "a CSV file holds one table: name its block"
@@ -172,10 +172,11 @@ async def _sheets(
     return sheets, version
 
 
-def _question(parameters: Parameters, settings: QuerySettings) -> ReportQuestion:
+def question_of(parameters: Parameters, services: Services) -> ReportQuestion:
+    """Return the question of a department or of an employee."""
     if isinstance(parameters, DepartmentReportParameters):
-        return ReportQuestion.of_department(parameters, settings)
-    return ReportQuestion.of_employee(parameters, settings)
+        return ReportQuestion.of_department(parameters, services.settings, services.plans)
+    return ReportQuestion.of_employee(parameters, services.settings, services.plans)
 
 
 def _file_name(question: ReportQuestion, reading: Reading, form: Form) -> str:

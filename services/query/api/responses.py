@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from services.query.answers import ProblemDocument
 from services.query.problems import MEDIA_TYPE
@@ -19,7 +19,21 @@ _WHAT = {
     431: "The headers are longer than `limit` bytes.",
     503: "The figures cannot be read now; see `Retry-After`. Never answered by zeros.",
 }
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemDocument, "description": what, "content": {MEDIA_TYPE: _SCHEMA}}
-    for status, what in _WHAT.items()
+_CHANGING = {
+    400: "The file or the ids it names cannot be taken.",
+    409: "It is there already, or something else stands in the way.",
+    415: "The body is of another kind than this address takes.",
+    504: "Accepted, and not in the figures in time: they will include it.",
 }
+
+
+def _told(what: dict[int, str]) -> dict[int | str, dict[str, Any]]:
+    return {
+        status: {"model": ProblemDocument, "description": said, "content": {MEDIA_TYPE: _SCHEMA}}
+        for status, said in what.items()
+    }
+
+
+PROBLEMS: Final = _told(_WHAT)
+CHANGE_PROBLEMS: Final = _told(_WHAT | _CHANGING)
+"""Of an endpoint that changes something."""

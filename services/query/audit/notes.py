@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from schemas.access import Ask, Form
+from schemas.access import WRITING, Ask, Form
 from schemas.audit import Action, Actor, AuditRecord, Detail
 from services.query.access import Caller
 
@@ -29,11 +29,13 @@ _ACTION_OF: Final[Mapping[Form, Action]] = {
     "list": "list",
     "export": "export",
     "stream": "stream",
+    "change": "change",
 }
 _SUMMED: Final[frozenset[Action]] = frozenset({"look", "list", "stream", "refused"})
-_NAMES_ONLY: Final = frozenset({"catalogue", "organisation"})
-"""Subjects without a figure: seeing them is not noted, being refused them and exporting is."""
-_PLACELESS: Final = _NAMES_ONLY | {"oversight"}
+_NAMES_ONLY: Final = frozenset({"catalogue", "organisation"}) | WRITING
+"""Subjects without a figure: seeing them is not noted, being refused them and exporting is. What
+is changed the ingestor notes, with the event."""
+_PLACELESS: Final = frozenset({"catalogue", "organisation", "oversight", "administer", "operate"})
 
 
 @dataclass(slots=True)

@@ -84,14 +84,17 @@ async def sales_performance(
     report = PerformanceReport(given)
     for _ in range(_ATTEMPTS):
         found = await read(visit, report)
-        basis = found.reading.basis
+        basis, sight = found.reading.basis, found.reading.sight
+        if report.is_by_name:
+            await sight.load(found.columns.names)
         page = performance.evaluate(
-            found.columns, report.question(basis, given.limit, given.cursor)
+            found.columns, report.question(basis, given.limit, given.cursor, sight.text)
         )
         numbers = [row.number for row in page.rows]
         facts, is_alike = await _facts_at(visit, found.reading, numbers)
         if is_alike:
             break
+    await found.reading.sight.load([row.name for row in page.rows])
     rows = report.rows(page, facts, found.reading)
     shown = [row for row in rows if found.reading.shows(row["owner_id"])]
     document = report.head(found.reading, page) | {"rows": shown}
@@ -126,10 +129,7 @@ async def _facts(services: Services, visit: Reads, cell: Cell, given: Paged) -> 
         "filters": cell.report.filters(reading.basis),
         "cell": cell.asked,
         "total": page.total,
-        "rows": [
-            row_of(placed(row, reading.basis), has_phones=reading.decision.has_phones)
-            for row in rows
-        ],
+        "rows": [row_of(placed(row, reading.basis), sight=reading.sight) for row in rows],
         "next": page.next,
     }
     if not reading.basis.settings.is_fed(cell.feed):

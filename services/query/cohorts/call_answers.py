@@ -19,7 +19,7 @@ async def calls(
 ) -> tuple[dict[str, Any], int]:
     """Return the live call view, and when (ms since 1970 UTC) the clock alone changes it."""
     book = services.calls.book(visit.partition, visit.tenant)
-    view = CallView(given, services.settings, book)
+    view = CallView(given, services.settings, book, services.plans)
     async with book.lock:
         for _ in range(_ATTEMPTS):
             reading = await visit.read(view.plan)

@@ -63,6 +63,7 @@ def heading(column: ReportColumn) -> dict[str, Any]:
         "unit": column.unit,
         "label": {"en": column.label_en, "vi": column.label_vi},
         "definition": column.definition,
+        "definition_vi": column.definition_vi,
         "source": column.source,
         "kind": column.kind,
     }

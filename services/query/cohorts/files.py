@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from schemas.tables import COMPANY_ID
@@ -25,9 +26,10 @@ from services.query.cohorts.performance_sheet import performance_sheet
 from services.query.cohorts.reading import Cell, read
 from services.query.cohorts.sheets import journey_sheet, lifecycle_sheets, people_sheet
 from services.query.cohorts.telesales_report import TelesalesReport
+from services.query.customer_names import with_customers
+from services.query.door import Visit
 from services.query.export import Sheet
 from services.query.export_facts import facts_sheet
-from services.query.granted import Reads
 from services.query.problems import Problem, invalid
 from services.query.services import Services
 
@@ -40,7 +42,7 @@ class Export(NamedTuple):
     name: tuple[str, ...]
 
 
-async def telesales(services: Services, visit: Reads, given: TelesalesParameters) -> Export:
+async def telesales(services: Services, visit: Visit, given: TelesalesParameters) -> Export:
     """Return the telesales report as a sheet."""
     found = await answers.telesales(services, visit, given)
     filters = found["filters"]
@@ -48,7 +50,7 @@ async def telesales(services: Services, visit: Reads, given: TelesalesParameters
     return Export([people_sheet(found, given.lang)], found["version"], name)
 
 
-async def calls(services: Services, visit: Reads, given: CallsParameters) -> Export:
+async def calls(services: Services, visit: Visit, given: CallsParameters) -> Export:
     """Return the live call view as a sheet, without the single calls."""
     found, _ = await call_answers.calls(services, visit, given)
     name = ("calls", given.department or COMPANY_ID, found["today"])
@@ -56,14 +58,14 @@ async def calls(services: Services, visit: Reads, given: CallsParameters) -> Exp
 
 
 async def telesales_facts(
-    services: Services, visit: Reads, given: TelesalesFactsParameters
+    services: Services, visit: Visit, given: TelesalesFactsParameters
 ) -> Export:
     """Return the whole list behind a cell of the telesales report as a sheet."""
     cell = TelesalesReport(given, services.settings).cell(given.row, given.column)
     return await _facts(services, visit, cell, given)
 
 
-async def lifecycle(services: Services, visit: Reads, given: LifecycleParameters) -> Export:
+async def lifecycle(services: Services, visit: Visit, given: LifecycleParameters) -> Export:
     """Return the lifecycle report: exact by lag, then cumulative, then of all together."""
     found = await answers.lifecycle(services, visit, given)
     name = ("lifecycle", found["from"], found["to"])
@@ -71,14 +73,14 @@ async def lifecycle(services: Services, visit: Reads, given: LifecycleParameters
 
 
 async def lifecycle_facts(
-    services: Services, visit: Reads, given: LifecycleFactsParameters
+    services: Services, visit: Visit, given: LifecycleFactsParameters
 ) -> Export:
     """Return all customers behind a number of the lifecycle report as a sheet."""
     cell = LifecycleReport(given).cell(given)
     return await _facts(services, visit, cell, given)
 
 
-async def journey(services: Services, visit: Reads, given: JourneyParameters) -> Export:
+async def journey(services: Services, visit: Visit, given: JourneyParameters) -> Export:
     """Return the journey as a sheet."""
     found = await answers.journey(services, visit, given)
     name = ("journey", found["from"], found["to"])
@@ -86,7 +88,7 @@ async def journey(services: Services, visit: Reads, given: JourneyParameters) ->
 
 
 async def sales_performance(
-    services: Services, visit: Reads, given: SalesPerformanceParameters
+    services: Services, visit: Visit, given: SalesPerformanceParameters
 ) -> Export:
     """Return all customers of the sales performance report as a sheet.
 
@@ -95,7 +97,10 @@ async def sales_performance(
     report, most = PerformanceReport(given), services.settings.max_export_rows
     found = await read(visit, report)
     reading = found.reading
-    page = performance.evaluate(found.columns, report.question(reading.basis, most))
+    if report.is_by_name:
+        await reading.sight.load(found.columns.names)
+    question = report.question(reading.basis, most, names=reading.sight.text)
+    page = performance.evaluate(found.columns, question)
     _check_length(page.total, most)
     sheet = performance_sheet(services.redis, reading, page, given.lang)
     filters = report.filters(reading.basis)
@@ -104,14 +109,14 @@ async def sales_performance(
 
 
 async def sales_performance_facts(
-    services: Services, visit: Reads, given: SalesPerformanceFactsParameters
+    services: Services, visit: Visit, given: SalesPerformanceFactsParameters
 ) -> Export:
     """Return the whole list behind a number of the sales performance report as a sheet."""
     cell = PerformanceReport(given).cell(given.row, given.column)
     return await _facts(services, visit, cell, given)
 
 
-async def _facts(services: Services, visit: Reads, cell: Cell, given: Paged) -> Export:
+async def _facts(services: Services, visit: Visit, cell: Cell, given: Paged) -> Export:
     """Return a whole list as a sheet.
 
     Errors: Problem `conflicting_parameters` for a cursor, `list_too_long`, with the limit;
@@ -135,7 +140,8 @@ async def _facts(services: Services, visit: Reads, cell: Cell, given: Paged) -> 
         name[-1],
         keys_of(numbers),
         lambda row: placed(row, basis),
-        has_phones=found.reading.decision.has_phones,
+        sight=found.reading.sight,
+        named=partial(with_customers, visit),
     )
     return Export([sheet], found.reading.head()["version"], name)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from schemas.facts import Customer, CustomerHead
+from schemas.facts.kin import group_of, survivor_of
 
 
 class _Absent(Exception):  # noqa: N818 - a request, not an error
@@ -60,7 +61,8 @@ class Kinship:
             if name in told:
                 continue
             try:
-                group = self._group(self._survivor(name))
+                survivor = survivor_of(name, self._fact)
+                group = () if survivor is None else group_of(survivor, self._fact)
             except _Absent as absent:
                 missing.add(absent.name)
                 continue
@@ -78,29 +80,3 @@ class Kinship:
             return self._facts[name]
         except KeyError:
             raise _Absent(name) from None
-
-    def _survivor(self, name: str) -> Customer | None:
-        """Return the end of a chain of merges; in a circle the smallest id of it."""
-        fact = self._fact(name)
-        path: dict[str, Customer] = {}
-        while fact is not None and fact.merged is not None and fact.merged[1] != fact.id:
-            if fact.id in path:
-                names = list(path)
-                return path[min(names[names.index(fact.id) :])]
-            path[fact.id] = fact
-            fact = self._fact(fact.merged[1])
-        return fact
-
-    def _group(self, survivor: Customer | None) -> Sequence[Customer]:
-        """Return a survivor and all that stand for it."""
-        if survivor is None:
-            return ()
-        found = {survivor.id: survivor}
-        waiting = list(survivor.absorbed)
-        while waiting:
-            name = waiting.pop()
-            fact = None if name in found else self._fact(name)
-            if fact is not None:
-                found[name] = fact
-                waiting.extend(fact.absorbed)
-        return tuple(found.values())

@@ -35,6 +35,7 @@ class CohortColumn(BaseModel):
     unit: str
     label: Label
     definition: str
+    definition_vi: str = Field(description="The same in Vietnamese.")
     source: str = Field(description="Rows of the requirements.")
     kind: str = Field(description="What the list behind a cell holds.")
 

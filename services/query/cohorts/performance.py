@@ -47,6 +47,7 @@ class PerformanceQuestion:
     descending: bool = True
     after: After | None = None
     limit: int = 100
+    names: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +203,9 @@ class _Purchases:
     def sorted_by(self, sort: Sort) -> Array:
         """Return what customers are sorted by."""
         if sort == "name":
-            names = self._columns.names
-            return np.array([names[slot].casefold() for slot in self.slots.tolist()] or [""])
+            names, opened = self._columns.names, self._question.names
+            texts = [opened(names[slot]).casefold() for slot in self.slots.tolist()]
+            return np.array(texts or [""])
         found: dict[str, Callable[[], Array]] = {
             "created_at": lambda: self._columns.people["created_ms"][self.slots],
             "purchases": lambda: self.purchases,

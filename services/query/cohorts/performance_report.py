@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from schemas.calendar import format_day, format_time, from_date
 from schemas.facts import AnyFact, Customer
 from schemas.kpis.columns import ReportColumn
 from schemas.kpis.columns_customers import SALES_PERFORMANCE, SALES_PERFORMANCE_TOTALS
-from services.query import masking
 from services.query.basis import Basis
 from services.query.cohorts import performance
 from services.query.cohorts.book import Cohort
@@ -22,9 +21,11 @@ from services.query.cohorts.vocabulary import Word, filter_value
 from services.query.cohorts.windows import six_months
 from services.query.cursors import mark_of, read_cursor, write_cursor
 from services.query.lists import Row
+from services.query.names import Sight
 from services.query.periods import Period, month_end
 from services.query.problems import Problem, invalid
 from services.query.reader import Reading
+from services.query.unsealing import ERASED
 
 _OF_ORDERS: Final = tuple(column for column in SALES_PERFORMANCE if column.kind == "order")
 _LISTED: Final = (*SALES_PERFORMANCE_TOTALS, *_OF_ORDERS)
@@ -77,8 +78,18 @@ class PerformanceReport:
         self.period(basis)
         return Cohort("created", self.created)
 
-    def question(self, basis: Basis, limit: int, cursor: str = "") -> PerformanceQuestion:
-        """Return the question in terms of the cohort; Problem `bad_cursor`, `cursor_expired`."""
+    @property
+    def is_by_name(self) -> bool:
+        """Whether the rows are in order of names, which then have to be read."""
+        return self.given.sort.removeprefix("-") == "name"
+
+    def question(
+        self, basis: Basis, limit: int, cursor: str = "", names: Callable[[str], str] = str
+    ) -> PerformanceQuestion:
+        """Return the question in terms of the cohort; Problem `bad_cursor`, `cursor_expired`.
+
+        Shape:  `names` opens the names that the rows may be sorted by.
+        """
         given, sort = self.given, self.given.sort.removeprefix("-")
         kinds = (_SORTS[sort], int)
         after = read_cursor(cursor, basis.generation, self._mark(basis), kinds)
@@ -95,6 +106,7 @@ class PerformanceReport:
             descending=given.sort.startswith("-"),
             after=None if after is None else (after[0], after[1]),
             limit=limit,
+            names=names,
         )
 
     def head(self, reading: Reading, page: PerformancePage) -> dict[str, Any]:
@@ -119,9 +131,9 @@ class PerformanceReport:
         self, page: PerformancePage, facts: Sequence[Row], reading: Reading
     ) -> list[dict[str, Any]]:
         """Return the rows of a page, each with the addresses of the lists behind its numbers."""
-        basis, has_phones = reading.basis, reading.decision.has_phones
+        basis, sight = reading.basis, reading.sight
         return [
-            row_document(row, fact.fact, basis, has_phones=has_phones)
+            row_document(row, fact.fact, basis, sight=sight)
             | {"facts": self._facts(basis, row.id, _OF_ORDERS)}
             for row, fact in zip(page.rows, facts, strict=True)
         ]
@@ -184,15 +196,19 @@ class PerformanceCell(NamedTuple):
         return performance.members(columns, question, customer, self.column.name)
 
 
+def _is_erased(fact: AnyFact) -> bool:
+    return isinstance(fact, Customer) and fact.erased is not None
+
+
 def row_document(
-    row: PerformanceRow, fact: AnyFact, basis: Basis, *, has_phones: bool
+    row: PerformanceRow, fact: AnyFact, basis: Basis, *, sight: Sight
 ) -> dict[str, Any]:
     """Return a row as it is shown; the phones are those the customer has a moment later."""
-    fact = masking.shown(fact, has_phones=has_phones)
+    fact = sight.shown(fact)
     phones = fact.profile.get("phones") if isinstance(fact, Customer) else None
     return {
         "id": row.id,
-        "name": row.name,
+        "name": sight.text(row.name) if row.name else ERASED if _is_erased(fact) else row.name,
         "phones": (phones[1] if phones else None) or [],
         "owner_id": row.owner or None,
         "department_id": department_id(basis, row.owner or None),

@@ -63,16 +63,17 @@ def _headings(lang: Lang, currencies: Sequence[str]) -> list[Heading]:
 async def _chunks(
     redis: Redis, reading: Reading, page: PerformancePage, lang: Lang, currencies: Sequence[str]
 ) -> AsyncIterator[Sequence[Sequence[Cell]]]:
-    basis, has_phones = reading.basis, reading.decision.has_phones
+    basis, sight = reading.basis, reading.sight
     for start in range(0, len(page.rows), CHUNK):
         rows = page.rows[start : start + CHUNK]
         keys = keys_of([row.number for row in rows])
         async with redis.pipeline(transaction=False) as pipe:
             pipe.execute_command(*facts_command(basis.keys, keys))
             (reply,) = await pipe.execute()
+        await sight.load([reply, [row.name for row in rows]])
         facts = rows_of(keys, reply)
         yield [
-            _cells(row_document(row, fact.fact, basis, has_phones=has_phones), row, currencies)
+            _cells(row_document(row, fact.fact, basis, sight=sight), row, currencies)
             for row, fact in zip(rows, facts, strict=True)
         ]
     yield [_total(page.rows, lang, currencies)]

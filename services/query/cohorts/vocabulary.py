@@ -11,12 +11,13 @@ from services.query.problems import Problem, invalid
 
 Kind = Literal["source", "group", "relationship", "campaign"]
 MOST_KNOWN: Final = 20
-_PUBLIC: Final[dict[Kind, str]] = {
+PUBLIC: Final[dict[Kind, str]] = {
     "source": "source",
     "group": "group",
     "relationship": "stage",
     "campaign": "campaign",
 }
+"""Kind -> what filters and answers call it."""
 
 
 class Word(NamedTuple):
@@ -52,7 +53,7 @@ def refusal(word: Word, basis: Basis, reply: Sequence[bytes]) -> Problem:
     start = f"{word.kind}:"
     there = {*basis.words.terms, *(name.decode() for name in reply)}
     known = sorted(name.removeprefix(start) for name in there if name.startswith(start))
-    public = _PUBLIC[word.kind]
+    public = PUBLIC[word.kind]
     detail = f"no {public} '{word.value}' was ever named"
     return invalid(f"unknown_{public}", detail, word.parameter, known=known[:MOST_KNOWN])
 

@@ -6,8 +6,9 @@ one transaction: its `commands` go to the store in one plan, `answer` makes of t
 """
 
 from services.query.evaluation.evaluation import Evaluation
+from services.query.evaluation.kept import Plans
 from services.query.evaluation.live import Live
 from services.query.evaluation.scores import next_due
 from services.query.evaluation.wish import Value, Wish
 
-__all__ = ["Evaluation", "Live", "Value", "Wish", "next_due"]
+__all__ = ["Evaluation", "Live", "Plans", "Value", "Wish", "next_due"]

@@ -7,13 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 from schemas.calendar import format_day
+from schemas.formulas import Formula, Manual
 from schemas.kpis import CATALOGUE
 from services.query.basis import Basis, Command
+from services.query.evaluation.cells import Source
 from services.query.evaluation.made import Parts, added, parts_of, source_of
+from services.query.evaluation.own import recorded, trial_of
 from services.query.evaluation.plots import STEPS, points_of
 from services.query.evaluation.reads import Reads
-from services.query.evaluation.wish import Tallies, Value, Wish
-from services.query.figures import Tally, divided, shown
+from services.query.evaluation.wish import Tallies, Value, Wish, within
+from services.query.figures import Tally, computed, divided, shown
 from services.query.problems import invalid
 
 MOST_HASHES = 40_000
@@ -23,7 +26,8 @@ class Evaluation:
     """The wishes of one answer.
 
     Errors: Problem `too_many_cells` where more than `most_hashes` would have to be read.
-    Laws:   equal basis and wishes, equal commands (a plan may be made twice and compared).
+    Laws:   equal basis and wishes, equal commands (a plan may be made twice and compared); of an
+            employee nothing is counted beyond the departments that the basis says.
     """
 
     def __init__(
@@ -35,7 +39,8 @@ class Evaluation:
     ) -> None:
         self._basis = basis
         self._reads = Reads() if reads is None else reads
-        self._figures = [_Figure(wish, basis) for wish in wishes]
+        self._values: list[Value] = []
+        self._figures = [_Figure(within(wish, basis.within), basis) for wish in wishes]
         for at, one in enumerate(self._figures):
             self._reads.at = at
             for source in one.sources:
@@ -50,10 +55,31 @@ class Evaluation:
         """Return what is to be read."""
         return self._reads.commands
 
+    @property
+    def size(self) -> int:
+        """Return how many hashes are read."""
+        return self._reads.size
+
+    @property
+    def is_timed(self) -> bool:
+        """Say whether another instant of the same day may ask for something else."""
+        return self._reads.is_timed
+
     def answer(self, replies: Sequence[Any]) -> list[Value]:
-        """Return the figures out of the replies to the commands, in the order of the wishes."""
-        self._reads.take(replies)
-        return [one.value(self._reads) for one in self._figures]
+        """Return the figures out of the replies to the commands, in the order of the wishes.
+
+        Laws:   may be asked again with other replies: a figure is counted anew unless all that it
+                is made of reads, byte for byte, as it did the last time.
+        """
+        changed, values = self._reads.take(replies), self._values
+        self._values = []  # should counting fail, nothing is known
+        if values:
+            for at in self._reads.wanted_by(changed):
+                values[at] = self._figures[at].value(self._reads)
+        else:
+            values = [one.value(self._reads) for one in self._figures]
+        self._values = values
+        return list(values)
 
 
 class _Figure:
@@ -65,10 +91,17 @@ class _Figure:
         self._basis = basis
         self._currency = basis.settings.currency
         self._is_split = [True]
-        if self.kpi.additivity != "ratio":
+        self._trial = trial_of(basis, wish)
+        if isinstance(self.kpi, Manual) or (self._trial is not None and self._trial.is_outside):
+            self.sources: list[Source | None] = []
+            return
+        if isinstance(self.kpi, Formula):
+            kpis = [CATALOGUE[name] for name in self.kpi.form.names]
+        elif self.kpi.additivity == "ratio":
+            kpis = [CATALOGUE[self.kpi.numerator], CATALOGUE[self.kpi.denominator]]
+        else:
             self.sources = [source_of(self.kpi, wish, basis)]
             return
-        kpis = [CATALOGUE[self.kpi.numerator], CATALOGUE[self.kpi.denominator]]
         self._is_split = [wish.by in STEPS or wish.by in kpi.dimensions for kpi in kpis]
         self.sources = [
             source_of(kpi, wish if is_split else replace(wish, by=""), basis)
@@ -77,6 +110,17 @@ class _Figure:
 
     def value(self, reads: Reads) -> Value:
         """Return the figure as people are shown it."""
+        trial = self._trial
+        if trial is not None and trial.is_outside:
+            return Value({"value": None, "why": "not_available", "trial": trial.told})
+        found = self._counted(reads)
+        return (
+            found if trial is None else replace(found, figure=found.figure | {"trial": trial.told})
+        )
+
+    def _counted(self, reads: Reads) -> Value:
+        if isinstance(self.kpi, Manual):
+            return recorded(self._basis, self.wish)
         sources = [source for source in self.sources if source is not None]
         if len(sources) < len(self.sources):
             return Value({"value": None, "why": "not_available"})
@@ -92,6 +136,9 @@ class _Figure:
         return Value(figure, self._by(found), any(map(_has_facts, totals)))
 
     def _shown(self, tallies: Sequence[Tally]) -> dict[str, Any]:
+        if isinstance(self.kpi, Formula):
+            named = dict(zip(self.kpi.form.names, tallies, strict=True))
+            return computed(self.kpi, named, self._currency)
         if self.kpi.additivity == "ratio":
             above, below = tallies
             return divided(self.kpi, above, below, self._currency)

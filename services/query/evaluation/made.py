@@ -129,7 +129,7 @@ def _distinct(kpi: Kpi, wish: Wish, basis: Basis) -> Source:
 def _timed(kpi: Kpi, wish: Wish, basis: Basis) -> Source:
     plot = plot_of(wish, kpi, basis)
     once = not kpi.adds_over_people
-    return Scores(kpi.of, kpi.bands, plot, once, basis.now_ms, basis.today)
+    return Scores(kpi.of, kpi.bands, plot, once, basis.now_ms, basis.today, basis.ages)
 
 
 def _ended(kpi: Kpi, wish: Wish, basis: Basis) -> Source:

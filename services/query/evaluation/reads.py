@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -19,6 +19,11 @@ Cells = Mapping[str, Mapping[str, int]]
 
 Visited = list[bytes] | dict[bytes, bytes]
 """The fields of a hash of visits; field -> count where that was wanted."""
+
+
+_Keep = Callable[[Any, Any], None]
+_NEVER: Final = object()
+"""Unlike every reply."""
 
 
 class _Visits(NamedTuple):
@@ -44,9 +49,14 @@ class Reads:
 
     at: int = 0
     """The place of the wish that says what it wants."""
+    is_timed: bool
+    """Whether another instant of the same day may ask for something else."""
 
     def __init__(self) -> None:
+        self.is_timed = False
         self._plots: dict[Plot, set[str]] = {}
+        self._wanting: defaultdict[Hashable, list[int]] = defaultdict(list)
+        self._taken: dict[Hashable, Any] = {}
         self._keys: set[str] = set()
         self._hashes: dict[str, None] = {}
         self._visits: dict[str, _Visits] = {}
@@ -66,10 +76,12 @@ class Reads:
             known = self._plots[plot] = set()
             self._keys.update(cut.key for cut in plot.cuts)
         known.update(wants)
+        self._wanting[plot].append(self.at)
 
     def want_hash(self, key: str) -> None:
         """Read a whole hash."""
         self._hashes[key] = None
+        self._wanting[key].append(self.at)
 
     def want_visits(self, keys: Iterable[str], *, counted: bool, day: str = "") -> None:
         """Read who visited, with how often, if wanted.
@@ -80,10 +92,13 @@ class Reads:
         for key in keys:
             known = self._visits.get(key, wanted)
             self._visits[key] = known if known == wanted else known.joined(wanted)
+            self._wanting[key].append(self.at)
 
     def ask(self, script: str, request: Mapping[str, Any]) -> None:
         """Ask a script that answers a JSON list of requests."""
-        self._asked.setdefault(script, {})[_written(request)] = None
+        written = _written(request)
+        self._asked.setdefault(script, {})[written] = None
+        self._wanting[script, written].append(self.at)
 
     @property
     def size(self) -> int:
@@ -108,27 +123,69 @@ class Reads:
             found.append(("EVAL_RO", script, 0, b"[" + b",".join(requests) + b"]"))
         return found
 
-    def take(self, replies: Sequence[Any]) -> None:
-        """Take the replies to `commands`."""
+    def take(self, replies: Sequence[Any]) -> list[Hashable]:
+        """Take the replies to `commands`; return what reads otherwise than the last time.
+
+        Laws:   the first time that is all; what reads as it did is not decoded again.
+        """
+        changed: list[Hashable] = []
+        for what, reply, keep in self._told(replies):
+            if self._taken.get(what, _NEVER) != reply:
+                keep(what, reply)
+                self._taken[what] = reply
+                changed.append(what)
+        self._of_plots.clear()
+        return changed
+
+    def _told(
+        self, replies: Sequence[Any]
+    ) -> Iterator[tuple[Any, Any, Callable[[Any, Any], None]]]:
+        """Return each thing that was read, what stands there, and what keeps it."""
         waiting = iter(replies)
         for key in self._hashes:
-            reply = next(waiting)
-            self._cells[key] = _cells(zip(reply.keys(), reply.values(), strict=True))
+            yield key, next(waiting), self._keep_hash
         if self._plots:
             for (_, keys), group in zip(self._groups, next(waiting), strict=True):
                 for key, flat in zip(keys, group, strict=True):
-                    if flat:
-                        self._cells[key] = _cells(zip(flat[::2], flat[1::2], strict=True))
+                    yield key, flat, self._keep_cells
         if self._visits:
-            for (key, wanted), text in zip(self._visits.items(), next(waiting), strict=True):
-                self._found[key] = _visits(text, counted=wanted.counted)
+            for key, text in zip(self._visits, next(waiting), strict=True):
+                yield key, text, self._keep_visits
         for script, requests in self._asked.items():
             for request, answer in zip(requests, next(waiting), strict=True):
-                self._answers[script, request] = answer
+                yield (script, request), answer, self._answers.__setitem__
+
+    def _keep_hash(self, key: str, reply: Mapping[bytes, bytes]) -> None:
+        self._cells[key] = _cells(zip(reply.keys(), reply.values(), strict=True))
+
+    def _keep_cells(self, key: str, flat: Sequence[bytes]) -> None:
+        self._cells[key] = _cells(zip(flat[::2], flat[1::2], strict=True))
+
+    def _keep_visits(self, key: str, text: bytes) -> None:
+        self._found[key] = _visits(text, counted=self._visits[key].counted)
+
+    def wanted_by(self, changed: Iterable[Hashable]) -> set[int]:
+        """Return the places of the wishes that something of what `take` returned is part of."""
+        found: set[int] = set()
+        for what in changed:
+            found.update(self._wanting.get(what, ()))
+            for plot in self._plots_of.get(what, ()):
+                found.update(self._wanting[plot])
+        return found
+
+    @cached_property
+    def _plots_of(self) -> Mapping[Hashable, Sequence[Plot]]:
+        """The plots that have a hash of cells."""
+        found: defaultdict[Hashable, list[Plot]] = defaultdict(list)
+        for plot in self._plots:
+            for cut in plot.cuts:
+                found[cut.key].append(plot)
+        return found
 
     def put(self, key: str, name: str, dimension: str, value: int) -> None:
         """Take the new value of one cell."""
         self._cells.setdefault(key, {}).setdefault(name, {})[dimension] = value
+        self._taken.pop(key, None)
         self._of_plots.clear()
 
     def cells(self, key: str) -> Cells:

@@ -9,7 +9,9 @@ from typing import Any, Final
 
 import msgspec
 
+from schemas.ages import Ages
 from schemas.kpis.clock import BY_TIME, LASTING, window
+from services.query.aged import Unreadable, scores_in
 from services.query.basis import Basis, Command
 from services.query.evaluation.plots import Plot, plot_of
 from services.query.evaluation.reads import Reads
@@ -20,15 +22,17 @@ _SCRIPT = """
 local answers = {}
 for _, want in ipairs(cjson.decode(ARGV[1])) do
   local counts = {}
-  for band, window in ipairs(want.windows) do
+  for band, windows in ipairs(want.windows) do
     local count, seen = 0, {}
     for _, key in ipairs(want.keys) do
-      if want.once then
-        for _, number in ipairs(redis.call('ZRANGEBYSCORE', key, window[1], window[2])) do
-          if not seen[number] then seen[number] = true; count = count + 1 end
+      for _, window in ipairs(windows) do
+        if want.once then
+          for _, number in ipairs(redis.call('ZRANGEBYSCORE', key, window[1], window[2])) do
+            if not seen[number] then seen[number] = true; count = count + 1 end
+          end
+        else
+          count = count + redis.call('ZCOUNT', key, window[1], window[2])
         end
-      else
-        count = count + redis.call('ZCOUNT', key, window[1], window[2])
       end
     end
     counts[band] = count
@@ -53,19 +57,24 @@ class Scores:
     once: bool
     now_ms: int
     today: int
+    ages: Ages | Unreadable | None = None
 
     def _request(self) -> dict[str, Any]:
         windows = (window(self.of, band, self.now_ms, self.today) for band in self.bands)
         keys = self.plot.keys
         return {
             "keys": [keys.scored(self.of, *place) for place in self.plot.pairs],
-            "windows": [[str(low), str(high)] for low, high in windows],
+            "windows": [
+                [[str(low), str(high)] for low, high in scores_in(self.of, each, self.ages)]
+                for each in windows
+            ],
             "once": self.once,
         }
 
     def want(self, reads: Reads) -> None:
-        """Say what is to be read."""
+        """Say what is to be read: its bands move with the instant."""
         reads.ask(_SCRIPT, self._request())
+        reads.is_timed = True
 
     def tallies(self, reads: Reads) -> Tallies:
         """Return what was counted."""

@@ -6,11 +6,11 @@ as reading and uniting together, and blocks everybody else meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from schemas.kpis import INTERACTIONS
-from schemas.tables import decode
+from schemas.tables import decode, visit_day
 from services.query.evaluation.plots import Plot
 from services.query.evaluation.reads import Reads, Visited
 from services.query.evaluation.wish import Tallies
@@ -19,21 +19,23 @@ from services.query.periods import month_end, months_between, point_text
 
 _INTERACTION: Final = "interaction"
 _KINDS: Final = {part: kind for kind, parts in INTERACTIONS.items() for part in parts}
-_DAY: Final = 2
-_CUSTOMER: Final = 3
-"""Where in a visit, '<dd>:<customer>', the day ends and the customer begins."""
+_CUSTOMER: Final = 2
+"""Where in a visit, behind its day, the customer begins."""
 _NOBODY: Final[frozenset[bytes]] = frozenset()
 _Counts = dict[bytes, int]
 """Customer -> how often."""
 
 
 class _Month(NamedTuple):
-    """The hashes of visits of one month. Units: days as visits have them; month is yyyymm."""
+    """The hashes of visits of one month.
+
+    Units:  days, as visits have them, -> of the month; month is yyyymm.
+    """
 
     keys: list[str]
     part: str
     month: int
-    days: frozenset[bytes]
+    days: Mapping[bytes, int]
     month_days: int
 
 
@@ -102,7 +104,7 @@ class Visits:
                 if is_whole:
                     who.update([field[_CUSTOMER:] for field in fields])
                 else:
-                    who.update([field[_CUSTOMER:] for field in fields if field[:_DAY] in days])
+                    who.update([field[_CUSTOMER:] for field in fields if field[:_CUSTOMER] in days])
             if who:
                 by.setdefault(self._point(one) or "", set()).update(who)
         return by
@@ -123,7 +125,7 @@ class Visits:
         for one in months:
             name = self._point(one)
             for field, count in _all(reads.visits(one.keys)):
-                day = field[:_DAY]
+                day = field[:_CUSTOMER]
                 if day not in one.days:
                     continue
                 customer, is_valued, value = field[_CUSTOMER:].partition(b":")
@@ -133,7 +135,7 @@ class Visits:
                     continue
                 total[customer] = total.get(customer, 0) + count
                 if self.plot.step == "day":
-                    _add(by, point_text(one.month * 100 + int(day)), customer, count)
+                    _add(by, point_text(one.month * 100 + one.days[day]), customer, count)
                 elif name is not None:
                     _add(by, name, customer, count)
         return total, by
@@ -149,17 +151,17 @@ class Visits:
         return {"": sum(self.least <= count <= most for count in counts.values())}
 
 
-def _months(plot: Plot) -> list[tuple[int, frozenset[bytes]]]:
-    found = []
+def _months(plot: Plot) -> list[tuple[int, Mapping[bytes, int]]]:
+    found: list[tuple[int, Mapping[bytes, int]]] = []
     for period in plot.periods:
         for month in months_between(*period):
             first = max(period.first, month * 100 + 1) % 100
             last = min(period.last, month_end(month)) % 100
-            found.append((month, frozenset(b"%02d" % day for day in range(first, last + 1))))
+            found.append((month, {visit_day(day).encode(): day for day in range(first, last + 1)}))
     return found
 
 
-def _only_day(days: frozenset[bytes]) -> str:
+def _only_day(days: Mapping[bytes, int]) -> str:
     return next(iter(days)).decode() if len(days) == 1 else ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from schemas.kpis import Kpi
@@ -27,6 +27,17 @@ class Wish:
     basis: str = ""
     by: str = ""
     departments: frozenset[str] | None = None
+
+
+def within(wish: Wish, departments: frozenset[str] | None) -> Wish:
+    """Return the part of a wish that counts for some departments; None for all.
+
+    Laws:   narrows figures of an employee alone: those of a department are its own already.
+    """
+    if departments is None or wish.scope != "employee":
+        return wish
+    asked = departments if wish.departments is None else departments & wish.departments
+    return replace(wish, departments=asked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class ReportColumn(BaseModel):
     unit: str
     label: Label
     definition: str
+    definition_vi: str = Field(description="The same in Vietnamese.")
     own_definition: str | None = Field(None, description="The company's own text.")
     definition_version: int
     source: str

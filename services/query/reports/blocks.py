@@ -114,6 +114,7 @@ REVENUE_BY_SOURCE = Block(
             label=Label("Return on investment", "Tỷ suất hoàn vốn"),
             reading="never",
             definition="Revenue of a source against its cost; there is no feed of costs.",
+            definition_vi="Doanh thu của nguồn so với chi phí của nguồn; chưa có dữ liệu chi phí.",
         ),
     ),
 )
@@ -180,6 +181,7 @@ PROCESSING = (
         label=Label("Median processing time, at most", "Trung vị thời gian xử lý, tối đa"),
         reading="median",
         definition="Half of the orders were processed within this time.",
+        definition_vi="Một nửa số đơn hàng được xử lý trong thời gian này.",
     ),
     Column(
         "orders_processed",
@@ -187,6 +189,7 @@ PROCESSING = (
         label=Label("Nine of ten processed within", "Chín trên mười đơn xử lý trong"),
         reading="p90",
         definition="Nine of ten orders were processed within this time.",
+        definition_vi="Chín trên mười đơn hàng được xử lý trong thời gian này.",
     ),
 )
 

@@ -42,6 +42,7 @@ class Column:
     reading: Reading = "value"
     name: str = ""
     definition: str = ""
+    definition_vi: str = ""
 
     @property
     def kpi(self) -> Kpi:

@@ -71,3 +71,8 @@ def name_of(words: Words, dimension: str, value: str) -> Label:
         return fixed
     name = words.name(dimension, value) or value
     return Label(name, name)
+
+
+def on_trial(label: Label) -> Label:
+    """Return the label of a figure that one department has on trial (A-09)."""
+    return Label(f"{label.en} (trial)", f"{label.vi} (thử nghiệm)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from schemas.calendar import format_day
 from schemas.tables import COMPANY_ID, Scope
 from services.query.api.facts import FactsQuestion
 from services.query.basis import Basis, Command
-from services.query.evaluation import Evaluation
+from services.query.evaluation import Evaluation, Plans
 from services.query.parameters import FactsParameters
 from services.query.periods import compared
 from services.query.problems import invalid
@@ -46,12 +46,13 @@ class Subject(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Planned:
-    """What was made of one basis, so that planning again costs nothing."""
+    """What was made of one basis. Units: the first `count` commands are the evaluation's."""
 
     basis: Basis
     scene: Scene
     tables: list[TableDraft]
     evaluation: Evaluation
+    count: int
     commands: list[Command]
 
 
@@ -68,7 +69,9 @@ class ReportQuestion:
         blocks: tuple[Block, ...],
         parameters: ReportParameters,
         settings: QuerySettings,
+        plans: Plans,
     ) -> None:
+        self._plans = plans
         self.scope, self.scope_id, self.sub = subject
         self.parameters, self.settings = parameters, settings
         self.blocks = _chosen(blocks, parameters.block)
@@ -80,7 +83,7 @@ class ReportQuestion:
 
     @classmethod
     def of_department(
-        cls, parameters: DepartmentReportParameters, settings: QuerySettings
+        cls, parameters: DepartmentReportParameters, settings: QuerySettings, plans: Plans
     ) -> ReportQuestion:
         """Return the question for the department report; `all` is the company."""
         is_company = parameters.department == COMPANY_ID
@@ -90,18 +93,18 @@ class ReportQuestion:
             department.blocks_of(kpi_named(parameters.metric).name),
             parameters,
             settings,
+            plans,
         )
 
     @classmethod
     def of_employee(
-        cls, parameters: EmployeeReportParameters, settings: QuerySettings
+        cls, parameters: EmployeeReportParameters, settings: QuerySettings, plans: Plans
     ) -> ReportQuestion:
         """Return the question for the employee report."""
-        return cls(
-            Subject("employee", parameters.employee, False), employee.BLOCKS, parameters, settings
-        )
+        subject = Subject("employee", parameters.employee, False)
+        return cls(subject, employee.BLOCKS, parameters, settings, plans)
 
-    def ask(self, form: Form, _: Basis) -> Ask:
+    def ask(self, form: Form, _: Basis | None = None) -> Ask:
         """Return what is asked for, for whoever decides who may see it.
 
         Laws:   a report with orders is about customers too, hence nothing that a board may list.
@@ -125,7 +128,7 @@ class ReportQuestion:
         """Return the answer document."""
         planned = self._plan(reading.basis)
         orders, scene = self._orders(planned.scene), planned.scene
-        count = len(planned.evaluation.commands)
+        count = planned.count
         values = planned.evaluation.answer(reading.replies[:count])
         tables = [table.filled(values, scene, reading.shows) for table in planned.tables]
         if orders is not None:
@@ -156,9 +159,18 @@ class ReportQuestion:
         return found
 
     def _plan(self, basis: Basis) -> _Planned:
-        if self._planned is None or not _is_same(self._planned.basis, basis):
-            self._planned = self._planned_on(basis)
-        return self._planned
+        known = self._planned
+        if known is None or not _is_same(known, basis):
+            known = self._planned = self._plans.of(self._asked, basis, self._planned_on)
+        return known
+
+    @property
+    def _asked(self) -> Hashable:
+        """Return all that tells the plan of this question from that of another."""
+        given = self.parameters
+        subject = (self.scope, self.scope_id, self.sub)
+        days = (given.month, given.from_, given.to, given.compare)
+        return (*subject, *days, self.basis_name, self.blocks)
 
     def _planned_on(self, basis: Basis) -> _Planned:
         check_known(basis, self.scope, self.scope_id)
@@ -171,9 +183,10 @@ class ReportQuestion:
         tables = [drafted(block, scene, draft) for block in self.blocks]
         evaluation = draft.evaluation(basis, self.settings.max_hashes)
         commands = list(evaluation.commands)
+        count = len(commands)
         if (orders := self._orders(scene)) is not None:
             commands += orders.plan(basis)
-        return _Planned(basis, scene, tables, evaluation, commands)
+        return _Planned(basis, scene, tables, evaluation, count, commands)
 
     def _orders(self, scene: Scene) -> FactsQuestion | None:
         """Return the question for the first page of the orders, where that block is wanted."""
@@ -223,15 +236,10 @@ def _chosen(blocks: tuple[Block, ...], text: str) -> tuple[Block, ...]:
     return tuple(block for block in blocks if not wanted or block.name in wanted)
 
 
-def _is_same(one: Basis, other: Basis) -> bool:
-    """Say whether both lead to the same plan: same people, words, settings and moment."""
-    return (
-        one.org is other.org
-        and one.pairs is other.pairs
-        and one.words is other.words
-        and (one.generation, one.settings, one.now_ms)
-        == (other.generation, other.settings, other.now_ms)
-    )
+def _is_same(planned: _Planned, basis: Basis) -> bool:
+    """Say whether a basis leads to a plan; to one that asks for an instant, only at that one."""
+    is_timed, moment = planned.evaluation.is_timed, planned.basis.now_ms
+    return planned.basis.is_of_the_same_day(basis) and not (is_timed and moment != basis.now_ms)
 
 
 def _name(basis: Basis, scope: Scope, scope_id: str) -> str:

@@ -20,7 +20,7 @@ from services.query.ranking import ranked
 from services.query.reports.cells import NOT_AVAILABLE, cell
 from services.query.reports.draft import Draft, Slot, filled
 from services.query.reports.layout import Block, Column
-from services.query.reports.names import ORDER, OTHER, TOTAL, UNASSIGNED, name_of
+from services.query.reports.names import ORDER, OTHER, TOTAL, UNASSIGNED, name_of, on_trial
 from services.query.reports.people import Person
 from services.query.reports.scene import Scene
 
@@ -84,8 +84,11 @@ def heading(column: Column, scene: Scene) -> dict[str, Any]:
         "label": column.words.document(),
         "unit": column.unit,
     }
+    if kpi.name in scene.basis.configuration.of("rollout"):
+        found["label"] = on_trial(column.words).document()
     if column.definition:
         found["definition"] = column.definition
+        found["definition_vi"] = column.definition_vi
     if column.reading == "never":
         found["metric"] = None
     if column.part:

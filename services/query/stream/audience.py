@@ -13,7 +13,7 @@ from schemas.changes import ChangeRecord, Version
 from services.query.freshness import Freshness
 from services.query.problems import Problem
 from services.query.stream.frames import frame
-from services.query.stream.listener import Listener
+from services.query.stream.listener import Hearer
 
 AWAY = (RedisError, OSError, Problem)
 """What it means that the store does not answer, or not now."""
@@ -29,7 +29,7 @@ class Audience(ABC):
     """The listeners of one question who are shown the same, and the frames they share."""
 
     def __init__(self) -> None:
-        self.listeners: set[Listener] = set()
+        self.listeners: set[Hearer] = set()
         self.streams = 0
         self.is_loaded = False
         self._loading = asyncio.Lock()

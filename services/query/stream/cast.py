@@ -6,14 +6,17 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
-from schemas.kpis import CATALOGUE, Kpi
+from schemas.kpis import Kpi
 from schemas.tables import Scope
 from services.query.basis import Basis
+from services.query.catalogue import catalogue
 from services.query.evaluation import Live, Value, Wish
 from services.query.periods import Period
 from services.query.selection import check_known, targets
 
 _BAND: Final = "band"
+_OWN: Final = ("formula", "rollout", "value")
+"""Documents that decide which figures there are, and what some of them say."""
 
 
 class Subject(NamedTuple):
@@ -23,12 +26,29 @@ class Subject(NamedTuple):
     id: str
 
 
+class Beside(NamedTuple):
+    """Figures of another scope that are shown beside those of the scope asked for."""
+
+    scope: Scope
+    scope_id: str
+    sub: bool
+    kpis: tuple[str, ...]
+
+    @property
+    def subject(self) -> Subject:
+        """Return whom they are about."""
+        return Subject(self.scope, self.scope_id)
+
+
 class Subscription(NamedTuple):
     """What a listener asks for; equal subscriptions share one scene and its frames.
 
     Shape:  `kpis` of the scope, and those of them that are shown of each employee too; `people`
-            are those of whom more than their part in a sum is shown, None for everybody; without
-            `has_amounts` occurrences do not tell how much money it was.
+            are those of whom more than their part in a sum is shown, None for everybody; `within`
+            are the departments of which figures of an employee are shown; without `has_amounts`
+            occurrences do not tell how much money it was; who `celebrates` is told of firsts and
+            records too. Where it `is_unnamed` everybody is ranked, and nothing
+            tells whose a value is.
     """
 
     tenant: str
@@ -39,6 +59,10 @@ class Subscription(NamedTuple):
     sub: bool
     people: frozenset[str] | None = None
     has_amounts: bool = True
+    beside: tuple[Beside, ...] = ()
+    celebrates: bool = False
+    within: frozenset[str] | None = None
+    is_unnamed: bool = False
 
     @property
     def subject(self) -> Subject:
@@ -57,7 +81,7 @@ class Cast:
     """
 
     def __init__(self, subscription: Subscription, basis: Basis) -> None:
-        self.basis = unlocked(basis)
+        self.basis = unlocked(basis).narrowed(subscription.within)
         self.subject = subscription.subject
         ids = targets(basis.org, *self.subject, subscription.sub)
         self.targets = frozenset(ids)
@@ -67,10 +91,22 @@ class Cast:
         self.roster = [person for person in members if subscription.shows(person)]
         """Of the people, those who have a row."""
         today, sub = Period(basis.today, basis.today), subscription.sub
-        self.wishes = [_wish(name, self.subject, today, sub) for name in subscription.kpis]
-        for person in self.roster:
+        known = catalogue(basis)
+        wished = [(name, self.subject, sub) for name in subscription.kpis]
+        ranked = basis.org.members(None) if subscription.scope == "company" else members
+        self.unnamed = frozenset(ranked if subscription.is_unnamed else ()) - {*self.roster}
+        """Of the people, those whose values are ranked and nothing tells whose they are."""
+        for person in (*self.roster, *sorted(self.unnamed)):
             subject = Subject("employee", person)
-            self.wishes += [_wish(name, subject, today) for name in subscription.kpis_of_people]
+            wished += [(name, subject, False) for name in subscription.kpis_of_people]
+        for scope, scope_id, below, kpis in subscription.beside:
+            targets(basis.org, scope, scope_id, below)
+            wished += [(name, Subject(scope, scope_id), below) for name in kpis]
+        self.wishes = [
+            _wish(known[name], subject, today, below)
+            for name, subject, below in wished
+            if name in known  # a figure of the tenant's own may be gone by now
+        ]
         self.live = Live(self.basis, self.wishes)
 
     @cached_property
@@ -79,8 +115,22 @@ class Cast:
         found: dict[Subject, list[int]] = {self.subject: []}
         found |= {Subject("employee", person): [] for person in self.roster}
         for at, wish in enumerate(self.wishes):
-            found[whose(wish)].append(at)
+            found.setdefault(whose(wish), []).append(at)
         return found
+
+    @cached_property
+    def ranked(self) -> dict[str, list[int]]:
+        """Return for each figure the places of the values of those who are not named."""
+        found: dict[str, list[int]] = {}
+        for at, wish in enumerate(self.wishes):
+            if wish.scope == "employee" and wish.scope_id in self.unnamed:
+                found.setdefault(wish.kpi.name, []).append(at)
+        return found
+
+    @cached_property
+    def unnamed_places(self) -> frozenset[int]:
+        """Return the places of all values of those who are not named."""
+        return frozenset(at for places in self.ranked.values() for at in places)
 
     @cached_property
     def asked(self) -> list[Wish]:
@@ -103,6 +153,7 @@ class Cast:
             (basis.today, basis.packed_org, basis.packed_words)
             != (before.today, before.packed_org, before.packed_words)
             or unlocked(basis).settings != before.settings
+            or any(basis.configuration.of(kind) != before.configuration.of(kind) for kind in _OWN)
             or set(basis.pairs.departments) != set(before.pairs.departments)
         )
 
@@ -125,7 +176,6 @@ def unlocked(basis: Basis) -> Basis:
     return replace(basis, settings=replace(basis.settings, locks=()))
 
 
-def _wish(name: str, subject: Subject, today: Period, sub: bool = False) -> Wish:
-    kpi = CATALOGUE[name]
+def _wish(kpi: Kpi, subject: Subject, today: Period, sub: bool) -> Wish:
     by = _BAND if kpi.additivity == "timed" and _BAND in kpi.dimensions else ""
     return Wish(kpi, *subject, today, sub, by=by)

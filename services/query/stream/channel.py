@@ -12,11 +12,14 @@ from schemas.changes import ChangeRecord, Occurrence, Version
 from services.query.freshness import Freshness
 from services.query.reader import Reader
 from services.query.stream.audience import AWAY, MOST_MISSED, Audience, Missed
+from services.query.stream.best_days import BestDays
 from services.query.stream.frames import frame
-from services.query.stream.scene import KEPT_OCCURRENCES, Changed, Scene
+from services.query.stream.moments import Moments
+from services.query.stream.scene import KEPT_OCCURRENCES, Changed, Moved, Scene
 from services.query.stream.ticker import Ticker
 
 _ASK_GAP_S = 1.0
+_BOARDS = "board:"
 
 
 class Channel(Audience):
@@ -54,11 +57,15 @@ class Channel(Audience):
         self._timer: asyncio.TimerHandle | None = None
         self._snapshot: bytes | None = None
         self._ticker = Ticker(self._ask_again, reader.now_ms, _ASK_GAP_S)
+        wanted = scene.subscription
+        self._moments = Moments(wanted.subject, wanted.kpis, wanted.kpis_of_people)
+        self._learner = Ticker(self._learn_best_days, reader.now_ms, _ASK_GAP_S)
 
     def close(self) -> None:
         """End what goes on by itself; nobody listens any more."""
         self._forget_pending()
         self._ticker.stop()
+        self._learner.stop()
 
     async def load(self) -> None:
         """Read the state afresh; records that arrive meanwhile are not lost."""
@@ -131,6 +138,7 @@ class Channel(Audience):
         if not self.is_loaded:
             return
         self._snapshot = None
+        self._tell_boards(record)
         changed, happened = self.scene.take(record)
         if self.scene.wants_asking:
             self._ticker.soon()
@@ -158,21 +166,54 @@ class Channel(Audience):
         changed, happened, committed_ms = self._changed, self._happened, self._committed_ms
         self._forget_pending()
         self._last_push = asyncio.get_running_loop().time()
-        self.publish(self._frames(self.scene.changes(changed), happened))
+        moved = self.scene.changes(changed)
+        self.publish(self._celebrated(moved.cells, happened) + self._frames(moved, happened))
         if committed_ms:
             self._pushed(committed_ms)
 
-    def _frames(self, cells: list[dict[str, Any]], happened: list[Occurrence]) -> bytes:
+    def _frames(self, moved: Moved, happened: list[Occurrence]) -> bytes:
         version = str(self.scene.fresh.version)
+        has_changed = any(moved)
         found = b""
         for one in happened[-KEPT_OCCURRENCES:-1]:
             found += frame("occurrence", one)
         if happened:
-            found += frame("occurrence", happened[-1], "" if cells else version)
-        if cells:
-            as_of = format_time(self.scene.fresh.as_of_ms)
-            found += frame("change", {"version": version, "as_of": as_of, "cells": cells}, version)
+            found += frame("occurrence", happened[-1], "" if has_changed else version)
+        if has_changed:
+            head = {"version": version, "as_of": format_time(self.scene.fresh.as_of_ms)}
+            rankings = {"rankings": moved.rankings} if moved.rankings else {}
+            found += frame("change", {**head, "cells": moved.cells, **rankings}, version)
         return found
+
+    def _tell_boards(self, record: ChangeRecord) -> None:
+        """Say which boards are others than before, so that who shows one looks it up."""
+        change = record["tenants"].get(self.scene.subscription.tenant)
+        named = [] if change is None else change.get("configured", [])
+        ids = [name.removeprefix(_BOARDS) for name in named if name.startswith(_BOARDS)]
+        if ids:
+            self.publish(frame("boards", {"ids": ids}))
+
+    def _celebrated(self, cells: list[dict[str, Any]], happened: list[Occurrence]) -> bytes:
+        if not self.scene.subscription.celebrates:
+            return b""
+        whose = {one["event_id"]: one["employee"] for one in happened}
+        told = self._moments.take(self.scene.today, self.scene.fresh.as_of_ms, cells, whose)
+        if self._moments.wanted:
+            self._learner.soon()
+        return b"".join(frame("occurrence", one) for one in told)
+
+    async def _learn_best_days(self) -> bool:
+        """Read the best days that are waited for, for all at once."""
+        question = BestDays(self._moments.wanted)
+        tenant = self.scene.subscription.tenant
+        try:
+            reading = await self._reader.read(self._partition, tenant, question.plan)
+        except AWAY:
+            return False
+        best = question.answer(reading.replies)
+        for one in self._moments.learn(best, self.scene.fresh.as_of_ms):
+            self.publish(frame("occurrence", one))
+        return True
 
     def _forget_pending(self) -> None:
         if self._timer is not None:

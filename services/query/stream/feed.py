@@ -6,15 +6,18 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Hashable
+from functools import partial
+from typing import Any
 
 from redis.asyncio import Redis
 
 from schemas.changes import ChangeRecord, Version
-from schemas.tables import GenerationKeys
+from schemas.tables import GenerationKeys, NoticeKeys
 from services.query.basis import Basis
 from services.query.freshness import Freshness, freshness
 from services.query.problems import Problem
 from services.query.reader import Reader
+from services.query.stream.alarms import Alerted, AlertWatch, Kept
 from services.query.stream.audience import AWAY, MOST_MISSED, Audience
 from services.query.stream.guard import Guard, Guarded
 from services.query.stream.records import next_records, record_at_or_before, records_after
@@ -37,6 +40,8 @@ class Feed:
         self.audiences: dict[Hashable, Audience] = {}
         self.guards: dict[str, Guard] = {}
         """By tenant: whose streams may be lost."""
+        self.alarms: dict[str, AlertWatch] = {}
+        """By tenant: whose streams show alerts."""
         self._redis = redis
         self._reader = reader
         self.partition = partition
@@ -97,15 +102,34 @@ class Feed:
             if guard.is_idle:
                 del self.guards[stream.right.tenant]
 
+    def silence(self, tenant: str, stream: Alerted) -> None:
+        """Tell a stream no more alerts."""
+        alarm = self.alarms.get(tenant)
+        if alarm is not None:
+            alarm.leave(stream)
+            if alarm.is_idle:
+                del self.alarms[tenant]
+
     def guard(self, tenant: str) -> Guard:
         """Return who judges the streams of a tenant."""
         if tenant not in self.guards:
-
-            async def look() -> Basis:
-                return (await self._reader.read(self.partition, tenant)).basis
-
-            self.guards[tenant] = Guard(look, self._reader.now_ms)
+            self.guards[tenant] = Guard(partial(self._basis, tenant), self._reader.now_ms)
         return self.guards[tenant]
+
+    def alarm(self, tenant: str) -> AlertWatch:
+        """Return who tells the streams of a tenant which alerts are open."""
+        if tenant not in self.alarms:
+            look_up, read = partial(self._open_alerts, tenant), partial(self._basis, tenant)
+            self.alarms[tenant] = AlertWatch(look_up, read, self._reader.now_ms)
+        return self.alarms[tenant]
+
+    async def _open_alerts(self, tenant: str) -> Kept:
+        redis: Any = self._redis
+        found: Kept = await redis.hgetall(NoticeKeys(tenant).open_alerts)
+        return found
+
+    async def _basis(self, tenant: str) -> Basis:
+        return (await self._reader.read(self.partition, tenant)).basis
 
     async def missed(self, since: Version) -> list[ChangeRecord]:
         """Return the records since a version, preceded by the last one not after it."""
@@ -147,6 +171,8 @@ class Feed:
                 audience.take(record)
             for tenant in record["tenants"].keys() & self.guards.keys():
                 self.guards[tenant].soon()
+            for tenant in record["tenants"].keys() & self.alarms.keys():
+                self.alarms[tenant].moved()
 
     async def _reload(self, frames: Callable[[Audience], bytes]) -> None:
         for audience in list(self.audiences.values()):
@@ -171,6 +197,8 @@ class Feed:
             self._served = fresh.version.generation
             for guard in self.guards.values():
                 guard.soon()
+            for alarm in self.alarms.values():
+                alarm.moved()
             for audience in list(self.audiences.values()):
                 if fresh.state != "recovering":
                     await self._refresh(audience)

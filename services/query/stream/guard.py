@@ -18,8 +18,8 @@ class Guarded(Protocol):
     """A stream that may be lost."""
 
     right: Right
-    judged_on: frozenset[bytes] | None
-    """The facts of people at the last judgement, None before the first."""
+    judged_on: object
+    """The facts of people and what is configured at the last judgement, None before the first."""
 
     async def judge(self, basis: Basis) -> None:
         """Decide anew, and do what follows."""
@@ -28,9 +28,9 @@ class Guarded(Protocol):
 class Guard:
     """Looks at the organisation after every commit that touched the tenant, and now and then.
 
-    Laws:   a stream is judged after it was taken in, and again whenever the facts of people are
-            others than at its last judgement; one that moves with facts at every look. While the
-            store does not answer it is tried again.
+    Laws:   a stream is judged after it was taken in, and again whenever the facts of people, or
+            what is configured, are others than at its last judgement; one that moves with facts
+            at every look. While the store does not answer it is tried again.
     """
 
     def __init__(self, look: Callable[[], Awaitable[Basis]], now_ms: Callable[[], int]) -> None:
@@ -62,9 +62,10 @@ class Guard:
         try:
             basis = await self._look()
             for stream in list(self._streams):
-                if stream.right.moves_with_facts or stream.judged_on != basis.packed_org:
+                known = (basis.packed_org, basis.configuration.count)
+                if stream.right.moves_with_facts or stream.judged_on != known:
                     await stream.judge(basis)
-                    stream.judged_on = basis.packed_org
+                    stream.judged_on = known
         except AWAY:
             return False
         return True

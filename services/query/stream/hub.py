@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from redis.asyncio import Redis
 
-from schemas.access import Decision
 from services.query.problems import Problem
 from services.query.reader import Reader
 from services.query.settings import QuerySettings
-from services.query.stream.connection import Following, Stream
+from services.query.stream.alarms import Alerted
+from services.query.stream.connection import Stream
 from services.query.stream.feed import Feed
 from services.query.stream.listener import Listener
 from services.query.stream.right import Right
+from services.query.stream.view import View
 
 
 class StreamTelemetry(Protocol):
@@ -43,12 +45,12 @@ class Hub:
     async def open(
         self,
         partition: int,
-        following: Following,
+        views: Sequence[View],
         right: Right,
-        decision: Decision,
         last_event_id: str,
+        alerted: Alerted | None = None,
     ) -> Stream:
-        """Open a stream for who was let in by a decision, which the caller has to leave.
+        """Open a stream for who was let in to all of its views, which the caller has to leave.
 
         Errors: Problem `too_many_listeners`, `unknown_employee`, `unknown_department`,
                 `not_ready`; raised before the first byte.
@@ -62,7 +64,7 @@ class Hub:
             beat_s = self._settings.heartbeat_s
             feed = self._feeds[partition] = Feed(self._redis, self._reader, partition, beat_s)
         listener = Listener(self._settings.listener_queue)
-        stream = Stream(feed, following, right, decision, listener=listener, left=self.leave)
+        stream = Stream(feed, views, right, listener=listener, left=self.leave, alerted=alerted)
         self._streams.add(stream)
         self._telemetry.listeners(len(self._streams))
         try:

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from typing import Protocol
+
+
+class Hearer(Protocol):
+    """Whoever is told frames."""
+
+    def put(self, frame: bytes) -> None:
+        """Take frames."""
 
 
 class Listener:

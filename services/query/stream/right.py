@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple
 
 from schemas.access import Decision
-from services.query.basis import Basis
 from services.query.stream.frames import frame
 
 _REASON: Final = "your rights or the organisation changed while you were looking"
@@ -15,13 +14,12 @@ _REASON: Final = "your rights or the organisation changed while you were looking
 class Right(NamedTuple):
     """By what right somebody listens.
 
-    Shape:  `judge` decides on what is known of the organisation now; it is not `is_fixed` where
-            that may change the decision, and `moves_with_facts` where any commit may;
-            `still_allowed` says whether the key is good, `is_over` whether its time has come.
+    Shape:  it is not `is_fixed` where what is known of the organisation may change a decision, and
+            `moves_with_facts` where any commit may; `still_allowed` says whether the key is good,
+            `is_over` whether its time has come.
     """
 
     tenant: str
-    judge: Callable[[Basis], Awaitable[Decision]]
     still_allowed: Callable[[], Awaitable[bool]]
     is_over: Callable[[], bool]
     is_fixed: bool = False

@@ -9,7 +9,8 @@ from its parts at each change.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from collections.abc import Set as AbstractSet
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -20,6 +21,7 @@ from schemas.tables import parse_field
 from services.query.basis import Basis, Command
 from services.query.evaluation import Evaluation, next_due
 from services.query.freshness import Freshness
+from services.query.ranking import ranked_unnamed
 from services.query.reader import Reading
 from services.query.stream.cast import Cast, Subject, Subscription, told, unlocked, whose
 
@@ -32,6 +34,17 @@ Cause = tuple[str, bool]
 """(event, restated?)"""
 Changed = dict[int, Cause]
 """Place of a figure -> what caused it."""
+
+
+class Moved(NamedTuple):
+    """What a `change` event tells.
+
+    Shape:  `cells` of the subject and of people with a row; `rankings` whole, {metric, rows}, of
+            people who are not named.
+    """
+
+    cells: list[dict[str, Any]]
+    rankings: list[dict[str, Any]]
 
 
 class Scene:
@@ -122,7 +135,8 @@ class Scene:
 
     def plan_again(self, basis: Basis) -> Sequence[Command]:
         """Return what to read of that which cells alone do not tell."""
-        self._again = Evaluation(unlocked(basis), self._cast.asked)
+        here = unlocked(basis).narrowed(self.subscription.within)
+        self._again = Evaluation(here, self._cast.asked)
         return [next_due(basis, self._cast.asked), *self._again.commands]
 
     def take_again(self, reading: Reading) -> Changed:
@@ -172,10 +186,14 @@ class Scene:
     def _is_about(self, one: Occurrence) -> bool:
         if not self.subscription.shows(one["employee"]):
             return False
+        if "crossing" in one and one["crossing"]["metric"] not in self.subscription.kpis:
+            return False
         if self.subscription.scope == "company":
             return True
         if self.subscription.scope == "employee":
-            return one["employee"] == self.subscription.scope_id
+            within = self.subscription.within
+            is_seen = within is None or one["department"] in within
+            return is_seen and one["employee"] == self.subscription.scope_id
         return one["department"] in self._cast.targets or one["employee"] in self._cast.people
 
     def _value(self, at: int) -> dict[str, Any]:
@@ -188,19 +206,35 @@ class Scene:
         """Note that everybody is shown the state as it stands (in a snapshot)."""
         self._shown = [self._value(at) for at in range(len(self._values))]
 
-    def changes(self, changed: Changed) -> list[dict[str, Any]]:
-        """Return the cells of a `change` event: what differs from what everybody was shown."""
-        found = []
-        for at, cause in changed.items():
+    def changes(self, changed: Changed) -> Moved:
+        """Return what a `change` event tells: what differs from what everybody was shown."""
+        moved = {}
+        for at in changed:
             value, before = self._value(at), self._shown[at]
             if value != before:
                 self._shown[at] = value
-                found.append({**self._cell(at, cause), "previous": before["value"]})
-        return found
+                moved[at] = before["value"]
+        unnamed = self._cast.unnamed_places
+        cells = [
+            {**self._cell(at, changed[at]), "previous": before}
+            for at, before in moved.items()
+            if at not in unnamed
+        ]
+        return Moved(cells, self._rankings(moved.keys() & unnamed))
 
-    def current(self, changed: Changed) -> list[dict[str, Any]]:
+    def current(self, changed: Changed) -> Moved:
         """Return the same for one listener who was away: as it stands, shown before or not."""
-        return [self._cell(at, cause) for at, cause in changed.items()]
+        unnamed = self._cast.unnamed_places
+        cells = [self._cell(at, cause) for at, cause in changed.items() if at not in unnamed]
+        return Moved(cells, self._rankings(changed.keys() & unnamed))
+
+    def _rankings(self, places: AbstractSet[int]) -> list[dict[str, Any]]:
+        """Return the rankings of which one of these places is a part, whole: rank and value."""
+        return [
+            {"metric": metric, "rows": ranked_unnamed([self._value(at) for at in of_all])}
+            for metric, of_all in self._cast.ranked.items()
+            if not places.isdisjoint(of_all)
+        ]
 
     def _cell(self, at: int, cause: Cause) -> dict[str, Any]:
         wish = self._cast.wishes[at]
@@ -220,16 +254,27 @@ class Scene:
             }
             for person in self._cast.roster
         ]
+        beside = [
+            {"scope": each.scope, "id": each.scope_id, "figures": self._figures(each.subject)}
+            for each in self.subscription.beside
+        ]
         return {
             **self.fresh.head(),
+            **({"beside": beside} if beside else {}),
             "today": format_day(self.today),
             "scope": self.subscription.scope,
             "id": self.subscription.scope_id,
             "sub": self.subscription.sub,
+            **({} if (within := self.subscription.within) is None else {"within": sorted(within)}),
             "figures": self._figures(self._cast.subject),
             "employees": people,
+            **self._unnamed(),
             "occurrences": self.recent,
         }
+
+    def _unnamed(self) -> dict[str, Any]:
+        places = self._cast.unnamed_places
+        return {"rankings": self._rankings(places)} if places else {}
 
     def _figures(self, subject: Subject) -> list[dict[str, Any]]:
         found = []

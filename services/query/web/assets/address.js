@@ -17,10 +17,13 @@ export function readAddress(location, history, storage) {
     history.replaceState(null, "", url);
   }
   const board = url.pathname.match(/^\/board\/(.+?)\/?$/);
+  const stored = url.pathname.match(/^\/boards\/([^/]+)(\/edit)?\/?$/);
   return {
     key,
     writeKey,
     department: board ? decodeURIComponent(board[1]) : "",
+    board: stored ? decodeURIComponent(stored[1]) : "",
+    isLanguageChosen: url.searchParams.has("lang"),
     language: language(url.searchParams.get("lang")),
     theme: url.searchParams.get("theme"),
     rank: url.searchParams.get("rank") ?? "",

@@ -69,7 +69,7 @@ export function metricsOf(catalogue, tiles, rank) {
 export function chooseRank(catalogue, tiles, people, asked) {
   const rankable = tiles.map(({ metric }) => metric).filter((name) => catalogue.get(name)?.streamed);
   if (catalogue.get(asked)?.streamed) {
-    return { metric: asked, rankable: [...new Set([asked, ...rankable])] };
+    return { metric: asked, rankable: rankable.includes(asked) ? rankable : [asked, ...rankable] };
   }
   const has = (metric) => [...people.values()].some((values) => values.get(metric));
   return { metric: rankable.find(has) ?? rankable[0], rankable };

@@ -14,6 +14,7 @@ export class Clock {
       month: language === "vi" ? "numeric" : "short",
       ...(language === "vi" ? { year: "numeric" } : {}),
     });
+    this.dayName = new Intl.DateTimeFormat(locale, { timeZone: "UTC", weekday: "long" });
     this.iso = new Intl.DateTimeFormat("en-CA", { timeZone: zone });
     this.full = timeFormat(locale, zone, true);
     this.brief = timeFormat(locale, zone, false);
@@ -35,6 +36,27 @@ export class Clock {
 
   isToday(ms) {
     return this.iso.format(ms) === this.iso.format(this.now());
+  }
+
+  /** The hour of the company's day with its part, 0..24. */
+  hourOfDay(ms = this.now()) {
+    const [hours, minutes] = this.brief.format(ms).split(":").map(Number);
+    return hours + minutes / 60;
+  }
+
+  /** What tells one hour of the company's clock from all others. */
+  hourKey(ms = this.now()) {
+    return `${this.iso.format(ms)} ${this.brief.format(ms).slice(0, 2)}`;
+  }
+
+  /** The company's date, 'YYYY-MM-DD'. */
+  today() {
+    return this.iso.format(this.now());
+  }
+
+  /** The name of a day 'YYYY-MM-DD'. */
+  weekday(day) {
+    return this.dayName.format(Date.parse(`${day}T12:00:00Z`));
   }
 
   seconds(ms) {

@@ -19,6 +19,7 @@ export class Figures {
     this.people = new Map();
     this.names = new Map();
     this.others = new Map();
+    this.rankings = new Map();
     this.restated = new Set();
     this.events = [];
   }
@@ -30,6 +31,7 @@ export class Figures {
       this.takeSnapshot(data);
     } else if (name === "change") {
       data.cells.forEach((cell) => this.takeCell(cell));
+      this.takeRankings(data.rankings);
     } else if (name === "occurrence") {
       this.takeEvents([data].flat());
     }
@@ -52,7 +54,13 @@ export class Figures {
       this.names.set(person.id, person.name);
       person.figures.forEach((figure) => this.takeFigure("employee", person.id, figure));
     }
+    this.takeRankings(data.rankings);
     this.takeEvents([...(data.occurrences ?? [])].reverse());
+  }
+
+  /** Rankings of people who are not named: figure -> rows of rank and value, each time whole. */
+  takeRankings(rankings = []) {
+    rankings.forEach(({ metric, rows }) => this.rankings.set(metric, rows));
   }
 
   takeFigure(scope, id, { metric, value, others }) {

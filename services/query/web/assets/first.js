@@ -1,6 +1,6 @@
 // The first visit: a line that sends events, the moment they arrive, and the board that shows them.
 
-import { make } from "./tiles.js";
+import { make } from "./make.js";
 
 const DEPARTMENT = "sales";
 

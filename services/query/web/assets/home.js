@@ -1,82 +1,77 @@
-// The home page: the boards of a company and how fresh they are, or the way to the first figure.
+// The home page: what to do first, then where everything is, how fresh it is and what does not fit.
 
-import { dress, readAddress } from "./address.js";
-import { Clock } from "./clock.js";
-import { Feed, waitBefore } from "./feed.js";
+import { Desk } from "./desk.js";
+import { el, put } from "./dom.js";
+import { Feed } from "./feed.js";
 import { Figures } from "./figures.js";
 import { FirstVisit } from "./first.js";
-import { Numbers, minorDigits } from "./numbers.js";
+import { readTerms } from "./listtitle.js";
+import { minorDigits } from "./numbers.js";
 import { asTree, headcount } from "./organisation.js";
-import { Refused, insist, login, read, streamAddress } from "./service.js";
-import { describe, judge, showState } from "./state.js";
-import { make } from "./tiles.js";
-import { speaker } from "./words.js";
+import { Panel } from "./panel.js";
+import { Quality } from "./quality.js";
+import { scopeOf } from "./scope.js";
+import { read, streamAddress } from "./service.js";
 
-const ORG_MS = 60_000;
 const FIRST_AMOUNT = 1_250_000;
-const part = (id) => document.getElementById(id);
+const BOARDS_MS = 30_000;
+const REPORTS = ["department", "employee", "telesales", "lifecycle", "journey", "sales-performance"];
+const TODAY = ["revenue", "orders", "calls_outbound", "customers_new"];
 
 class Home {
-  constructor(address) {
-    this.address = address;
-    this.say = speaker(address.language);
-    this.figures = new Figures("company");
-    this.clock = new Clock(address.language, undefined);
-    this.numbers = new Numbers(address.language, "VND", this.say);
-    this.refused = false;
-    this.org = { departments: [], employees: [] };
+  constructor(desk) {
+    this.desk = desk;
+    const { open } = this;
+    const [scope, id] = open.company
+      ? ["company", "all"]
+      : ownPlace(scopeOf(desk, open), desk.me);
+    this.figures = new Figures(scope);
+    this.figures.id = id;
+    desk.watch(this.figures);
+    desk.hasFigures = () => this.figures.anything;
+    this.feed = new Feed(() => streamAddress(scope, id, []), {
+      heard: (name, data) => this.hear(name, data),
+      lost: () => desk.learnPeople().then(() => this.draw()).then(() => true, () => false),
+      denied: () => desk.lose(true),
+    });
+    this.figures.close = () => this.feed.close();
+    this.part = Object.fromEntries(["first", "today", "boards", "reports", "quality"].map((name) =>
+      [name, el("section", { id: name, hidden: true })]));
+    this.fresh = el("span", { id: "freshness" });
+    this.foot = el("footer", { class: "foot", id: "foot" }, this.fresh, el("a", { href: "/openapi.json" }, desk.say("api_docs")));
+  }
+
+  get open() {
+    return this.desk.me.figures;
   }
 
   async start() {
-    setInterval(() => this.tick(), 500);
-    this.drawFoot();
-    this.tick();
-    await insist(() => this.enter(), (error) => this.failed(error), waitBefore);
-    this.feed = new Feed(() => streamAddress("company", "all", []), {
-      heard: (name, data) => this.hear(name, data),
-      lost: () => this.learnPeople().then(() => true, () => false),
-      denied: () => this.failed(new Refused("/v1/stream")),
-    });
+    const { desk, part } = this;
+    document.title = desk.company.name || desk.company.tenant;
+    desk.main.classList.add("home");
+    desk.main.replaceChildren(
+      el("h1", { class: "heard-only" }, document.title),
+      part.first, part.today,
+      el("div", { class: "columns" }, part.boards, part.reports),
+      part.quality, this.foot,
+    );
+    desk.ticked = () => this.tick();
+    this.drawReports();
+    await readTerms(desk);
+    this.panel = new Panel(desk);
+    desk.moved = () => this.panel.follow();
+    this.panel.follow();
     this.feed.open();
-    setInterval(() => this.learnPeople().catch((error) => this.failed(error)), ORG_MS);
-  }
-
-  /** Open a session with the key of the link, where it carries one, and read on in it. */
-  async enter() {
-    if (this.address.key) {
-      await login(this.address.key);
-      this.address.key = "";
-    }
-    await this.learn();
-  }
-
-  async learn() {
-    const { language } = this.address;
-    this.company = await read("/v1/tenant");
-    part("ask").hidden = true;
-    this.clock = new Clock(language, this.company.time_zone);
-    this.numbers = new Numbers(language, this.company.currency, this.say);
-    part("title").textContent = document.title = this.company.name || this.company.tenant;
-    part("main").hidden = false;
-    await this.learnPeople();
-  }
-
-  async learnPeople() {
-    this.org = await read("/v1/org");
-    this.refused = false;
+    this.learnBoards();
+    setInterval(() => document.hidden || this.learnBoards(), BOARDS_MS);
+    this.quality = new Quality(desk, part.quality);
+    this.quality.start();
+    setInterval(() => this.draw(), 5000);
     this.draw();
   }
 
-  failed(error) {
-    if (error instanceof Refused) {
-      this.refused = error.hasSession;
-      this.ask(error.hasSession ? "wrong_key" : "give_key");
-    }
-  }
-
   hear(name, data) {
-    const newDay = this.figures.take(name, data);
-    if (newDay) {
+    if (this.figures.take(name, data)) {
       this.feed.open();
     }
     if (name === "change" || name === "occurrence") {
@@ -85,40 +80,41 @@ class Home {
     this.draw();
   }
 
+  /** Until there are departments, each event may bring the first one. */
   learnSoon() {
-    const people = this.org.departments.length;
-    if (!people || !this.arrived) {
+    if (!this.desk.org.departments.length || !this.arrived) {
       clearTimeout(this.soon);
-      this.soon = setTimeout(() => this.learnPeople().catch((error) => this.failed(error)), 300);
+      this.soon = setTimeout(() => this.desk.learnPeople().then(() => this.draw(), (error) => this.desk.failed(error)), 300);
     }
   }
 
   draw() {
-    const { departments } = this.org;
-    if (!departments.length && !this.first && this.figures.beat && !this.figures.anything) {
-      this.first = new FirstVisit(part("first"), this.say);
+    const { desk, figures } = this;
+    const { departments } = desk.org;
+    if (!departments.length && !this.first && figures.beat && !figures.anything) {
+      this.first = new FirstVisit(this.part.first, desk.say);
       this.first.write(this.lineOptions());
-      part("first").hidden = false;
+      this.part.first.hidden = false;
     }
-    if (this.first && (departments.length || this.figures.anything)) {
+    if (this.first && (departments.length || figures.anything)) {
       this.arrived = true;
       this.first.arrived();
     }
     if (this.first && departments.length) {
-      this.first.offer(asTree(departments, this.address.language)[0]);
+      this.first.offer(asTree(departments, desk.language)[0]);
     }
     if (departments.length) {
       this.drawBoards();
     }
-    this.tick();
+    this.drawToday();
   }
 
   lineOptions() {
-    const { tenant, currency, time_zone: timeZone, ingestor_url: ingestor } = this.company;
+    const { tenant, currency, time_zone: timeZone, ingestor_url: ingestor } = this.desk.company;
     const now = new Date();
     return {
       ingestor: ingestor || "http://127.0.0.1:PORT",
-      key: this.address.writeKey || "WRITE_KEY",
+      key: this.desk.asked.writeKey || "WRITE_KEY",
       tenant,
       day: new Intl.DateTimeFormat("en-CA", { timeZone }).format(now),
       now,
@@ -127,69 +123,117 @@ class Home {
     };
   }
 
+  drawToday() {
+    const { desk, figures, part } = this;
+    part.today.hidden = !figures.anything;
+    if (!figures.anything) {
+      return;
+    }
+    this.tiles ??= this.makeTiles();
+    for (const [name, { number, unit }] of this.tiles) {
+      const value = figures.value(name);
+      number.dataset.value = JSON.stringify(value);
+      put(number, desk.numbers.text(value, unit));
+      number.title = desk.writer.value(value, unit);
+      desk.link.dress(number, this.factsOf(name));
+    }
+  }
+
+  factsOf(metric) {
+    const query = new URLSearchParams({ metric, scope: this.figures.scope, id: this.figures.id });
+    if (this.figures.scope === "department") {
+      query.set("sub", "true");
+    }
+    return `/v1/facts?${query}`;
+  }
+
+  makeTiles() {
+    const { desk, part } = this;
+    const tiles = new Map(TODAY.map((name) => {
+      const { unit, [`label_${desk.language}`]: label } = desk.kpis.get(name);
+      const number = el("a", {});
+      const element = el("div", { class: "tilefigure", "data-metric": name }, el("span", { class: "label" }, label), el("b", { class: "big" }, number));
+      return [name, { number, unit, element }];
+    }));
+    part.today.replaceChildren(
+      el("h2", {}, desk.say("today_so_far")),
+      el("div", { class: "tiles" }, [...tiles.values()].map(({ element }) => element)),
+    );
+    return tiles;
+  }
+
+  /** The boards that are stored, before those that each department has. */
+  async learnBoards() {
+    const { boards } = await read("/v1/boards").catch(() => ({ boards: [] }));
+    this.stored = boards;
+    this.draw();
+  }
+
+  storedRow({ id, name }) {
+    const { desk } = this;
+    const path = `/boards/${encodeURIComponent(id)}`;
+    return el("li", { class: "stored" }, el("a", { href: desk.place.link(path) }, name || id),
+      el("a", { class: "people", href: desk.place.link(`${path}/edit`) }, desk.say("change_board")));
+  }
+
   drawBoards() {
-    const rows = asTree(this.org.departments, this.address.language)
+    const { desk, part } = this;
+    const stored = (this.stored ?? []).map((board) => this.storedRow(board));
+    const rows = asTree(desk.org.departments, desk.language)
       .filter((department) => department.active)
       .map((department) => this.row(department));
-    const list = make("ul", "departments");
-    list.append(...rows);
+    rows.unshift(...stored);
     const written = rows.map((row) => row.textContent).join("|");
-    if (part("boards").dataset.written !== written) {
-      part("boards").dataset.written = written;
-      part("boards").replaceChildren(make("h2", "", this.say("boards")), list);
-      part("boards").hidden = false;
+    if (part.boards.dataset.written !== written) {
+      part.boards.dataset.written = written;
+      part.boards.replaceChildren(el("h2", {}, desk.say("boards")), el("ul", { class: "departments" }, rows));
+      part.boards.hidden = false;
+      if (desk.place.get("section") === "boards") {
+        part.boards.scrollIntoView({ block: "start" });
+        desk.place.set({ section: "" }, { replace: true });
+      }
     }
   }
 
   row({ id, name, depth }) {
-    const row = make("li", "");
-    row.dataset.depth = Math.min(depth, 3);
-    const link = make("a", "", name);
-    link.href = `/board/${encodeURIComponent(id)}`;
-    const count = headcount(this.org, id);
-    const people = count === 1 ? this.say("one_person") : this.say("people", { count });
-    row.append(link, make("span", "people", people));
-    return row;
+    const { desk } = this;
+    const count = headcount(desk.org, id);
+    const people = count === 1 ? desk.say("one_person") : desk.say("people", { count });
+    return el("li", { "data-depth": String(Math.min(depth, 3)) },
+      el("a", { href: desk.place.link(`/board/${encodeURIComponent(id)}`) }, name),
+      el("span", { class: "people" }, people));
   }
 
-  drawFoot() {
-    const link = make("a", "", "/openapi.json");
-    link.href = "/openapi.json";
-    this.fresh = make("span", "");
-    this.fresh.id = "freshness";
-    part("foot").replaceChildren(this.fresh, link);
-    part("foot").hidden = false;
-  }
-
-  ask(why) {
-    part("ask-why").textContent = this.say(why);
-    part("ask-label").textContent = this.say("your_key");
-    part("ask-open").textContent = this.say("open");
-    part("ask").hidden = false;
-    part("state").hidden = !this.refused;
-    part("ask").onsubmit = (event) => {
-      event.preventDefault();
-      login(part("ask-key").value.trim()).then(
-        () => window.location.reload(),
-        (error) => this.failed(error),
-      );
-    };
+  drawReports() {
+    const { desk, part } = this;
+    const entry = (path, title, words) => el("li", {}, el("a", { href: desk.place.link(path) }, title), el("span", { class: "people" }, words));
+    part.reports.replaceChildren(
+      el("h2", {}, desk.say("reports")),
+      el("ul", { class: "departments" },
+        entry("/supervisor", desk.say("supervisor"), desk.say("about_supervisor")),
+        REPORTS.map((name) => entry(`/reports/${name}`, desk.say(`title_${name}`), desk.say(`about_${name}`)))),
+    );
+    part.reports.hidden = false;
   }
 
   tick() {
-    const { beat, heardAt, startedAt, lastFigure } = this.figures;
-    const anything = this.figures.anything || this.org.departments.length > 0;
-    const now = Date.now();
-    const name = judge({ refused: this.refused, beat, heardAt, startedAt, now, anything });
-    const words = describe(name, { beat, lastFigure }, this.say, this.numbers, this.clock);
-    showState(part("home"), part("state"), part("spoken"), name, words);
+    const { lastFigure, beat } = this.figures;
+    const { desk } = this;
     if (lastFigure) {
-      const time = `${this.clock.date(lastFigure)}, ${this.clock.seconds(lastFigure)}`;
-      this.fresh.textContent = this.say("as_of", { time });
+      const time = `${desk.clock.date(lastFigure)}, ${desk.clock.seconds(lastFigure)}`;
+      const behind = beat?.lag.events ? ` · ${desk.say("behind", {
+        events: desk.numbers.text(beat.lag.events, "count"), time: desk.numbers.text(beat.lag.seconds, "seconds"),
+      })}` : "";
+      put(this.fresh, desk.say("as_of", { time }) + behind);
     }
   }
 }
 
-const address = readAddress(window.location, window.history, window.sessionStorage);
-dress(document.documentElement, address);
-new Home(address).start();
+/** Whose figures home shows to who may not see the company: a department, or oneself. */
+function ownPlace({ department, employee }, me) {
+  return department ? ["department", department] : ["employee", employee || me.employee];
+}
+
+const desk = new Desk("home");
+await desk.enter();
+await new Home(desk).start();

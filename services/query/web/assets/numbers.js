@@ -64,6 +64,11 @@ export class Numbers {
     return this.minus(this.whole.format(value));
   }
 
+  /** Return the sign of the tenant's money. */
+  sign() {
+    return currencySign(this.language, this.currency);
+  }
+
   scale(value) {
     if (Math.abs(value) < 9999.5) {
       return { digits: this.minus(this.four.format(value)), suffix: "" };

@@ -1,21 +1,26 @@
 // The ranking on the screen: values follow at once, the order at most every two seconds.
 
 import { calm } from "./count.js";
-import { Moves, rank } from "./rank.js";
-import { bar, make } from "./tiles.js";
+import { chosen, rank } from "./rank.js";
+import { bar, make } from "./make.js";
 
 const REORDER_MS = 2000;
 const SLIDE_MS = 400;
 const CROWD = 3;
 
-/** The ranking panel of a board. */
+/** The ranking panel of a board.
+ *
+ * Shape: `words` are {say, numbers}; the rest is which rows are shown (`top`, `around`), whether
+ *        people are named and values told, and `moves`, who remembers the ranks of before.
+ */
 export class Ranking {
-  constructor(list, words) {
-    Object.assign(this, { list, ...words });
+  constructor(list, { say, numbers }, options) {
+    Object.assign(this, { list, say, numbers });
+    this.options = { hasNames: true, hasValues: true, ...options };
     this.rows = new Map();
     this.order = [];
     this.orderedAt = -Infinity;
-    this.moves = new Moves();
+    this.moves = options.moves;
     this.more = make("li", "more");
     new ResizeObserver(() => this.fit()).observe(list);
   }
@@ -24,15 +29,22 @@ export class Ranking {
   by(kpi) {
     if (kpi !== this.kpi) {
       this.kpi = kpi;
-      this.moves.forget();
+      this.told = undefined;
       this.orderedAt = -Infinity;
     }
   }
 
   /** Show people [{id, name, value}]. */
   update(people) {
+    const told = people.map(({ id, name, value }) => `${id} ${value} ${name}`).join();
+    if (told === this.told) {
+      return;
+    }
+    this.told = told;
     const now = performance.now();
-    const sameFaces = people.length === this.order.length && people.every(({ id }) => this.rows.has(id));
+    const faces = people.map(({ id }) => id).join(" ");
+    const sameFaces = faces === this.faces;
+    this.faces = faces;
     if (!sameFaces || now - this.orderedAt >= REORDER_MS) {
       this.reorder(people, now);
     } else {
@@ -44,22 +56,24 @@ export class Ranking {
     }
     this.latest = people;
     const best = Math.max(...people.map(({ value }) => value), 0);
-    people.forEach((person) => this.write(person, best));
+    people.filter(({ id }) => this.rows.has(id)).forEach((person) => this.write(person, best));
   }
 
   reorder(people, now) {
     clearTimeout(this.later);
     this.orderedAt = now;
     const before = new Map([...this.rows].map(([id, row]) => [id, row.offsetTop]));
-    this.order = rank(people, this.numbers.language);
-    const gained = this.moves.note(this.order, now);
+    const ranked = rank(people, this.numbers.language);
+    const gained = this.moves.note(ranked);
+    this.order = chosen(ranked, this.options);
     const faces = new Set(this.order.map(({ id }) => id));
     [...this.rows.keys()].filter((id) => !faces.has(id)).forEach((id) => this.rows.delete(id));
     for (const person of this.order) {
       const row = this.rows.get(person.id) ?? this.makeRow(person.id);
-      row.dataset.rank = person.rank;
-      row.place.textContent = person.rank;
-      this.writeMove(row.move, person.value ? gained.get(person.id) : null);
+      row.dataset.rank = person.rank ?? "";
+      row.place.textContent = person.rank ?? "";
+      row.toggleAttribute("data-me", person.id === this.options.around);
+      this.writeMove(row.move, person.value && !person.isUnnamed ? gained.get(person.id) : null);
     }
     this.arrange();
     this.fit();
@@ -96,15 +110,18 @@ export class Ranking {
     const row = this.rows.get(id);
     const { digits, suffix } = this.numbers.short(value, this.kpi.unit);
     const exact = this.numbers.exact(value, this.kpi.unit);
-    row.dataset.value = value;
+    const told = this.options.hasNames ? name : this.say("colleague");
+    const isTold = this.options.hasValues;
+    row.dataset.value = isTold ? (value ?? "") : "";
     row.toggleAttribute("data-empty", !value);
-    row.who.textContent = name;
-    row.digits.textContent = digits;
-    row.suffix.textContent = suffix;
+    row.who.textContent = told;
+    row.digits.textContent = isTold ? digits : "";
+    row.suffix.textContent = isTold ? suffix : "";
     row.bar.fill(best > 0 ? value / best : 0);
-    row.title = exact;
+    row.title = isTold ? exact : "";
     const place = this.say("tied", { rank: row.place.textContent });
-    row.setAttribute("aria-label", `${place}: ${name}, ${exact}, ${row.move.title}`);
+    const said = [told, row.title, row.move.title].filter(Boolean).join(", ");
+    row.setAttribute("aria-label", `${place}: ${said}`);
   }
 
   /** Mark who moved; nobody is marked for not having begun. */
@@ -129,7 +146,7 @@ export class Ranking {
     const room = this.list.clientHeight;
     const [least] = getComputedStyle(this.list).gridAutoRows.match(/[\d.]+px/) ?? ["0"];
     const tall = Number.parseFloat(least);
-    const bounded = getComputedStyle(this.list.closest(".board")).overflowY === "hidden";
+    const bounded = getComputedStyle(this.list.closest(".board, .stage > .grid") ?? this.list).overflowY === "hidden";
     if (!bounded || !tall || rows.length * tall <= room + 1) {
       return;
     }

@@ -1,7 +1,7 @@
 // The last events in words: when, who, what, how much.
 
 import { calm } from "./count.js";
-import { make } from "./tiles.js";
+import { make } from "./make.js";
 
 const SHOWN = 12;
 const PAUSE_MS = 2500;
@@ -21,8 +21,12 @@ export function tell(event, name, say, numbers) {
     ? numbers.text(event.amount, "money", event.currency || undefined)
     : event.seconds
       ? numbers.text(event.seconds, "seconds")
-      : "";
-  const who = event.employee && event.employee !== NOBODY ? name(event.employee) : say("nobody");
+      : event.crossing
+        ? `${event.crossing.threshold} %`
+        : "";
+  const isOfOne = event.employee && event.employee !== NOBODY;
+  const ofMany = event.crossing ? (event.crossing.scope === "department" ? event.crossing.id : "") : null;
+  const who = isOfOne ? name(event.employee) : (ofMany ?? say("nobody"));
   return { who, what, much };
 }
 

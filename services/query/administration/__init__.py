@@ -1,0 +1,1 @@
+"""What administrators set up: who works where, who may what, keys, settings. Pure."""

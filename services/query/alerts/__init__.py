@@ -1,0 +1,1 @@
+"""Alerts that are open, as pages show them."""

@@ -1,0 +1,1 @@
+"""Boards: what a definition must keep, what it shows, and to whom."""
