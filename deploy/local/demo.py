@@ -34,7 +34,7 @@ LIVE_RATE = 8
 CHECK_RATE = 40
 CHECK_SECONDS = 8
 _A_WORKING_DAY_SECONDS = 12 * 3600
-_STATE = Path(".salespulse") / "demo"
+STATE = Path(".salespulse") / "demo"
 _DATA_ZONE = "UTC"
 
 
@@ -58,8 +58,8 @@ def main(arguments: list[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     try:
-        with running(environ, _STATE, _say, fresh=True) as live:
-            _say(f"broker, store and services are up in {_STATE}")
+        with running(environ, STATE, _say, fresh=True) as live:
+            _say(f"broker, store and services are up in {STATE}")
             demo = Demo(live, wish)
             if wish.check:
                 demo.check()

@@ -5,14 +5,13 @@ The jars are fetched once into build/kafka-<version>/lib (54 MB) and reused. Nee
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
 from deploy.local.broker import BrokerKind, answers_metadata
+from deploy.local.once import made_once
 from deploy.local.process import LOOPBACK, Child, StartError, accepts, free_port
 from schemas.brokers import Brokers
 
@@ -54,29 +53,22 @@ def jars(build: Path = BUILD) -> Path:
 
     Errors: StartError with Maven's own words.
     """
-    home = build / f"kafka-{VERSION}"
-    lib = home / "lib"
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # two test runs at once fetch once
-        if lib.is_dir():
-            return lib
-        fetched = Path(tempfile.mkdtemp(dir=home, prefix="fetching-"))
-        command = (
-            "mvn",
-            "-q",
-            "-B",
-            "-f",
-            str(POM),
-            "dependency:copy-dependencies",
-            f"-DoutputDirectory={fetched}",
-        )
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-        if done.returncode != 0:
-            shutil.rmtree(fetched)
-            raise StartError(f"Maven did not fetch Kafka {VERSION}:\n{done.stdout}{done.stderr}")
-        fetched.rename(lib)
-    return lib
+
+    def fetch(place: Path) -> None:
+        maven(POM, "dependency:copy-dependencies", f"-DoutputDirectory={place}")
+
+    return made_once(build / f"kafka-{VERSION}" / "lib", fetch)
+
+
+def maven(pom: Path, *goals: str) -> None:
+    """Run goals of a Maven project.
+
+    Errors: StartError with Maven's own words.
+    """
+    command = ("mvn", "-q", "-B", "-f", str(pom), *goals)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode != 0:
+        raise StartError(f"Maven on {pom}:\n{done.stdout}{done.stderr}")
 
 
 class KafkaFromJars:

@@ -1,20 +1,21 @@
-"""The three services as child processes, each ready when its /readyz says so."""
+"""The services as child processes, each ready when its /readyz says so."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import httpx
 
 from deploy.local.process import LOOPBACK, Child, free_port
 from schemas.settings import PREFIX, SharedSettings
 
-ServiceName = Literal["ingestor", "aggregator", "query"]
+ServiceName = Literal["ingestor", "aggregator", "query", "notifier"]
 ROOT = Path(__file__).parents[2]
 
 
@@ -82,7 +83,7 @@ class Service:
         path = inherited.get("PYTHONPATH")
         inherited["PYTHONPATH"] = f"{ROOT}{os.pathsep}{path}" if path else str(ROOT)
         own = f"{PREFIX}{self.name.upper()}_"
-        http = "HTTP_" if self.name == "aggregator" else ""
+        http = "HTTP_" if self.name in {"aggregator", "notifier"} else ""
         return (
             inherited
             | self.meeting.environment()
@@ -110,6 +111,16 @@ class Service:
             return httpx.get(f"{self.url}/readyz", timeout=2).status_code == httpx.codes.OK
         except httpx.TransportError:
             return False
+
+    @contextmanager
+    def running(self) -> Iterator[Self]:
+        """Start it, wait until it is ready, and stop it in the end."""
+        self.start()
+        try:
+            self.wait()
+            yield self
+        finally:
+            self.stop()
 
     def stop(self) -> int | None:
         """Stop it gracefully; return its exit code."""

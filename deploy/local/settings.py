@@ -22,6 +22,7 @@ class StackSettings(SharedSettings):
     ingestor_port: int = Field(8080, ge=1, le=65535, description="Port of the ingestor.")
     aggregator_port: int = Field(8081, ge=1, le=65535, description="Port of the aggregator.")
     query_port: int = Field(8082, ge=1, le=65535, description="Port of the boards and figures.")
+    notifier_port: int = Field(8083, ge=1, le=65535, description="Port of the notifier.")
     broker_port: int = Field(19092, ge=1, le=65535, description="Port of the embedded broker.")
     store_port: int = Field(16379, ge=1, le=65535, description="Port of the embedded store.")
     partitions: int = Field(4, ge=1, description="Partitions of the log on the embedded broker.")

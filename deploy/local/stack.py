@@ -1,4 +1,4 @@
-"""The three services on a broker and a store: started in order, ready, stopped in order.
+"""The services on a broker and a store: started in order, ready, stopped in order.
 
 `salespulse up`, the demo, the integration tests and the benchmarks all use this one.
 """
@@ -18,6 +18,7 @@ from deploy.local.issuer import Issuer
 from deploy.local.process import wait_for
 from deploy.local.services import Meeting, Service, ServiceName
 from deploy.local.store import EmbeddedStore
+from schemas.keystore import create_key_file
 from schemas.phones import DEFAULT_REGION
 from services.commands.topics import EMBEDDED_PARTITIONS, Plan, ensure
 
@@ -42,7 +43,8 @@ class Stack:
     `settings` are own settings of a service without their prefix. The ingestor is ready before
     the aggregator starts: on an embedded broker it first brings the journal back into the log,
     and a fence that lies beyond the log would stop the aggregator. Persons come with tokens of
-    the stack's own `issuer`, unless the query service is told of another.
+    the stack's own `issuer`, unless the query service is told of another. The notifier runs where
+    it `has_notifier`.
     """
 
     broker: Broker
@@ -51,6 +53,8 @@ class Stack:
     topic_prefix: str = ""
     partitions: int | None = EMBEDDED_PARTITIONS
     admin_token: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    webhook_secret: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    has_notifier: bool = False
     log_level: str = "INFO"
     ports: Mapping[ServiceName, int] = field(default_factory=dict)
     settings: Mapping[ServiceName, Mapping[str, str]] = field(default_factory=dict)
@@ -60,6 +64,7 @@ class Stack:
     ingestor: Service = field(init=False)
     aggregator: Service = field(init=False)
     query: Service = field(init=False)
+    notifier: Service = field(init=False)
     issuer: Issuer | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -71,14 +76,36 @@ class Stack:
             log_level=self.log_level,
             security=self.security,
         )
-        self.ingestor = self._service("ingestor", {"ADMIN_TOKEN": self.admin_token})
+        self.ingestor = self._service(
+            "ingestor", {"ADMIN_TOKEN": self.admin_token, **self.key_settings()}
+        )
         self.aggregator = self._service(
             "aggregator",
             {"INSTANCE": "worker-1", "GROUP": f"{self.topic_prefix}aggregator"},
         )
         has_issuer = "JWKS" not in self.settings.get("query", {})
         self.issuer = Issuer(self.directory) if has_issuer else None
-        self.query = self._service("query", self.issuer.settings() if self.issuer else {})
+        writing = {"INGESTOR_URL": self.ingestor.url, "INGESTOR_TOKEN": self.admin_token}
+        issuing = self.issuer.settings() if self.issuer else {}
+        calling = {"WEBHOOK_SECRET": self.webhook_secret}
+        self.query = self._service(
+            "query", {**issuing, **writing, **calling, **self.key_settings()}
+        )
+        self.notifier = self._service("notifier", calling)
+
+    @property
+    def key_file(self) -> Path:
+        """Return the file of the keys, where the services are told of no other store."""
+        return self.directory / "keys" / "keys.sqlite"
+
+    @property
+    def master_key_file(self) -> Path:
+        """Return the file with the key that wraps them."""
+        return self.directory / "keys" / "master.key"
+
+    def key_settings(self) -> dict[str, str]:
+        """Return where a service of this stack finds the keys."""
+        return {"KEY_STORE": str(self.key_file), "KEY_MASTER_FILE": str(self.master_key_file)}
 
     def _service(self, name: ServiceName, settings: Mapping[str, str]) -> Service:
         own = {**settings, **self.settings.get(name, {})}
@@ -89,7 +116,8 @@ class Stack:
     @property
     def services(self) -> tuple[Service, ...]:
         """Return the services in the order in which they start."""
-        return (self.ingestor, self.aggregator, self.query)
+        own = (self.ingestor, self.aggregator, self.query)
+        return (*own, self.notifier) if self.has_notifier else own
 
     @property
     def kafka_bootstrap(self) -> str:
@@ -106,15 +134,21 @@ class Stack:
         """Return the base URL of the query service."""
         return self.query.url
 
+    def prepare(self) -> None:
+        """Make what the services need before they start: keys and topics."""
+        if self.issuer is not None:
+            self.issuer.prepare()
+        if self.ingestor.settings["KEY_STORE"] == str(self.key_file):
+            create_key_file(self.key_file, self.master_key_file)
+        plan = Plan(prefix=self.topic_prefix, partitions=self.partitions)
+        run_apart(ensure(self.meeting.settings().brokers(), plan))
+
     def start(self) -> None:
-        """Create the topics, start the services and wait until all are ready.
+        """Prepare, start the services and wait until all are ready.
 
         Errors: StartError with the tail of the log of the one that did not come up.
         """
-        if self.issuer is not None:
-            self.issuer.prepare()
-        plan = Plan(prefix=self.topic_prefix, partitions=self.partitions)
-        run_apart(ensure(self.meeting.settings().brokers(), plan))
+        self.prepare()
         try:
             self.query.start()
             self.ingestor.start()
@@ -122,6 +156,9 @@ class Stack:
             self.aggregator.start()
             self.aggregator.wait()
             self._wait_for_partitions()
+            if self.has_notifier:
+                self.notifier.start()
+                self.notifier.wait()
             self.query.wait()
         except BaseException:
             self.stop()
@@ -143,7 +180,7 @@ class Stack:
 
     def stop(self) -> None:
         """Stop the services: readers first, then the writer of the log, then the fold."""
-        for service in (self.query, self.ingestor, self.aggregator):
+        for service in (self.notifier, self.query, self.ingestor, self.aggregator):
             service.stop()
 
     def create_tenant(

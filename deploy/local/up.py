@@ -112,6 +112,7 @@ def up(environ: Mapping[str, str], state: Path, say: Callable[[str], None]) -> N
             f"ingestor   {stack.ingestor_url}\n"
             f"query      {stack.query_url}\n"
             f"aggregator {stack.aggregator.url}\n"
+            f"notifier   {stack.notifier.url}\n"
             f"broker     {stack.kafka_bootstrap}\n"
             f"{store}"
             f"logs       {live.state}\n\n"
@@ -145,7 +146,7 @@ def _build(
     own: dict[ServiceName, dict[str, str]] = {
         name: settings_of(name, environ) for name in get_args(ServiceName)
     }
-    token = own["ingestor"].setdefault("ADMIN_TOKEN", _kept_token(state))
+    token = own["ingestor"].setdefault("ADMIN_TOKEN", _kept_secret(state, "admin-token"))
     if broker.embedded:
         own["ingestor"].setdefault("JOURNAL_DIR", str(state / "journal"))
     stack = Stack(
@@ -155,11 +156,14 @@ def _build(
         topic_prefix=settings.topic_prefix,
         partitions=settings.partitions if broker.embedded else None,
         admin_token=token,
+        webhook_secret=_kept_secret(state, "webhook-secret"),
+        has_notifier=True,
         log_level=settings.log_level,
         ports={
             "ingestor": settings.ingestor_port,
             "aggregator": settings.aggregator_port,
             "query": settings.query_port,
+            "notifier": settings.notifier_port,
         },
         settings=own,
         security={name: value for name, value in environ.items() if name in _SECURITY},
@@ -168,7 +172,7 @@ def _build(
 
 
 def _refuse_taken_ports(settings: StackSettings) -> None:
-    ports = {"ingestor_port", "aggregator_port", "query_port"}
+    ports = {"ingestor_port", "aggregator_port", "query_port", "notifier_port"}
     if "kafka_bootstrap" not in settings.model_fields_set:
         ports.add("broker_port")
     if "redis_url" not in settings.model_fields_set:
@@ -241,8 +245,8 @@ def _end_leftovers(state: Path, say: Callable[[str], None]) -> None:
     Note.remove(state)
 
 
-def _kept_token(state: Path) -> str:
-    path = state / "admin-token"
+def _kept_secret(state: Path, name: str) -> str:
+    path = state / name
     if not path.exists():
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(24))
