@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from deploy.local.broker import Broker
 from deploy.local.kafka import VERSION
@@ -24,6 +25,14 @@ _NAMES = {
     "jars": f"Apache Kafka {VERSION} from its jars",
     "embedded": "the embedded broker (Tansu)",
 }
+settings.register_profile(
+    "salespulse",
+    max_examples=1000 if os.environ.get("SALESPULSE_TEST_NIGHTLY") == "1" else 100,
+    deadline=None,  # machines differ
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("salespulse")
+
 _BROKER_FIXTURES = frozenset({"broker", "stack", "new_stack"})
 _MUST_RUN_IN_CI = frozenset({"kafka", "browser"})
 

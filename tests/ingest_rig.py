@@ -24,6 +24,7 @@ from deploy.local.broker import Broker
 from deploy.local.services import Meeting, Service
 from schemas.brokers import Brokers
 from schemas.envelope import BATCH_CONTENT_TYPE
+from schemas.keystore import create_key_file
 from schemas.tables import GenerationKeys, PartitionKeys
 from services.commands.topics import Plan, ensure
 from services.ingestor.settings import IngestorSettings
@@ -76,7 +77,13 @@ class Rig:
             embedded_broker=broker.embedded,
             topic_prefix=self.prefix,
         )
-        own = {"ADMIN_TOKEN": "the-admin"} | {n.upper(): v for n, v in settings.items()}
+        self.keys, self.master = folder / "keys.sqlite", folder / "master.key"
+        create_key_file(self.keys, self.master)
+        own = {
+            "ADMIN_TOKEN": "the-admin",
+            "KEY_STORE": str(self.keys),
+            "KEY_MASTER_FILE": str(self.master),
+        } | {n.upper(): v for n, v in settings.items()}
         self.service = Service("ingestor", meeting, folder, settings=own)
         self.http = httpx.Client(base_url=self.service.url, timeout=60)
 

@@ -13,6 +13,8 @@ from deploy.local.stack import Stack
 from tests.acceptance.board import Board, imported, month_end
 from tests.acceptance.reference import figures, need, table
 
+pytestmark = pytest.mark.once
+
 FOLDER = need("maven_crm")
 FIGURES = figures(FOLDER)
 CENTS = 100

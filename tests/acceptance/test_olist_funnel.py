@@ -10,6 +10,8 @@ import pytest
 from tests.acceptance.board import Board, month_end
 from tests.acceptance.reference import figures, need, table
 
+pytestmark = pytest.mark.once
+
 FOLDER = need("olist_funnel")
 FIGURES = figures(FOLDER)
 BLANK = "(blank)"

@@ -11,6 +11,8 @@ from deploy.local.stack import Stack
 from tests.acceptance.board import Board, imported
 from tests.acceptance.reference import figures, need, table
 
+pytestmark = pytest.mark.once
+
 FOLDER = need("pwc_callcenter")
 FIGURES = figures(FOLDER)
 SAMPLE = 40

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,15 +22,28 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from jwt.algorithms import ECAlgorithm
 
 from deploy.local.stack import Stack, Tenant
-from schemas.access import Board, Tree, Viewer, tree_of
+from schemas.access import Board, Viewer
+from schemas.calendar import DEFAULT_TIME_ZONE, zone
 from schemas.envelope import BATCH_CONTENT_TYPE
 from schemas.facts import Department, Employee
+from schemas.tree import Tree, tree_of
 
 ISSUER: Final = "https://issuer.test"
 AUDIENCE: Final = "salespulse"
 SECRETS: Final = ("Keep Quiet Ltd", "+84901234567", "0901234567", "987654321")
 """What must stand in no refusal: a customer's name and number, an amount."""
 BOARD: Final = Board("department", "sales", False, frozenset({"orders", "revenue"}))
+WALL: Final = "wall"
+WALL_BOARD: Final[dict[str, Any]] = {
+    "name": "Wall",
+    "scope": "department",
+    "scope_id": "sales",
+    "sub": False,
+    "tiles": [
+        {"id": "n", "kind": "number", "metric": "orders", "x": 0, "y": 0, "w": 4, "h": 2},
+    ],
+}
+"""A stored board, which the kiosk may see too."""
 DEPARTMENTS: Final = {"sales": (None, "hue"), "hanoi": ("sales", "dao"), "far": (None, "gia")}
 PLACES: Final = {
     "hue": "sales",
@@ -52,8 +65,10 @@ PERSONS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
 }
 """Kind of viewer -> (employee, grants). With 'kiosk' and 'machine' these are the eight kinds."""
 KINDS: Final = (*PERSONS, "kiosk", "machine")
+ADMINISTRATOR: Final = "administrator"
+"""The ninth, who sets up: dao, once `with_administrator` has granted it."""
 
-_TLS: Final = httpx.create_ssl_context()
+TLS: Final = httpx.create_ssl_context()
 """Made once: it takes longer than a request."""
 
 
@@ -106,6 +121,8 @@ def viewer(kind: str) -> Viewer:
         return Viewer("machine")
     if kind == "kiosk":
         return Viewer("kiosk", board=BOARD)
+    if kind == ADMINISTRATOR:
+        return Viewer("person", "dao", frozenset({"administer", "view_all"}))
     return Viewer("person", *PERSONS[kind])
 
 
@@ -122,7 +139,7 @@ class Company:
     def founded(cls, stack: Stack, issuer: Issuer, *, has_history: bool = True) -> Company:
         """Let everything happen, or nothing but people, and give each kind of viewer a token."""
         made = cls(stack, issuer, stack.create_tenant("Rights"))
-        made.administer([*_grants()])
+        made.administer([*_grants(), ("board.defined", WALL, WALL_BOARD)])
         made.post([*_organisation(), *(_history() if has_history else ())])
         for kind, (employee, _) in PERSONS.items():
             made.tokens[kind] = issuer.token(made.tenant.id, employee)
@@ -130,12 +147,26 @@ class Company:
         made.tokens["kiosk"] = made.kiosk()
         return made
 
+    def with_administrator(self) -> Company:
+        """Let dao administer and see all; somebody, off, has left."""
+        self.post([("employee.upserted", "off", {"name": "Off", "active": False})])
+        mood = {"label_en": "Mood", "unit": "count", "manual": True}
+        self.administer(
+            [
+                grant("dao", "administer"),
+                grant("dao", "view_all"),
+                ("formula.defined", "mood", mood),
+            ]
+        )
+        self.tokens[ADMINISTRATOR] = self.issuer.token(self.tenant.id, "dao")
+        return self
+
     def get(self, path: str, token: str, **parameters: str) -> httpx.Response:
         """Ask the query service; of a stream only the beginning is taken."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         url = f"{self.stack.query_url}{path}"
         with (
-            httpx.Client(timeout=30, verify=_TLS) as client,
+            httpx.Client(timeout=30, verify=TLS) as client,
             client.stream("GET", url, params=parameters or None, headers=headers) as answer,
         ):
             if answer.headers.get("content-type", "").startswith("text/event-stream"):
@@ -191,6 +222,11 @@ class Company:
         assert answer.json()["rejected"] == [], answer.text
 
 
+def today() -> date:
+    """Return the date where the company is, which is not always that of UTC."""
+    return datetime.now(zone(DEFAULT_TIME_ZONE)).date()
+
+
 def _now() -> str:
     return datetime.now(UTC).isoformat()
 
@@ -220,7 +256,7 @@ def _history() -> Iterator[tuple[str, str, dict[str, Any]]]:
         about = {"name": SECRETS[0], "phones": [SECRETS[1]]}
         data = {"created_at": _now(), "creator_id": "an", "owner_id": owner, **about}
         yield "customer.created", name, data
-        day = datetime.now(UTC).date().isoformat()
+        day = today().isoformat()
         total = {"amount": int(SECRETS[-1]), "currency": "VND"}
         sold = {"order_date": day, "customer_id": name, "total": total, "owner_id": owner}
         yield "order.created", f"of-{name}", {"created_at": _now(), **sold}

@@ -39,6 +39,12 @@ def guarded(
 
 
 @pytest.fixture(scope="session")
+def altered(guarded: tuple[Stack, Issuer]) -> Company:
+    """Give a company of which every test may change what it changes back."""
+    return Company.founded(*guarded, has_history=False).with_administrator()
+
+
+@pytest.fixture(scope="session")
 def company(guarded: tuple[Stack, Issuer]) -> Company:
     """Give a company with its history."""
     return Company.founded(*guarded)

@@ -17,7 +17,7 @@ from deploy.local.store import EmbeddedStore
 from tests.access.certificate import Certificate
 
 ACL: Final = Path(__file__).parents[2] / "deploy" / "redis-acl.conf"
-USERS: Final = ("ingestor", "query", "aggregator", "operator")
+USERS: Final = ("ingestor", "query", "aggregator", "operator", "notifier")
 _CHUNK = 65_536
 
 

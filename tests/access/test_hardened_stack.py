@@ -24,6 +24,7 @@ from tests.access.guarded_store import ACL, USERS, GuardedStore, TlsEnd, passwor
 
 ROOT = Path(__file__).parents[2]
 ADMIN_TOKEN = "marked-admin-token"
+WEBHOOK_SECRET = "marked-secret-of-webhooks"
 KAFKA_PASSWORD = "marked-password-of-kafka"
 GUESS = "markedguess"
 
@@ -66,6 +67,8 @@ def house(broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             directory=directory,
             topic_prefix=f"t{secrets.token_hex(3)}-",
             admin_token=ADMIN_TOKEN,
+            webhook_secret=WEBHOOK_SECRET,
+            has_notifier=True,
             log_level="DEBUG",
             security={
                 "SALESPULSE_REDIS_CA_FILE": str(certificate.certificate),
@@ -171,7 +174,7 @@ def test_no_secret_comes_out(house: House) -> None:
     given = [getattr(house.tenant, name) for name in ("write_key", "read_key")]
     marked = [
         *(password_of(user) for user in USERS),
-        *(ADMIN_TOKEN, KAFKA_PASSWORD),
+        *(ADMIN_TOKEN, KAFKA_PASSWORD, WEBHOOK_SECRET),
         *(key.rpartition("_")[2] for key in given),
         GUESS,
     ]
@@ -223,7 +226,10 @@ REFUSED = [
     *(("query", command) for command in (
         f"HSET {FIGURES} a 1", f"DEL {FIGURES}", "SET sp:{p0}:served x", "GET other:key",
     )),
-    *(("aggregator", command) for command in (f"UNLINK {FIGURES}", "GET other:key")),
+    *(("aggregator", command) for command in ("UNLINK other:key", "GET other:key")),
+    *(("notifier", command) for command in (
+        f"HSET {FIGURES} a 1", "SET sp:{p0}:served x", "GET other:key",
+    )),
     *(("operator", command) for command in ("SET other:key x", "MONITOR")),
     *((user, command) for user in USERS for command in (
         "FLUSHALL", "CONFIG GET dir", "ACL LIST", "SAVE", "CLIENT LIST", "SHUTDOWN",

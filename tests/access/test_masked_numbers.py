@@ -17,6 +17,7 @@ from tests.access.company import Company, Issuer, grant, tree, viewer
 from tests.access.doors import DOORS, tries
 from tests.access.reading import text_of
 
+OF_SALES: Final = {"department": "sales", "calls_department": "sales"}
 DIGITS: Final = "901234567"
 ADDRESS: Final = "lan.nguyen@example.com"
 TREE: Final = tree()
@@ -78,6 +79,7 @@ def test_no_answer_has_a_whole_number_for_who_lacks_the_right(path: str, office:
         ("head", "/v1/reports/sales-performance", {"department": "sales"}, True),
         ("head", "/v1/reports/calls", {"department": "sales"}, True),
         ("head", "/v1/reports/calls/stream", {"department": "sales"}, True),
+        ("head", "/v1/reports/supervisor/stream", OF_SALES, True),
         ("machine", "/v1/quality", {}, True),
         ("machine", "/v1/facts.csv", {"metric": "customers_new"}, True),
         ("machine", "/v1/reports/sales-performance", {}, True),

@@ -101,7 +101,11 @@ def test_a_change_of_a_grant_or_the_tree_holds_from_the_next_read_on(
     assert not sees("huy", "nobody's grants")
     assert sees("eva", "head")
     moved = {"name": "eva", "department_id": "far", "valid_from": "2026-01-01"}
+    assert "within" not in ask(made, made.tokens["head"], path, "eva", **given).json()
     made.post([("employee.upserted", "eva", moved)])
+    earlier = ask(made, made.tokens["head"], path, "eva", **given).json()
+    assert earlier["within"] == ["hanoi"]
+    made.post([("employee.upserted", "eva", {**moved, "valid_from": "2020-01-01"})])
     assert not sees("eva", "head")
 
 

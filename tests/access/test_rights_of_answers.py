@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.access.company import Company, grant
+from tests.access.company import Company, grant, today
 
-TODAY = datetime.now(UTC).date()
+TODAY = today()
 WHOLE = {"from": str(TODAY - timedelta(2)), "to": str(TODAY + timedelta(2))}
 CREATED = {"created_from": WHOLE["from"], "created_to": WHOLE["to"]}
 OWN, MEMBER, HEAD = "own figures", "own department", "head"

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from deploy.local.stack import Stack
-from tests.access.company import BOARD, SECRETS, Company, Issuer, grant
+from tests.access.company import BOARD, SECRETS, Company, Issuer, grant, today
 from tests.integration.query_listener import Event, Listener, listening_at
 
 SALES = {"scope": "department", "id": "sales", "metrics": "orders"}
@@ -22,6 +22,17 @@ Told = list[tuple[str, str, dict[str, Any]]]
 def shop(guarded: tuple[Stack, Issuer]) -> Company:
     """Give a company in which the tests of this file move people and grants."""
     return Company.founded(*guarded)
+
+
+async def test_the_lists_of_the_one_person_asked_about_have_addresses(shop: Company) -> None:
+    """A person's own report is followed with the addresses of its lists, and they open."""
+    token = shop.issuer.token(shop.tenant.id, "an")
+    async with follow(shop, "an", "/v1/reports/employee/stream", employee="an") as listener:
+        snapshot = (await listener.until("snapshot")).data
+    orders = next(row for row in snapshot["rows"] if row["block"] == "orders")
+    address = orders["total"]["cells"][0]["facts"]
+    answer = await asyncio.to_thread(shop.get, address, token)
+    assert answer.json()["total"] == orders["total"]["cells"][0]["value"]
 
 
 def follow(shop: Company, who: str, path: str = "/v1/stream", **parameters: str) -> Any:
@@ -39,7 +50,7 @@ def order(name: str, owner: str) -> tuple[str, str, dict[str, Any]]:
     """Return an order of today."""
     now = datetime.now(UTC)
     total = {"amount": int(SECRETS[-1]), "currency": "VND"}
-    sold = {"order_date": now.date().isoformat(), "total": total, "owner_id": owner}
+    sold = {"order_date": str(today()), "total": total, "owner_id": owner}
     return "order.created", name, {"created_at": now.isoformat(), **sold}
 
 
@@ -180,16 +191,38 @@ async def test_a_kiosk_shows_exactly_its_board(shop: Company) -> None:
 
 
 async def test_a_kiosk_without_names_tells_nobody_by_name(shop: Company) -> None:
-    """Neither rows nor occurrences, while the total moves."""
+    """Neither rows nor occurrences, while the total moves, and ranks that tell nobody."""
     async with follow(shop, kiosk(shop, has_names=False), **SALES) as listener:
         snapshot = await listener.next()
         assert (snapshot.data["employees"], snapshot.data["occurrences"]) == ([], [])
         await said(shop.post, order("unnamed", "an"))
         change = await listener.until("change", "occurrence")
     assert (change.name, [cell["id"] for cell in change.data["cells"]]) == ("change", ["sales"])
+    for event in (snapshot, change):
+        (ranking,) = event.data["rankings"]
+        assert ranking["metric"] == "orders"
+        assert {name for row in ranking["rows"] for name in row} == {"rank", "value"}
+        assert len(ranking["rows"]) == 3
     async with follow(shop, kiosk(shop), **SALES) as listener:
         amounts = {one["amount"] for one in (await listener.next()).data["occurrences"]}
     assert amounts == {0}
+
+
+def test_a_kiosk_without_names_ranks_nobody_in_particular(shop: Company) -> None:
+    """Every rank and value of the ranking, and nothing in the answer that tells whose it is."""
+    key = kiosk(shop, has_names=False)
+    shop.post([order("rank-1", "an"), order("rank-2", "an")])
+    asked = {"metric": "orders", "department": "sales", "sub": "false"}
+    path, head = "/v1/leaderboard", shop.issuer.token(shop.tenant.id, "hue")
+    whole = shop.get(path, head, **asked).json()
+    told = [shop.get(path, key, **asked, **more).json() for more in ({}, {"around": "an"})]
+    assert told[0].keys() == whole.keys(), told[0]
+    kept = ("rank", "value")
+    ranks = [{name: row[name] for name in kept} for row in whole["rows"]]
+    nobody = {"id": "", "name": "", "department_id": "", "active": True}
+    assert len({row["value"] for row in ranks}) > 1
+    assert told[0]["rows"] == told[1]["rows"] == [{**nobody, **row} for row in ranks]
+    assert told[0]["total"] == len(ranks)
 
 
 async def test_a_report_ends_for_who_leads_no_more(shop: Company) -> None:
@@ -211,3 +244,18 @@ async def test_a_customer_goes_to_somebody_else(shop: Company) -> None:
         await said(shop.post, ("customer.assigned", "k1", {"owner_id": "huy"}))
         assert (await denied(listener)).data["code"] == "not_yours"
     assert await refusal(shop, "an", path) == "not_yours"
+
+
+async def test_a_page_of_two_questions_ends_with_either(shop: Company) -> None:
+    """Calls of a department and its customers in one stream: who leads no more hears neither."""
+    path = "/v1/reports/supervisor/stream"
+    hanoi = {"department": "hanoi", "calls_department": "hanoi"}
+    await said(shop.administer, grant("dao", "telesales"))
+    assert await refusal(shop, "dao", path, **{**hanoi, "calls_department": "far"}) == "not_yours"
+    assert await refusal(shop, "dao", path, **{**hanoi, "department": "far"}) == "not_yours"
+    async with follow(shop, "dao", path, **hanoi) as listener:
+        assert (await listener.next()).name == "calls.snapshot"
+        assert (await listener.next()).name == "telesales.snapshot"
+        await said(shop.post, led("hanoi", "eva", "sales"))
+        assert (await denied(listener)).data["code"] == "not_yours"
+    await said(shop.post, led("hanoi", "dao", "sales"))

@@ -93,6 +93,14 @@ async def test_the_api_takes_a_key_where_it_is(house: House) -> None:
     assert "set-cookie" not in answer.headers
 
 
+async def test_without_a_provider_there_is_no_way(house: House) -> None:
+    """Where no identity provider is set, no page offers it and no address answers."""
+    async with browser(house) as client:
+        assert (await client.get("/login")).json() == {"provider": None}
+        for path in ("/login/oidc", "/login/oidc/callback"):
+            assert (await client.get(path)).json()["code"] == "not_found"
+
+
 async def test_login_and_logout(house: House) -> None:
     """A good token opens a session for reading, logging out ends it."""
     async with browser(house) as client:

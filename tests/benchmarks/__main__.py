@@ -1,135 +1,79 @@
 """`make bench`: everything on loopback, ends by itself, prints a table, writes build/bench.json.
 
-`QUICK=1` in the environment takes fewer repetitions and smaller tables; `SCALE=1` (`make
-bench-scale`) measures the reports on one and on ten million facts, for hours.
+In the environment: `QUICK=1` takes less of everything; `PARTS=throughput,ingest` runs some parts
+only, for whoever works on one, and writes nothing; `PAGE=1` writes the figures into
+docs/benchmarks.md, with machine and date. A part that fails does not keep the others from
+running; the command fails then, as it does where a figure is missing.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import sys
 import tempfile
+import time
+import traceback
+from collections.abc import Iterable
 from pathlib import Path
-from statistics import median
-from typing import Any
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import latency, live_reports, reports, rights, throughput
-from tests.benchmarks.year import Size
+from tests.benchmarks import page
+from tests.benchmarks.figures import Figures, rows
+from tests.benchmarks.floor import end_tidily
+from tests.benchmarks.parts import FULL, PARTS, QUICK
 
-OUT = Path("build") / "bench.json"
-Figures = dict[str, dict[str, Any]]
-_QUICK, _FULL = Size(10_000, 60_000), Size(100_000, 1_000_000)
-_SCALE = (_FULL, Size(1_000_000, 10_000_000))
+OUT: Final = Path("build") / "bench.json"
 
 
-def main() -> None:
-    """Run the benchmarks and show what they found."""
+def main() -> int:
+    """Run the benchmark and show what it found; return the exit code."""
+    end_tidily()
     console = Console()
-    is_quick = bool(os.environ.get("QUICK"))
-    found: Figures = {}
-    with tempfile.TemporaryDirectory(prefix="salespulse-bench-") as directory:
-        home = Path(directory)
-        if os.environ.get("SCALE"):
-            for size in _SCALE:
-                found |= _reports(home, size, 100, console, f"_{size.facts // 1_000_000}m")
-        else:
-            found |= _rights(console)
-            found |= _throughput(home, console, is_quick=is_quick)
-            found |= _latency(home, console, is_quick=is_quick)
-            found |= _live_reports(home, console, is_quick=is_quick)
-            size = _QUICK if is_quick else _FULL
-            found |= _reports(home, size, 20 if is_quick else 100, console)
-    OUT.parent.mkdir(exist_ok=True)
-    OUT.write_text(json.dumps(found, indent=2))
-    table = Table("figure", "median", "unit", "runs")
-    for name, figure in found.items():
-        runs_text = ", ".join(f"{value:,.0f}" for value in figure["runs"])
-        table.add_row(name, f"{figure['value']:,.2f}", figure["unit"], runs_text)
+    is_quick, chosen = bool(os.environ.get("QUICK")), os.environ.get("PARTS", "")
+    names = chosen.split(",") if chosen else list(PARTS)
+    found = Figures()
+    failed = _run(names, found, console, is_quick=is_quick)
+    table = Table("figure", "median", "unit", "floor", "aim", "runs")
+    for row in rows(found.found, found.found):
+        table.add_row(*row)
     console.print(table)
+    if failed:
+        console.print(f"failed: {', '.join(failed)}")
+        return 1
+    if chosen:
+        return 0
+    if missing := found.missing():
+        console.print(f"not measured: {', '.join(missing)}")
+        return 1
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps(found.found, indent=2) + "\n")
+    console.print(f"written: {OUT}")
+    if os.environ.get("PAGE"):
+        page.write_figures(found.found, is_quick=is_quick)
+        console.print(f"written: {page.PAGE}")
+    return 0
 
 
-def _rights(console: Console) -> Figures:
-    console.print("rights: 2,000 employees in 200 departments")
-    cost = rights.run()
-    return {
-        "rights_check_us": _figure(median(cost.rounds_us), "us", cost.rounds_us),
-        "rights_tree_ms": _figure(cost.tree_ms, "ms", []),
-    }
-
-
-def _throughput(home: Path, console: Console, *, is_quick: bool) -> Figures:
-    runs = throughput.run(
-        home / "throughput",
-        events=60_000 if is_quick else 200_000,
-        peer_events=5_000 if is_quick else 20_000,
-        repetitions=1 if is_quick else 3,
-        say=console.print,
-    )
-    ours = runs.median("ours")
-    return {
-        "commit_path_events_per_s": _figure(ours, "events/s", runs.values["ours"]),
-        "raw_consume_events_per_s": _figure(
-            runs.median("raw_consume"), "events/s", runs.values["raw_consume"]
-        ),
-        "faust_table_events_per_s": _figure(
-            runs.median("faust_table"), "events/s", runs.values["faust_table"]
-        ),
-        "ratio_to_raw_consume": _figure(ours / runs.median("raw_consume"), "ratio", []),
-        "ratio_to_faust_table": _figure(ours / runs.median("faust_table"), "ratio", []),
-    }
-
-
-def _latency(home: Path, console: Console, *, is_quick: bool) -> Figures:
-    waits = latency.run(
-        home / "latency", rate=500, probes=80 if is_quick else 300, say=console.print
-    )
-    return {
-        "event_to_page_p50_ms": _figure(waits.p50_ms, "ms", []),
-        "event_to_page_p99_ms": _figure(waits.p99_ms, "ms", []),
-        "event_to_page_load_per_s": _figure(waits.load_per_s, "events/s", []),
-    }
-
-
-def _live_reports(home: Path, console: Console, *, is_quick: bool) -> Figures:
-    found = live_reports.run(
-        home / "live",
-        rate=500,
-        probes=80 if is_quick else 300,
-        seconds=8 if is_quick else 20,
-        say=console.print,
-    )
-    return {
-        "event_to_telesales_p50_ms": _figure(found.p50_ms, "ms", []),
-        "event_to_telesales_p99_ms": _figure(found.p99_ms, "ms", []),
-        "telesales_board_us_per_event": _figure(found.telesales_us, "us", []),
-        "counters_board_us_per_event": _figure(found.counters_us, "us", []),
-        "ratio_telesales_board_to_counters": _figure(
-            found.telesales_us / found.counters_us, "ratio", []
-        ),
-        "event_to_telesales_load_per_s": _figure(found.load_per_s, "events/s", []),
-    }
-
-
-def _reports(home: Path, size: Size, requests: int, console: Console, suffix: str = "") -> Figures:
-    console.print(f"reports: {size.customers:,} customers, {size.facts:,} facts")
-    measured = reports.run(home / f"reports{suffix}", size, requests=requests, say=console.print)
-    found = {
-        f"bytes_per_fact{suffix}": _figure(measured.bytes_per_fact, "bytes", []),
-        f"bytes_per_customer{suffix}": _figure(measured.bytes_per_customer, "bytes", []),
-        f"reports_load_per_s{suffix}": _figure(measured.load_per_s, "events/s", []),
-    }
-    for name in measured.waits:
-        found[f"{name}_p50_ms{suffix}"] = _figure(measured.p50(name), "ms", [])
-        found[f"{name}_p95_ms{suffix}"] = _figure(measured.p95(name), "ms", [])
-    return found
-
-
-def _figure(value: float, unit: str, runs: list[float]) -> dict[str, Any]:
-    return {"value": value, "unit": unit, "runs": runs}
+def _run(names: Iterable[str], found: Figures, console: Console, *, is_quick: bool) -> list[str]:
+    """Run parts one after another; return the names of those that failed."""
+    failed = []
+    plan = QUICK if is_quick else FULL
+    with tempfile.TemporaryDirectory(prefix="salespulse-bench-") as directory:
+        for name in names:
+            console.print(f"[bold]{name}[/bold]")
+            began = time.monotonic()
+            try:
+                PARTS[name](Path(directory) / name, plan, found, console.print)
+            except Exception:  # noqa: BLE001 - it is shown, and the command fails
+                console.print(traceback.format_exc(), markup=False)
+                failed.append(name)
+            console.print(f"{name} took {time.monotonic() - began:.0f} s")
+    return failed
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from tests.benchmarks.year import (
     CAMPAIGNS,
-    DAYS,
     DEPARTMENT,
     EMPLOYEES,
     GROUPS,
@@ -26,7 +25,7 @@ _SHORTEST_DAYS = 4
 def questions(today: date, size: Size, turns: int, seed: int = 11) -> dict[str, list[str]]:
     """Return name -> one address a turn."""
     chance = random.Random(seed)
-    days = min(_LONGEST_DAYS, max(_SHORTEST_DAYS, round(WINDOW * DAYS / size.customers)))
+    days = min(_LONGEST_DAYS, max(_SHORTEST_DAYS, round(WINDOW * size.days / size.customers)))
     makers = {
         "report_telesales": _telesales,
         "report_lifecycle": _lifecycle,

@@ -7,8 +7,6 @@ has set the new value; both on this machine's clock.
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -20,11 +18,10 @@ import httpx
 import orjson
 from playwright.sync_api import Page
 
-from deploy.local.kafka import KafkaFromJars
 from deploy.local.process import wait_for
 from deploy.local.stack import Stack, Tenant
-from deploy.local.store import EmbeddedStore
-from tests.benchmarks.load import call
+from tests.benchmarks.floor import floor
+from tests.benchmarks.load import call, loading
 from tests.browser.chromium import chromium
 
 _METRIC = "calls_outbound"
@@ -33,7 +30,7 @@ _WARM_UP = 10
 _WATCH = """
 metric => {
   window.changes = {};
-  const tile = document.querySelector(`.tile[data-metric="${metric}"]`);
+  const tile = document.querySelector(`[data-kind=number][data-metric="${metric}"]`);
   new MutationObserver(() => {
     const value = tile.dataset.value;
     window.changes[value] ??= performance.timeOrigin + performance.now();
@@ -53,22 +50,8 @@ class Latency(NamedTuple):
 
 def run(directory: Path, *, rate: float, probes: int, say: Callable[[str], None]) -> Latency:
     """Start a stack on Apache Kafka, open a board, and measure."""
-    kafka, store = KafkaFromJars(directory / "kafka"), EmbeddedStore(directory / "store")
-    kafka.start()
-    store.start()
-    stack = Stack(
-        broker=kafka, redis_url=store.url, directory=directory, topic_prefix="lat-", store=store
-    )
-    try:
-        stack.start()
-        tenant = stack.create_tenant(name="Bench")
-        with chromium() as browser:
-            page = browser.new_page()
-            found = _measure(stack, tenant, page, rate, probes)
-    finally:
-        stack.stop()
-        store.stop()
-        kafka.stop()
+    with floor(directory) as stack, chromium() as browser:
+        found = _measure(stack, stack.create_tenant(name="Bench"), browser.new_page(), rate, probes)
     say(f"event to page: p50 {found.p50_ms:.0f} ms, p99 {found.p99_ms:.0f} ms")
     return found
 
@@ -83,27 +66,24 @@ def _measure(stack: Stack, tenant: Tenant, page: Page, rate: float, probes: int)
             f"{stack.query_url}/board/probes?key={tenant.read_key}", wait_until="domcontentloaded"
         )
         page.wait_for_selector('[data-state="live"]', state="attached", timeout=60_000)
-        page.wait_for_selector(f'.tile[data-metric="{_METRIC}"]', state="attached")
+        page.wait_for_selector(f'[data-kind=number][data-metric="{_METRIC}"]', state="attached")
         page.evaluate(_WATCH, _METRIC)
-        command = [sys.executable, "-m", "tests.benchmarks.load", stack.ingestor_url]
-        command += [tenant.write_key, tenant.id, at, str(rate), str((probes + 4) * _EVERY_S)]
-        load = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         accepted: dict[str, float] = {}
-        for number in range(1, probes + 1):
-            body = call(tenant.id, f"probe-{number}", "prober", at)
-            _post(client, f"{stack.ingestor_url}/v1/events", body)
-            accepted[str(number + 1)] = time.time() * 1000
-            page.wait_for_timeout(_EVERY_S * 1000)
-        wait_for(
-            lambda: str(probes + 1) in page.evaluate("window.changes"),
-            30,
-            "the last probe is missing",
-        )
+        with loading(stack, tenant, rate) as load:
+            for number in range(1, probes + 1):
+                body = call(tenant.id, f"probe-{number}", "prober", at)
+                _post(client, f"{stack.ingestor_url}/v1/events", body)
+                accepted[str(number + 1)] = time.time() * 1000
+                page.wait_for_timeout(_EVERY_S * 1000)
+            wait_for(
+                lambda: str(probes + 1) in page.evaluate("window.changes"),
+                30,
+                "the last probe is missing",
+            )
         changes: dict[str, float] = page.evaluate("window.changes")
-        reached = float(load.communicate(timeout=60)[0])
     shown = {n: changes[n] - t for n, t in accepted.items() if n in changes}
     waits = [wait for n, wait in shown.items() if int(n) > _WARM_UP]
-    return Latency(median(waits), quantiles(waits, n=100)[98], len(waits), reached)
+    return Latency(median(waits), quantiles(waits, n=100)[98], len(waits), load.reached)
 
 
 def _post(client: httpx.Client, url: str, body: Any) -> None:

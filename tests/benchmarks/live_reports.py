@@ -8,12 +8,9 @@ query service is taken over the same load, with this board open and with one of 
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median, quantiles
@@ -21,15 +18,14 @@ from typing import Any, NamedTuple
 
 import httpx
 import orjson
-import psutil
 
-from deploy.local.kafka import KafkaFromJars
 from deploy.local.process import wait_for
 from deploy.local.stack import Stack, Tenant
-from deploy.local.store import EmbeddedStore
+from tests.benchmarks.floor import floor
+from tests.benchmarks.load import loading
+from tests.benchmarks.readings import Spent
 
 _BUSY = 40
-_CUSTOMERS = 10_000
 _OLDER = 9
 """Of ten customers that are called, so many were created a week before."""
 _EVERY_S = 0.25
@@ -54,28 +50,18 @@ class Live(NamedTuple):
 
 
 def run(
-    directory: Path, *, rate: float, probes: int, seconds: float, say: Callable[[str], None]
-) -> Live:
+    directory: Path, *, rate: float, customers: int, probes: int, seconds: float,
+    say: Callable[[str], None],
+) -> Live:  # fmt: skip
     """Start a stack on Apache Kafka and measure."""
-    kafka, store = KafkaFromJars(directory / "kafka"), EmbeddedStore(directory / "store")
-    kafka.start()
-    store.start()
-    stack = Stack(
-        broker=kafka, redis_url=store.url, directory=directory, topic_prefix="live-", store=store
-    )
-    try:
-        stack.start()
+    with floor(directory) as stack:
         tenant = stack.create_tenant(name="Bench")
-        _fill(stack, tenant)
-        waits, reached = _probe(stack, tenant, rate, probes)
+        _fill(stack, tenant, customers)
+        waits, reached = _probe(stack, tenant, _Rate(rate, customers), probes)
         costs = [
-            _cost(stack, tenant, rate, seconds, address)
+            _cost(stack, tenant, _Rate(rate, customers), seconds, address)
             for address in (_COUNTERS, _TELESALES, _COUNTERS, _TELESALES)
         ]
-    finally:
-        stack.stop()
-        store.stop()
-        kafka.stop()
     found = Live(
         median(waits),
         quantiles(waits, n=100)[98],
@@ -85,6 +71,13 @@ def run(
     )
     say(f"event to telesales board: p50 {found.p50_ms:.0f} ms, p99 {found.p99_ms:.0f} ms")
     return found
+
+
+class _Rate(NamedTuple):
+    """A load: events a second, to so many customers."""
+
+    per_s: float
+    customers: int
 
 
 def _event(tenant: Tenant, event_type: str, subject: str, data: dict[str, Any]) -> dict[str, Any]:
@@ -115,13 +108,13 @@ def _post(client: httpx.Client, url: str, events: list[dict[str, Any]]) -> None:
     client.post(url, content=orjson.dumps(events), headers=headers).raise_for_status()
 
 
-def _fill(stack: Stack, tenant: Tenant) -> None:
+def _fill(stack: Stack, tenant: Tenant, customers: int) -> None:
     people = ["prober", *(f"busy{n}" for n in range(_BUSY))]
     events = [
         _event(tenant, "employee.upserted", name, {"name": name, "department_id": "floor"})
         for name in people
     ]
-    for number in range(_CUSTOMERS):
+    for number in range(customers):
         days = 7 if number % (_OLDER + 1) < _OLDER else 0
         events.append(_created(tenant, f"load{number}", f"busy{number % _BUSY}", days))
     url = f"{stack.ingestor_url}/v1/events?wait=applied"
@@ -132,17 +125,6 @@ def _fill(stack: Stack, tenant: Tenant) -> None:
 
 def _key(key: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"}
-
-
-@contextmanager
-def _load(stack: Stack, tenant: Tenant, rate: float, seconds: float) -> Iterator[Any]:
-    command = [sys.executable, "-m", "tests.benchmarks.load", stack.ingestor_url]
-    command += [tenant.write_key, tenant.id, _now(), str(rate), str(seconds), str(_CUSTOMERS)]
-    load = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        yield load
-    finally:
-        load.communicate(timeout=seconds + 60)
 
 
 class _Board(threading.Thread):
@@ -181,38 +163,35 @@ class _Board(threading.Thread):
         self.join(10)
 
 
-def _probe(stack: Stack, tenant: Tenant, rate: float, probes: int) -> tuple[list[float], float]:
+def _probe(stack: Stack, tenant: Tenant, rate: _Rate, probes: int) -> tuple[list[float], float]:
     board = _Board(stack, tenant, _TELESALES)
     board.start()
     wait_for(lambda: board.frames > 0, 30, "no frame came")
     accepted: dict[int, float] = {}
     url = f"{stack.ingestor_url}/v1/events"
     with (
-        _load(stack, tenant, rate, (probes + 4) * _EVERY_S),
+        loading(stack, tenant, *rate) as load,
         httpx.Client(headers=_key(tenant.write_key), timeout=30) as client,
     ):
-        began = time.monotonic()
         for number in range(1, probes + 1):
             _post(client, url, [_created(tenant, f"probe{number}", "prober")])
             accepted[number] = time.time()
             time.sleep(_EVERY_S)
         wait_for(lambda: probes in board.seen, 30, "the last probe is missing")
-        took = time.monotonic() - began
     board.stop()
     waits = [(board.seen[n] - at) * 1000 for n, at in accepted.items() if n in board.seen]
-    return waits, probes / took + rate
+    return waits, load.reached
 
 
-def _cost(stack: Stack, tenant: Tenant, rate: float, seconds: float, address: str) -> float:
+def _cost(stack: Stack, tenant: Tenant, rate: _Rate, seconds: float, address: str) -> float:
     """Return the processor time of the query service an event, in microseconds."""
     board = _Board(stack, tenant, address)
     board.start()
     wait_for(lambda: board.frames > 0, 30, "no frame came")
-    query = psutil.Process(stack.query.child.pid)
-    with _load(stack, tenant, rate, seconds):
-        before, began = query.cpu_times(), time.monotonic()
-        time.sleep(seconds - 1)
-        after, took = query.cpu_times(), time.monotonic() - began
+    query = stack.query.child
+    with loading(stack, tenant, *rate) as load:
+        before, began = Spent.of(query), time.monotonic()
+        time.sleep(seconds)
+        used_s, took = Spent.of(query).since(before)[0], time.monotonic() - began
     board.stop()
-    used = after.user + after.system - before.user - before.system
-    return used / (took * rate) * 1_000_000
+    return used_s / (took * load.reached) * 1_000_000

@@ -6,9 +6,10 @@ import random
 import time
 from typing import NamedTuple
 
-from schemas.access import Ask, Board, Tree, Viewer, decide, tree_of
+from schemas.access import Ask, Board, Viewer, decide
 from schemas.facts import Department, Employee
 from schemas.tables import Scope
+from schemas.tree import Tree, tree_of
 
 _EMPLOYEES = 2_000
 _DEPARTMENTS = 200

@@ -24,10 +24,11 @@ def phone(number: int) -> str:
 
 
 class Size(NamedTuple):
-    """How much of everything. Units: facts without the customers."""
+    """How much of everything. Units: facts without the customers; days of history."""
 
     customers: int
     facts: int
+    days: int = DAYS
 
 
 class Year:
@@ -36,7 +37,9 @@ class Year:
     def __init__(self, tenant: str, size: Size, last: date, seed: int = 7) -> None:
         self.tenant, self.size = tenant, size
         self.chance = random.Random(seed)
-        self.first = datetime(last.year, last.month, last.day, tzinfo=UTC) - timedelta(DAYS - 1)
+        self.first = datetime(last.year, last.month, last.day, tzinfo=UTC) - timedelta(
+            size.days - 1
+        )
         self._number = 0
         self._kinds: list[tuple[float, Callable[[str], list[Happening]]]] = [
             (0.70, self._call),
@@ -50,18 +53,25 @@ class Year:
             (1.00, self._contract),
         ]
 
-    def events(self) -> Iterator[bytes]:
-        """Yield people, customers, then the facts day by day."""
+    def people(self) -> Iterator[bytes]:
+        """Yield the department and who works in it."""
         start = self._at(0)
         floor = ("department.upserted", DEPARTMENT, {"name": "Floor"})
         yield self._written(floor, start)
         for number in range(EMPLOYEES):
             data = {"name": f"Employee {number}", "department_id": DEPARTMENT}
             yield self._written(("employee.upserted", f"emp{number}", data), start)
+
+    def customers(self) -> Iterator[bytes]:
+        """Yield the customers, created all over the year; after the people."""
+        start = self._at(0)
         for number in range(self.size.customers):
             yield self._written(("customer.created", f"c{number}", self._customer(number)), start)
-        seconds = DAYS * 86_400 - 7200
-        for number in range(self.size.facts):
+
+    def facts(self, first: int, last: int) -> Iterator[bytes]:
+        """Yield the facts from one number to before another, day by day; in this order."""
+        seconds = self.size.days * 86_400 - 7200
+        for number in range(first, last):
             at = self._at(seconds * number // self.size.facts)
             for happening in self._fact(at):
                 yield self._written(happening, at)
@@ -96,7 +106,7 @@ class Year:
             "province": f"province{chance.randrange(_PROVINCES)}",
             "gender": chance.choice(("male", "female")),
             "birthday": f"{chance.randrange(1950, 2006)}-{chance.randrange(1, 13):02d}-15",
-            "created_at": self._at(chance.randrange(DAYS * 86_400)),
+            "created_at": self._at(chance.randrange(self.size.days * 86_400)),
             "creator_id": f"emp{number % EMPLOYEES}",
             "owner_id": f"emp{number % EMPLOYEES}",
             "relationship_id": chance.choice(STAGES),

@@ -70,7 +70,7 @@ class Screen:
 
     def wait_value(self, metric: str, value: int, *, seconds: float = 30) -> None:
         """Wait until the tile of a figure holds exactly this value."""
-        tile = self.page.locator(f'.tile[data-metric="{metric}"]')
+        tile = self.page.locator(f'[data-kind="number"][data-metric="{metric}"]')
         expect(tile).to_have_attribute("data-value", str(value), timeout=seconds * 1000)
 
     def shot(self, name: str) -> None:

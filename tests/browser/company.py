@@ -41,21 +41,11 @@ class Company:
         """Return the address of its home page."""
         return f"{self.stack.query_url}/?key={self.tenant.read_key}"
 
-    def send(self, *events: tuple[str, str, Mapping[str, object]]) -> None:
-        """Post (type, subject, data) and see that all were accepted."""
-        batch = [
-            {
-                "specversion": "1.0",
-                "id": f"b{next(self.numbers)}",
-                "source": "/tests/browser",
-                "tenantid": self.tenant.id,
-                "type": kind,
-                "subject": subject,
-                "time": when(datetime.now(UTC)),
-                "data": data,
-            }
-            for kind, subject, data in events
-        ]
+    def send(
+        self, *events: tuple[str, str, Mapping[str, object]], source: str = "/tests/browser"
+    ) -> None:
+        """Post (type, subject, data) as a system sends it, and see that all were accepted."""
+        batch = [{**self._event(*event), "source": source} for event in events]
         answer = httpx.post(
             f"{self.stack.ingestor_url}/v1/events",
             content=json.dumps(batch),
@@ -67,6 +57,29 @@ class Company:
         )
         assert answer.status_code == httpx.codes.ACCEPTED, answer.text
         assert answer.json()["rejected"] == [], answer.text
+
+    def _event(self, kind: str, subject: str, data: Mapping[str, object]) -> dict[str, object]:
+        return {
+            "specversion": "1.0",
+            "id": f"b{next(self.numbers)}",
+            "source": "/tests/browser",
+            "tenantid": self.tenant.id,
+            "type": kind,
+            "subject": subject,
+            "time": when(datetime.now(UTC)),
+            "data": data,
+        }
+
+    def settle(self) -> None:
+        """Wait until everything that was sent is in the figures."""
+        answer = httpx.post(
+            f"{self.stack.ingestor_url}/v1/events",
+            params={"wait": "applied"},
+            content=json.dumps([self._event("department.upserted", "far", {"name": "Far"})]),
+            headers={"Authorization": f"Bearer {self.tenant.write_key}", "Content-Type": BATCH},
+            timeout=30,
+        )
+        assert answer.status_code == httpx.codes.ACCEPTED, answer.text
 
     def hire(self) -> Company:
         """Create the departments and the people."""
@@ -84,9 +97,9 @@ class Company:
         )
         return self
 
-    def sell(self, person: str, amount: int, currency: str = "VND") -> str:
-        """Report an approved order of today; returns its id."""
-        now = datetime.now(ZONE)
+    def sell(self, person: str, amount: int, currency: str = "VND", *, days_ago: int = 0) -> str:
+        """Report an approved order of today, or of an earlier day; returns its id."""
+        now = datetime.now(ZONE) - timedelta(days=days_ago)
         order = f"o{next(self.numbers)}"
         total = {"amount": amount, "currency": currency}
         data = {"order_date": f"{now:%Y-%m-%d}", "created_at": when(now), "total": total}

@@ -8,6 +8,8 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.accessibility import serious
+from tests.browser.boards import Boards
 from tests.browser.chromium import Screen
 from tests.browser.company import Company
 
@@ -24,7 +26,8 @@ def test_an_event_moves_the_number(company: Company, screen: Open) -> None:
     board.wait_value("revenue", 1_250_000)
     company.sell("minh", 80_000_000)
     board.wait_value("revenue", 81_250_000)
-    expect(board.page.locator('.tile[data-metric="revenue"] .number')).to_have_text("81.3M\u202f₫")
+    number = board.page.locator('[data-kind="number"][data-metric="revenue"] .number')
+    expect(number).to_have_text("81.3M\u202f₫")
     first = board.page.locator(".row").first
     expect(first).to_have_attribute("data-employee", "minh")
     expect(first).to_have_attribute("data-value", "80000000")
@@ -41,7 +44,8 @@ def test_a_correction_takes_the_number_back(company: Company, screen: Open) -> N
     board.wait_value("revenue", 2_500_000)
     company.revoke_approval(order)
     board.wait_value("revenue", 2_000_000)
-    expect(board.page.locator('[data-metric="revenue"] .last')).to_contain_text("−500 K")
+    last = board.page.locator('[data-kind="number"][data-metric="revenue"] .last')
+    expect(last).to_contain_text("−500 K")
 
 
 def test_the_ranking_moves(company: Company, screen: Open) -> None:
@@ -51,6 +55,8 @@ def test_the_ranking_moves(company: Company, screen: Open) -> None:
     company.call("minh", 60)
     company.call("hoa", 60)
     board = screen().open(f"{company.board}&rank=calls_outbound")
+    choose = board.page.get_by_label("Ranking by")
+    expect(choose).to_have_value("calls_outbound")
     rows = board.page.locator(".row:not([hidden])")
     expect(rows.nth(0)).to_have_attribute("data-employee", "lan")
     ranks = board.page.locator(".row .rank")
@@ -61,6 +67,11 @@ def test_the_ranking_moves(company: Company, screen: Open) -> None:
     expect(rows.nth(0).locator(".move")).to_have_text("▲1")
     expect(rows.nth(1).locator(".move")).to_have_text("▼1")
     assert "rank=calls_outbound" in board.page.url
+    choose.focus()
+    choose.select_option("talk_seconds_outbound")
+    expect(rows.nth(0)).to_have_attribute("data-value", "120")
+    expect(choose).to_be_focused()
+    assert "rank=talk_seconds_outbound" in board.page.url
 
 
 def test_a_department_shows_its_teams(company: Company, screen: Open) -> None:
@@ -77,7 +88,8 @@ def test_other_currencies_stand_beside(company: Company, screen: Open) -> None:
     company.sell("lan", 12_50, "USD")
     board = screen().open(company.board)
     board.wait_value("revenue", 1_000_000)
-    expect(board.page.locator('[data-metric="revenue"] .context')).to_contain_text("12.5\u00a0$")
+    context = board.page.locator('[data-kind="number"][data-metric="revenue"] .context')
+    expect(context).to_contain_text("12.5\u00a0$")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -92,12 +104,14 @@ def test_nothing_is_cut_off(company: Company, screen: Open, size: str) -> None:
     assert across <= 0
     assert down <= 0 or size == "phone"
     cut = board.page.evaluate(
-        "[...document.querySelectorAll('.tile, .row, .head h1, .head .state')]"
-        ".filter(one => one.scrollWidth > one.clientWidth + 1)"
+        "[...document.querySelectorAll('.piece, .piece .number, .row, .head h1, .head .state')]"
+        ".filter(one => one.scrollWidth > one.clientWidth + 1 && one.clientWidth)"
         ".map(one => one.className + ' ' + one.textContent)"
     )
     assert cut == []
     board.shot(f"board-{size}")
+    if size in ("full-hd", "phone"):
+        assert serious(board.page) == []
     assert board.errors == []
 
 
@@ -116,14 +130,14 @@ def test_exact_on_demand_and_by_keyboard(company: Company, screen: Open) -> None
     company.sell("lan", 1_234_567)
     board = screen().open(f"{company.board}&lang=vi&theme=light")
     board.wait_value("revenue", 1_234_567)
-    tile = board.page.locator('[data-metric="revenue"]')
+    tile = board.page.locator('[data-kind="number"][data-metric="revenue"] .number')
     exact = "1.234.567\u00a0₫"
     expect(tile).to_have_attribute("title", exact)
     expect(tile).to_have_attribute("aria-label", f"Doanh thu hôm nay: {exact}")
     board.page.keyboard.press("Tab")
     expect(tile).to_be_focused()
     board.page.keyboard.press("Enter")
-    expect(tile.locator(".number")).to_have_text(exact)
+    expect(tile).to_have_text(exact)
     board.shot("board-light-vi")
 
 
@@ -132,7 +146,7 @@ def test_a_board_without_events_says_so(company: Company, screen: Open) -> None:
     board = screen().open(company.board)
     board.wait_state("no_data")
     expect(board.page.locator("#notice")).to_be_visible()
-    assert set(board.page.locator(".tile .digits").all_text_contents()) == {"–"}
+    assert set(board.page.locator("[data-kind=number] .digits").all_text_contents()) == {"–"}
     board.shot("board-no-data")
     company.call("lan", 61)
     board.wait_state("live")
@@ -145,7 +159,8 @@ def test_an_unknown_figure_is_named(company: Company, screen: Open) -> None:
     company.call("lan", 61)
     board = screen().open(f"{company.board}&tiles=calls_outbound,nonsense")
     board.wait_value("calls_outbound", 1)
-    expect(board.page.locator('[data-metric="nonsense"]')).to_contain_text("not available")
+    unknown = board.page.locator('[data-kind="number"][data-metric="nonsense"]')
+    expect(unknown).to_contain_text("not available")
 
 
 def test_an_unknown_department_is_named(company: Company, screen: Open) -> None:
@@ -189,7 +204,8 @@ def test_a_kiosk_shows_its_board(company: Company, screen: Open) -> None:
     assert board.page.url == address.replace(",", "%2C") or board.page.url == address
     assert key not in board.page.evaluate("document.cookie + JSON.stringify(sessionStorage)")
     other = screen().open(f"{company.stack.query_url}/board/north?tiles=orders_approved#key={key}")
-    expect(other.page.locator('.tile[data-metric="orders_approved"] .digits')).to_have_text("–")
+    figure = other.page.locator('[data-kind="number"][data-metric="orders_approved"] .digits')
+    expect(figure).to_have_text("–")
 
 
 def test_less_motion_is_respected(company: Company, screen: Open) -> None:
@@ -200,3 +216,23 @@ def test_less_motion_is_respected(company: Company, screen: Open) -> None:
     company.sell("minh", 9_000)
     board.wait_value("revenue", 10_000)
     assert board.page.evaluate("document.getAnimations().length") == 0
+
+
+def test_a_kiosk_without_names_has_ranks_and_values(company: Company, screen: Open) -> None:
+    """The board of a department for a nameless kiosk: rows follow, nothing tells whose they are."""
+    company.sell("lan", 7_000)
+    shown = {"scope": "department", "scope_id": "north", "sub": True, "has_names": False}
+    wish = {"scopes": ["kiosk"], "created_by": "lan", "board": {**shown, "metrics": ["revenue"]}}
+    key = Boards(company).new_key(wish)
+    board = screen().open(f"{company.stack.query_url}/board/north#key={key}")
+    board.wait_value("revenue", 7_000)
+    rows = board.page.locator(".row")
+    expect(rows).to_have_count(3, timeout=30_000)
+    company.sell("minh", 9_000)
+    board.wait_value("revenue", 16_000)
+    expect(rows.first).to_have_attribute("data-value", "9000", timeout=30_000)
+    expect(rows.locator(".rank")).to_have_text(["1", "2", "3"])
+    assert rows.locator(".who").all_inner_texts() == ["colleague"] * 3
+    page = board.page.content()
+    assert not [word for word in ("Lan", "Minh", 'e="lan"', 'e="minh"') if word in page]
+    assert board.errors == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Callable
 
@@ -19,9 +20,9 @@ Open = Callable[..., Screen]
 def test_boards_of_all_departments(company: Company, screen: Open) -> None:
     """With people there is a link to each board, the team under its department, and the state."""
     home = screen(1280, 800).open(company.home)
-    links = home.page.locator(".departments a")
+    links = home.page.locator("#boards a")
     expect(links).to_have_text(["Telesales North", "Hà Nội 2"])
-    expect(home.page.locator(".departments li").first).to_contain_text("3 people")
+    expect(home.page.locator("#boards li").first).to_contain_text("3 people")
     home.wait_state("live")
     expect(home.page.locator("#freshness")).to_contain_text("figures as of")
     home.shot("home")
@@ -56,13 +57,16 @@ def test_the_first_event_arrives_by_itself(newcomer: Company, screen: Open) -> N
 
 def test_pages_allow_nothing_inline(company: Company) -> None:
     """Home, board and assets come with a policy that allows only this origin, nothing inline."""
-    for path in ("/", "/board/north", "/assets/board.js"):
+    for path in ("/", "/board/north", "/assets/wall.js"):
         answer = httpx.get(company.stack.query_url + path)
         assert answer.status_code == httpx.codes.OK
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'; script-src 'self'; style-src 'self'" in policy
         assert "unsafe" not in policy
-    assert httpx.get(f"{company.stack.query_url}/openapi.json").status_code == httpx.codes.OK
+    assert (
+        httpx.get(f"{company.stack.query_url}/openapi.json", timeout=60).status_code
+        == httpx.codes.OK
+    )
 
 
 def test_without_a_key_it_asks_for_one(company: Company, screen: Open) -> None:
@@ -70,5 +74,21 @@ def test_without_a_key_it_asks_for_one(company: Company, screen: Open) -> None:
     home = screen(390, 844).open(company.stack.query_url)
     home.page.get_by_label("Read key").fill(company.tenant.read_key)
     home.page.get_by_role("button", name="Open").click()
-    expect(home.page.locator(".departments a").first).to_have_text("Telesales North")
+    expect(home.page.locator("#boards a").first).to_have_text("Telesales North")
     assert home.overflow()[0] <= 0
+
+
+def test_each_source_says_when_it_was_last_heard(company: Company, screen: Open) -> None:
+    """Home names the systems that send, and one that speaks up comes first, in both languages."""
+    home = screen(1280, 800).open(company.home)
+    heard = home.page.locator("#sources li")
+    expect(heard).to_have_text([re.compile(r"^/tests/browser last event \d+ min")])
+    company.send(("department.upserted", "pbx", {"name": "From the exchange"}), source="/pbx")
+    expect(heard.first).to_have_attribute("data-source", "/pbx", timeout=30_000)
+    expect(heard).to_have_count(2)
+    home.open(f"{company.home}&lang=vi")
+    expect(home.page.locator("#sources li").first).to_contain_text(
+        re.compile(r"sự kiện cuối \d+ phút")
+    )
+    home.shot("home-sources")
+    assert home.errors == []

@@ -57,6 +57,24 @@ FIXED = "\u00a0"
 
 
 @pytest.mark.parametrize(
+    ("language", "label"), [("en", "Orders (trial)"), ("vi", "Đơn hàng (thử nghiệm)")]
+)
+def test_a_figure_on_trial_says_so_in_its_name(
+    page: Page, run: Run, language: str, label: str
+) -> None:
+    """Wherever a board names it; a figure that everybody has is named as it is."""
+    names = {"label_en": "Orders", "label_vi": "Đơn hàng"}
+    trial = {"department_id": "sales", "from": "2026-11-01"}
+    kpis = [{"name": "orders", **names, "trial": trial}, {"name": "others", **names}]
+    page.route(f"{ORIGIN}/v1/catalogue", lambda route: route.fulfill(json={"kpis": kpis}))
+    found = run(
+        "service", "[...(await m.readCatalogue(given)).values()].map((k) => k.label)", language
+    )
+    page.unroute(f"{ORIGIN}/v1/catalogue")
+    assert found == [label, names[f"label_{language}"]]
+
+
+@pytest.mark.parametrize(
     ("figure", "short", "exact"),
     [
         (("en", 0, "count"), "0", "0"),
@@ -132,22 +150,6 @@ def test_ties_share_a_rank(run: Run) -> None:
     people = [{"id": str(n), "name": f"P{n}", "value": value} for n, value in enumerate([5, 9, 9])]
     rows = run("rank", "m.rank(given, 'en')", people)
     assert [(row["id"], row["rank"]) for row in rows] == [("1", 1), ("2", 1), ("0", 3)]
-
-
-def test_moves_look_back_a_quarter_of_an_hour(run: Run) -> None:
-    """A move is marked against the ranks of fifteen minutes ago, then it is history."""
-    code = (
-        "(() => { const moves = new m.Moves(); const at = (minute, first, second) =>"
-        " Object.fromEntries(moves.note([{id: first, rank: 1}, {id: second, rank: 2}],"
-        " minute * 60000)); return [at(0, 'a', 'b'), at(5, 'b', 'a'), at(14, 'b', 'a'),"
-        " at(21, 'b', 'a')]; })()"
-    )
-    assert run("rank", code) == [
-        {"a": 0, "b": 0},
-        {"b": 1, "a": -1},
-        {"b": 1, "a": -1},
-        {"b": 0, "a": 0},
-    ]
 
 
 def test_waiting_doubles_with_chance(run: Run) -> None:
@@ -236,3 +238,22 @@ def test_a_feed_that_is_denied_is_not_opened_again(run: Run, page: Page) -> None
     )
     assert run("feed", beats, "/v1/heartbeat") == 3
     assert opened == ["denied", "forbidden", "forbidden", *["heartbeat"] * 3]
+
+
+def test_the_administration_has_every_word_in_both_languages(run: Run) -> None:
+    """Both languages have the same words with the same slots; why a row is wrong is said in each.
+
+    The service speaks English, so the codes of rows have words in Vietnamese alone.
+    """
+    slots = (
+        "Object.fromEntries(Object.entries(m.LANGUAGES[given]).map(([name, text]) =>"
+        " [name, [...text.matchAll(/\\{(\\w+)\\}/g)].map((one) => one[1]).sort()]))"
+    )
+    english, vietnamese = run("admin_words", slots, "en"), run("admin_words", slots, "vi")
+    assert len(english) > 250
+    both = [
+        {name: found for name, found in words.items() if not name.startswith("row.")}
+        for words in (english, vietnamese)
+    ]
+    plural = {name: found for name, found in both[0].items() if not name.endswith(".one")}
+    assert plural == both[1]

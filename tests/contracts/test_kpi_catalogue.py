@@ -16,16 +16,20 @@ DIMENSIONS = {
     "interaction", "band", "project", "type", "speed", "reason", "code",
 }  # fmt: skip
 BASES = {"", "created_at"}
+VIETNAMESE = r"[A-ZĐ](?=[^.]*[à-ỹ])[^.]*\."
+"""One sentence with at least one letter that English does not have."""
 every_kpi = pytest.mark.parametrize("kpi", CATALOGUE.values(), ids=lambda kpi: kpi.name)
 RATIOS = [kpi for kpi in CATALOGUE.values() if kpi.additivity == "ratio"]
 
 
 @every_kpi
 def test_a_kpi_is_explained(kpi: Kpi) -> None:
-    """A KPI has two labels, a one-sentence definition, and a name fit for a key."""
+    """A KPI has labels and one-sentence definitions in two languages, and a name fit for a key."""
     assert kpi.label_en
     assert kpi.label_vi
     assert re.fullmatch(r"[A-Z][^.]*\.", kpi.definition)
+    assert re.fullmatch(VIETNAMESE, kpi.definition_vi)
+    assert kpi.definition_vi != kpi.definition
     assert re.fullmatch(r"[a-z]+(_[a-z]+)*", kpi.name)
     assert CATALOGUE[kpi.name] is kpi
     assert kpi.version >= 1
@@ -160,5 +164,6 @@ def test_a_count_of_different_things_does_not_add_up(kpi: Kpi) -> None:
 
 def test_names_and_labels_are_unique() -> None:
     """No two KPIs can be mistaken for each other, in either language."""
-    for labels in zip(*((k.label_en, k.label_vi) for k in CATALOGUE.values()), strict=True):
+    kpis = CATALOGUE.values()
+    for labels in zip(*((k.label_en, k.label_vi, k.definition_vi) for k in kpis), strict=True):
         assert len(labels) == len(set(labels))

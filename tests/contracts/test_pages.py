@@ -14,7 +14,7 @@ from schemas.release import HERE
 DOCS = HERE.parent / "docs"
 
 
-@pytest.mark.parametrize("name", ["catalogue.md", "events.md"])
+@pytest.mark.parametrize("name", ["asyncapi.json", "catalogue.md", "events.md"])
 def test_a_page_is_fresh(name: str) -> None:
     """A stored page equals what the command writes; if not: `python -m schemas.docs`."""
     assert (DOCS / name).read_text(encoding="utf-8") == docs.pages()[name], f"run: {docs.COMMAND}"
@@ -31,4 +31,4 @@ def test_the_command_writes_the_pages(tmp_path: Path, capsys: pytest.CaptureFixt
     """The command writes each page into the folder given and names it."""
     assert docs.main([str(tmp_path)]) == 0
     assert {path.name for path in tmp_path.iterdir()} == docs.pages().keys()
-    assert capsys.readouterr().out.count("wrote ") == 2
+    assert capsys.readouterr().out.count("wrote ") == 3

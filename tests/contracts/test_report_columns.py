@@ -17,6 +17,8 @@ from schemas.kpis.columns_customers import (
 )
 
 ROOT = Path(__file__).parents[2]
+VIETNAMESE = r"[A-ZĐ](?=[^.]*[à-ỹ])[^.]*\."
+"""One sentence with at least one letter that English does not have."""
 REPORTS: Mapping[str, tuple[ReportColumn, ...]] = {
     "telesales by customer": TELESALES["customer"],
     "telesales by opportunity": TELESALES["opportunity"],
@@ -29,11 +31,13 @@ REPORTS: Mapping[str, tuple[ReportColumn, ...]] = {
 
 @pytest.mark.parametrize("report", REPORTS)
 def test_every_column_says_what_it_is(report: str) -> None:
-    """A column has a label in both languages, a definition of one sentence and its source."""
+    """A column has label and definition of one sentence in both languages, and its source."""
     for column in REPORTS[report]:
         assert column.label_en, column.name
         assert column.label_vi, column.name
         assert re.fullmatch(r"[A-Z'][^.]*\.", column.definition), column.name
+        assert re.fullmatch(VIETNAMESE, column.definition_vi), column.name
+        assert column.definition_vi != column.definition, column.name
         assert re.fullmatch(r"[DETA]-\d+(, [DETA]-\d+)*", column.source), column.name
 
 

@@ -12,6 +12,7 @@ from services.aggregator.app import EXIT_FATAL
 from services.aggregator.settings import AggregatorSettings
 from services.commands.settings import CliSettings
 from services.ingestor.settings import IngestorSettings
+from services.notifier.settings import NotifierSettings
 from services.query.settings import QuerySettings
 
 RUNBOOK = (HERE.parent / "docs" / "runbook.md").read_text(encoding="utf-8")
@@ -29,7 +30,7 @@ def test_settings_of_the_runbook_are_settings() -> None:
     """A limit that a row names is one that can be set."""
     named = set(re.findall(r"\bSALESPULSE_[A-Z_]+", RUNBOOK))
     assert named
-    models = (AggregatorSettings, CliSettings, IngestorSettings, QuerySettings)
+    models = (AggregatorSettings, CliSettings, IngestorSettings, NotifierSettings, QuerySettings)
     assert named <= {name for model in models for name in model.names()}
 
 

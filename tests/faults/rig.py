@@ -27,7 +27,6 @@ from deploy.local.stack import Stack, Tenant
 from deploy.local.store import EmbeddedStore
 from schemas.envelope import parse_event
 from schemas.tables import GenerationKeys, PartitionKeys
-from services.commands.topics import Plan, ensure
 from services.verify.command import Options, verify
 from services.verify.report import report
 from tests.faults.company import Event
@@ -60,9 +59,8 @@ class Rig:
         self.redis: Any = redis.Redis.from_url(store.url, socket_timeout=30)
 
     def start(self) -> None:
-        """Create the topics and start the ingestor."""
-        plan = Plan(prefix=self.prefix, partitions=self.stack.partitions)
-        run_apart(ensure(self.stack.meeting.settings().brokers(), plan))
+        """Make keys and topics, and start the ingestor."""
+        self.stack.prepare()
         self.stack.ingestor.start()
         self.stack.ingestor.wait(PATIENCE_S)
 
@@ -181,9 +179,9 @@ class Rig:
         found: dict[bytes, Any] = {}
         for key in sorted(set(self.redis.scan_iter(match=f"{prefix}*", count=5000))):
             kind = key.decode().removeprefix(prefix).partition(":")[2].partition(":")[0]
-            if kind in {"d", "m", "g", "f", "n"}:
+            if kind in {"d", "m", "g", "f", "n", "r"}:
                 found[key] = self.redis.hgetall(key)
-            elif kind in {"i", "days", "pairs", "r", "org"}:
+            elif kind in {"i", "days", "pairs", "rs", "org"}:
                 found[key] = self.redis.smembers(key)
         return found
 

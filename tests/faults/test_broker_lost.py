@@ -19,6 +19,7 @@ from deploy.local.stack import Stack, Tenant
 from schemas.envelope import BATCH_CONTENT_TYPE
 from tests.brokers import KafkaInDocker, kind_of, make_broker
 from tests.faults.company import Company
+from tests.faults.followers import wait_followed
 from tests.faults.rig import Rig
 from tests.faults.sizes import PATIENCE_S
 
@@ -91,7 +92,10 @@ def wait_for_more(count: Callable[[], int]) -> None:
 def test_broker_killed_while_ingesting_and_folding(
     broker: Broker, new_stack: Callable[..., Stack]
 ) -> None:
-    """Every event that was answered with 202, before, between and after two deaths, is counted."""
+    """Every event that was answered with 202, before, between and after two deaths, is counted.
+
+    The relay runs meanwhile: who follows `kpi-changes` ends at the state that is recounted.
+    """
     stack = new_stack()
     assert stack.store is not None
     rig = Rig(stack, stack.store)
@@ -109,6 +113,7 @@ def test_broker_killed_while_ingesting_and_folding(
             wait_for_more(count)
         rig.wait_level(workers=[worker])
         rig.verify()
+        wait_followed(rig, tenant.id, worker)
         logged = {orjson.loads(record.value)["id"] for record in rig.records("crm-events")}
         assert set(accepted) <= logged
     finally:

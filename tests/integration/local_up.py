@@ -14,7 +14,7 @@ from schemas.settings import PREFIX
 from services.commands.connection import Note
 
 _START_SECONDS = 90
-_PORTS = ("INGESTOR", "AGGREGATOR", "QUERY", "BROKER", "STORE")
+_PORTS = ("INGESTOR", "AGGREGATOR", "QUERY", "NOTIFIER", "BROKER", "STORE")
 
 
 @dataclass

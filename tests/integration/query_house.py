@@ -222,7 +222,7 @@ async def open_house(broker: Broker, redis_url: str, **settings: str) -> AsyncIt
     config = uvicorn.Config(
         make_app(services),
         host=LOOPBACK,
-        port=free_port(),
+        port=int(settings.get("QUERY_PORT", 0)) or free_port(),
         log_config=None,
         lifespan="on",
         proxy_headers=False,

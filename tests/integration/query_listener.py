@@ -50,6 +50,13 @@ class Listener:
                 if event.name in names:
                     return event
 
+    async def next_but(self, name: str) -> Event:
+        """Return the next event of another kind."""
+        async with asyncio.timeout(20):
+            while (event := await self.next()).name == name:
+                pass
+            return event
+
     async def state(self, state: str) -> Event:
         """Return the next heartbeat with a state."""
         async with asyncio.timeout(20):

@@ -16,6 +16,7 @@ from schemas.calendar import NOW
 from schemas.changes import CellChange, ChangeRecord, Occurrence
 from schemas.facts import TAGS, AnyFact, Customer, Department, Employee, Term, pack
 from schemas.kpis import LISTS
+from schemas.relations import APART, MOST_TOGETHER, together
 from schemas.tables import (
     ALL_SCOPES,
     COMPANY_ID,
@@ -106,7 +107,13 @@ class Seed:
             if isinstance(fact, Term):
                 self.redis.sadd(self.keys.terms, fact.number)
         for customer, numbers in (about or {}).items():
-            self.redis.sadd(self.keys.related(customer), *numbers)
+            key, name = self.keys.related(customer)
+            listed = list(numbers)
+            if len(listed) > MOST_TOGETHER:
+                self.redis.hset(key, name, APART)
+                self.redis.sadd(self.keys.related_apart(customer), *listed)
+            else:
+                self.redis.hset(key, name, together(listed))
 
     def scores(self, name: str, department: str, employee: str, **scores: int) -> None:
         """Write a scored list: n<fact number>=score."""

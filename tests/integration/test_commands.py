@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from deploy.local.process import free_port
 from deploy.local.services import ROOT
 from deploy.local.stack import Stack
 from schemas.settings import PREFIX
@@ -133,6 +134,15 @@ def test_what_a_person_can_put_right_is_one_line(salespulse: Command, tmp_path: 
         assert "Traceback" not in done.stderr
 
 
+def test_verify_says_where_no_broker_answers(salespulse: Command) -> None:
+    """Whoever stands beside no stack is told what names one, in one line without a traceback."""
+    away = f"127.0.0.1:{free_port()}"
+    refused = salespulse("verify", environ={f"{PREFIX}KAFKA_BOOTSTRAP": away})
+    assert refused.returncode == 1
+    assert f"cannot verify: no broker answers at {away}" in refused.stdout
+    assert "Traceback" not in refused.stdout + refused.stderr
+
+
 def test_people_come_by_file_and_leave_without_a_name(salespulse: Command, tmp_path: Path) -> None:
     """Files fill the organisation, wrong rows are told by line, and the log proves it all."""
     assert salespulse("tenant", "create", "cmd-people").returncode == 0
@@ -151,6 +161,11 @@ def test_people_come_by_file_and_leave_without_a_name(salespulse: Command, tmp_p
     people.write_text("id,name,department_id,manager_id,active\nlan,Lan,north,,\nan,An,north,,no\n")
     done = salespulse("people", "import", "cmd-people", str(people))
     assert done.stdout == "2 people are in the log of cmd-people\n", done.stderr
+    done = salespulse("people", "grant", "cmd-people", "lan", "administer")
+    assert done.stdout == "lan of cmd-people has 'administer'\n", done.stderr
+    refused = salespulse("people", "revoke", "cmd-people", "lan", "fly")
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("salespulse: /data/permission: ")
     done = salespulse("people", "pseudonymise", "cmd-people", "an")
     assert done.returncode == 0, done.stderr
     verified = salespulse("verify", "--wait", "--tenant=cmd-people")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.demo import STATE
 from deploy.local.services import ROOT
 from schemas.settings import PREFIX
 
@@ -30,6 +31,12 @@ def test_the_demo_shows_moving_figures_that_equal_a_recount(tmp_path: Path) -> N
     assert "no difference" in done.stdout
     assert "equal a recount of the log" in done.stdout
     assert not (tmp_path / ".salespulse" / "demo" / "running.json").exists()
+
+
+def test_the_readme_says_where_the_commands_find_the_demo() -> None:
+    """Its commands look into the folder of `salespulse up`, unless they are told of the demo's."""
+    said = (ROOT / "README.md").read_text()
+    assert f"export SALESPULSE_CLI_STATE_DIR={STATE}\n" in said
 
 
 def test_a_data_set_needs_its_format() -> None:

@@ -12,6 +12,8 @@ import pytest
 from deploy.local.process import wait_for
 from deploy.local.stack import Stack, Tenant
 
+pytestmark = pytest.mark.once
+
 DAY = "2026-11-20"
 AT = f"{DAY}T03:00:00Z"
 RANGE = f"from={DAY}&to={DAY}"

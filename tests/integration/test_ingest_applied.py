@@ -12,6 +12,8 @@ from schemas.changes import Version
 from schemas.envelope import BATCH_CONTENT_TYPE
 from tests.ingest_rig import event
 
+pytestmark = pytest.mark.once
+
 
 def send(stack: Stack, key: str, tenant: str, number: int, **params: str) -> httpx.Response:
     return httpx.post(

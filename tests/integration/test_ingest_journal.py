@@ -19,6 +19,8 @@ from deploy.local.process import wait_for
 from deploy.local.store import EmbeddedStore
 from tests.ingest_rig import PARTITIONS, Rig, Stored, event
 
+pytestmark = pytest.mark.once
+
 TOPICS = [("tenant-directory", 0), ("crm-dead-letters", 0)] + [
     ("crm-events", partition) for partition in range(PARTITIONS)
 ]

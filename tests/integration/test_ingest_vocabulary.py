@@ -16,8 +16,8 @@ from schemas.release import HERE
 from tests.ingest_mistakes import MISTAKES
 from tests.ingest_rig import ADMIN, Rig, event
 
-KEY_TYPES = {"apikey.created", "apikey.revoked"}
-BATCH_LIMIT = 60
+KEY_TYPES = {"apikey.created", "apikey.revoked", "customer.erased", "tenant.erased"}
+BATCH_LIMIT = 100
 
 
 @pytest.fixture(scope="module")

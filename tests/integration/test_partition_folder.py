@@ -31,7 +31,6 @@ pytestmark = pytest.mark.once
 _generations = (f"cut-{number}" for number in itertools.count())
 _REAL = settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
@@ -52,8 +51,32 @@ def _record(offset: int, event: LogEvent) -> Record:
     return Record(offset, event.time_ms, value)
 
 
+def _opened(offset: int) -> Record:
+    """Return a record of a mail that was opened."""
+    data = {"recipient": "a@x", "opened_at": "2026-10-20T00:00:00Z", "sender_id": "lan"}
+    return _record(
+        offset,
+        LogEvent(
+            f"e{offset}", "test", "email.opened", 1_790_000_000_000, f"m{offset}", TENANT, data
+        ),
+    )
+
+
 async def _dead(letters: Sequence[tuple[Record, str, Rejection]]) -> None:
     raise AssertionError(letters)
+
+
+def _folder(redis: Redis, generation: str, limits: FoldLimits | None = None) -> PartitionFolder:
+    """Return a folder that knows nothing yet."""
+    return PartitionFolder(
+        redis,
+        0,
+        generation,
+        dead_letters=_dead,
+        metrics=FoldMetrics(CollectorRegistry()),
+        limits=limits or FoldLimits(),
+        muted=True,
+    )
 
 
 async def _tables(
@@ -64,16 +87,9 @@ async def _tables(
     edges = sorted({0, len(records), *(cut % (len(records) + 1) for cut in cuts)})
     folder = None
     for start, end in itertools.pairwise(edges):
-        folder = PartitionFolder(
-            redis,
-            0,
-            generation,
-            dead_letters=_dead,
-            metrics=FoldMetrics(CollectorRegistry()),
-            limits=limits,
-            muted=True,
-        )
-        await folder.fold(records[start:end])
+        folder = _folder(redis, generation, limits)
+        await folder.fold(records[start : (start + end) // 2], lands=False)
+        await folder.fold(records[start:end], lands=False)
         await folder.fold(records[:end])
     assert folder is not None
     return await _dump(redis, GenerationKeys(0, generation).prefix), folder
@@ -146,18 +162,7 @@ def test_the_tables_do_not_depend_on_cuts_restarts_or_caches(
 
 def test_a_commit_beyond_the_limit_is_halved_until_it_fits(store: EmbeddedStore) -> None:
     """A batch whose commit is too large is cut into smaller ones; the figures are the same."""
-    records = []
-    for offset in range(40):
-        event = LogEvent(
-            f"e{offset}",
-            "test",
-            "email.opened",
-            1_790_000_000_000,
-            f"m{offset}",
-            TENANT,
-            {"recipient": "a@x", "opened_at": "2026-10-20T00:00:00Z", "sender_id": "lan"},
-        )
-        records.append(_record(offset, event))
+    records = [_opened(offset) for offset in range(40)]
 
     async def compare() -> None:
         async with Redis.from_url(store.url) as redis:
@@ -166,3 +171,58 @@ def test_a_commit_beyond_the_limit_is_halved_until_it_fits(store: EmbeddedStore)
             assert small == whole
 
     asyncio.run(compare())
+
+
+async def test_a_commit_is_sent_while_the_next_batch_is_folded(
+    store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store works on one batch while the next one is applied; it does not wait for its end."""
+    size = 200
+    said: list[tuple[str, int]] = []
+    async with Redis.from_url(store.url) as redis:
+        folder = _folder(redis, next(_generations), FoldLimits(batch_events=size))
+        commit, apply = folder._committer.commit, folder._apply_one
+
+        async def committed(start: int, *rest: Any) -> None:
+            said.append(("sent", start))
+            await commit(start, *rest)
+
+        async def applied(record: Record, *rest: Any) -> None:
+            said.append(("applied", record.offset))
+            await apply(record, *rest)
+
+        monkeypatch.setattr(folder._committer, "commit", committed)
+        monkeypatch.setattr(folder, "_apply_one", applied)
+        await folder.fold([_opened(offset) for offset in range(3 * size)])
+    order = [one for one in said if one[0] == "sent" or one[1] % size == size - 1]
+    batches = [(("applied", start + size - 1), ("sent", start)) for start in (0, size, 2 * size)]
+    assert order == [*itertools.chain(*batches)]
+
+
+@pytest.mark.parametrize("took_effect", [False, True])
+async def test_a_commit_under_way_that_fails_is_told_by_the_next_call(
+    store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch, *, took_effect: bool
+) -> None:
+    """Whoever has more records goes on meanwhile; with those of before all is folded once."""
+    records = [_opened(offset) for offset in range(60)]
+    async with Redis.from_url(store.url) as redis:
+        whole, _ = await _tables(redis, records, [], FoldLimits())
+        generation = next(_generations)
+        folder = _folder(redis, generation)
+        assert await folder.fold(records[:20]) == folder.committed == 20
+        commit = folder._committer.commit
+
+        async def lost(*what: Any) -> None:
+            if took_effect:
+                await commit(*what)
+            raise ConnectionError("the answer never came")
+
+        monkeypatch.setattr(folder._committer, "commit", lost)
+        assert await folder.fold(records[20:40], lands=False) == 40
+        assert folder.committed == 20
+        with pytest.raises(ConnectionError):
+            await folder.fold(records[40:], lands=False)
+        monkeypatch.setattr(folder._committer, "commit", commit)
+        assert await folder.position() == (40 if took_effect else 20)
+        assert await folder.fold(records[20:]) == folder.committed == 60
+        assert await _dump(redis, GenerationKeys(0, generation).prefix) == whole

@@ -82,6 +82,7 @@ async def test_a_row_carries_what_its_kind_has(house: House) -> None:
             "order_day": "2026-11-22",
             "owner_id": "binh",
             "customer_id": "acme",
+            "customer_name": "Acme Ltd",
             "approval": "approved",
             "approved_at": "2026-11-22T04:00:00.000Z",
             "approver_id": "head",

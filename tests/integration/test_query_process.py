@@ -10,12 +10,15 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
 
 from deploy.local.broker import Broker
 from deploy.local.services import Meeting, Service
 from deploy.local.store import EmbeddedStore
 from tests.integration.query_house import enter, furnish
 from tests.integration.query_seed import Clock, Seed
+
+pytestmark = pytest.mark.once
 
 
 async def test_a_stop_ends_open_streams(

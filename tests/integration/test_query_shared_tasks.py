@@ -96,7 +96,6 @@ async def read(seed: Seed, url: str, wishes: list[Wish]) -> list[dict[str, int |
 
 @settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(tasks=plans())

@@ -226,8 +226,9 @@ async def test_a_stock_beside_that_of_the_period_before(desk: Desk) -> None:
     )
     assert (figure["value"], figure["elapsed"]["value"]) == (now, now)
     assert (figure["previous"]["value"], figure["change"]) == (before, now - before)
+    summed = KpiParameters(**names, sum="days")  # type: ignore[arg-type]
     with pytest.raises(Problem) as refused:
-        KpiQuestion("company", COMPANY_ID, KpiParameters(**names, sum="days"), SETTINGS)  # type: ignore[arg-type]
+        KpiQuestion("company", COMPANY_ID, summed, SETTINGS).plan(reading.basis)
     assert refused.value.code == "not_additive"
 
 

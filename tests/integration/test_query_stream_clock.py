@@ -135,6 +135,17 @@ async def test_what_is_not_streamed_is_refused(house: House) -> None:
     assert problem["metrics"] == ["customers_buying", "orders_per_customer"]
 
 
+@pytest.mark.parametrize("asked", [{"dimension": "source:web"}, {"by": "source"}], ids=str)
+async def test_parts_are_not_streamed(house: House, asked: dict[str, str]) -> None:
+    """Whoever asks for the parts of a figure is told so, not shown the whole in their place."""
+    headers = {"Authorization": f"Bearer {house.key}"}
+    async with httpx.AsyncClient(base_url=house.url, timeout=10) as client:
+        answer = await client.get("/v1/stream", params={**COMPANY, **asked}, headers=headers)
+    assert answer.status_code == 422
+    problem = answer.json()
+    assert (problem["code"], problem["parameter"]) == ("unknown_parameter", *asked)
+
+
 async def test_without_metrics_everything_that_can_be_followed_is_shown(house: House) -> None:
     """By default the scope has all that is streamed, its people what adds over people."""
     async with listening(house, **SALES) as listener:

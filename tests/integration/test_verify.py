@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from io import StringIO
@@ -29,9 +30,22 @@ from tests.integration.verify_damage import (
     plant_key,
 )
 from tests.integration.verify_damage_cohorts import PLANTED as OF_COHORTS
+from tests.integration.verify_damage_relations import PLANTED as OF_RELATIONS
+from tests.integration.verify_damage_targets import PLANTED as OF_TARGETS
 from tests.integration.verify_mess import Mess
 
 _EVENTS, _AT_ONCE = 500, 250
+_IN_ONE = 8
+TOGETHER = (
+    [[planted] for planted in (*PLANTED, *OF_RELATIONS, *OF_COHORTS, *OF_TARGETS)]
+    if os.environ.get("SALESPULSE_TEST_NIGHTLY") == "1"
+    else [
+        *(PLANTED[start::_IN_ONE] for start in range(_IN_ONE)),
+        [*OF_COHORTS, *OF_TARGETS],
+        OF_RELATIONS,
+    ]
+)
+"""Errors that are planted together: one of each kind in a run, at night each alone."""
 
 
 def post(stack: Stack, tenant: Tenant, events: list[dict[str, Any]], *, applied: bool) -> None:
@@ -94,29 +108,21 @@ def test_nothing_differs(stack: Stack, tenant: Tenant) -> None:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize(("what", "plant"), PLANTED, ids=[plant.__name__ for _, plant in PLANTED])
-def test_planted_error_is_found(
-    stack: Stack, tenant: Tenant, tables: Tables, what: str, plant: Plant
+@pytest.mark.parametrize(
+    "planted", TOGETHER, ids=[" ".join(plant.__name__ for _, plant in some) for some in TOGETHER]
+)
+def test_planted_errors_are_found(
+    stack: Stack, tenant: Tenant, tables: Tables, planted: list[tuple[str, Plant]]
 ) -> None:
     """Each kind of damage is found and named, at the key where it is."""
-    where = plant(tables)
-    code, said = verify(stack, tenant=tenant.id, shown=1000)
-    assert code == 1
-    found = [line for line in said.splitlines() if line.startswith(f"{what}: ")]
-    assert [line for line in found if where in line], said
-
-
-@pytest.mark.once
-def test_planted_errors_of_cohorts_are_found(stack: Stack, tenant: Tenant, tables: Tables) -> None:
-    """All damage to what the cohort reports rest on is found at once, each where it is."""
-    planted = [(what, plant(tables)) for what, plant in OF_COHORTS]
+    where = [(what, plant(tables)) for what, plant in planted]
     code, said = verify(stack, tenant=tenant.id, shown=1000)
     assert code == 1
     found = [line.partition(": ") for line in said.splitlines()]
     missed = [
-        (what, where)
-        for what, where in planted
-        if not any(what == name and where in rest for name, _, rest in found)
+        (what, place)
+        for what, place in where
+        if not any(what == name and place in rest for name, _, rest in found)
     ]
     assert missed == [], said
 

@@ -11,7 +11,7 @@ import orjson
 import redis
 
 from deploy.local.stack import Tenant
-from schemas.facts import Amount, AnyFact, Contract, Customer, Order, pack, unpack
+from schemas.facts import Amount, AnyFact, Contract, Customer, Employee, Order, pack, unpack
 from schemas.tables import PartitionKeys, TenantKeys
 
 F = TypeVar("F")
@@ -177,12 +177,6 @@ def wrong_number(tables: Tables) -> str:
     return name
 
 
-def miss_relation(tables: Tables) -> str:
-    name = tables.names("r")[0]
-    tables.client.delete(name)
-    return name
-
-
 def miss_person(tables: Tables) -> str:
     tables.client.srem(tables.keys.org, min(tables.client.smembers(tables.keys.org)))
     return tables.keys.org
@@ -257,7 +251,7 @@ def miss_visit(tables: Tables) -> str:
 
 def add_visit(tables: Tables) -> str:
     name = tables.names("v")[0]
-    tables.client.hset(name, "31:999999", 1)
+    tables.client.hset(name, "41999999", 1)
     return name
 
 
@@ -297,6 +291,12 @@ def forget_bought(tables: Tables) -> str:
     return f"[customer {fact.id} bought]"
 
 
+def forget_others(tables: Tables) -> str:
+    name, field, fact = tables.fact(Employee, lambda employee: employee.others)
+    put(tables, name, field, msgspec.structs.replace(fact, others=()))
+    return f"[employee {fact.id} others]"
+
+
 def forget_absorbed(tables: Tables) -> str:
     name, field, fact = tables.fact(Customer, lambda customer: customer.absorbed)
     put(tables, name, field, msgspec.structs.replace(fact, absorbed=()))
@@ -315,13 +315,6 @@ def forget_renewals(tables: Tables) -> str:
     name, field, fact = tables.fact(Contract, lambda contract: contract.renewals)
     put(tables, name, field, msgspec.structs.replace(fact, renewals=()))
     return f"[contract {fact.id} renewals]"
-
-
-def miss_payment_relation(tables: Tables) -> str:
-    _, _, fact = tables.fact(Order, lambda order: order.paid)
-    name = tables.keys.related(fact.number)
-    tables.client.delete(name)
-    return name
 
 
 def miss_term(tables: Tables) -> str:
@@ -356,7 +349,6 @@ PLANTED: list[tuple[str, Plant]] = [
     ("unreadable key", garble_fact),
     ("missing number", miss_number),
     ("stray number", wrong_number),
-    ("missing relation", miss_relation),
     ("missing person", miss_person),
     ("list not in days", miss_day),
     ("list not in pairs", miss_pair),
@@ -372,10 +364,10 @@ PLANTED: list[tuple[str, Plant]] = [
     ("stray late cause", move_late),
     ("altered fact", alter_contacted),
     ("altered fact", forget_bought),
+    ("altered fact", forget_others),
     ("altered fact", forget_absorbed),
     ("altered fact", alter_paid),
     ("altered fact", forget_renewals),
-    ("missing relation", miss_payment_relation),
     ("missing term", miss_term),
     ("wrong setting", forget_feed),
     ("wrong setting", forget_locks),

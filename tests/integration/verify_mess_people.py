@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from tests.integration.verify_dice import (
     CUSTOMERS,
     PEOPLE,
@@ -22,6 +24,8 @@ class People:
 
     def __init__(self, dice: Dice) -> None:
         self._dice = dice
+        self._besides = Random(1)
+        """Of its own, so that what came up before it was asked comes up as it did."""
         self.kinds: list[Kind] = [
             self._employee,
             self._customer_created,
@@ -79,7 +83,8 @@ class People:
                 "valid_from": dice.date,
             }
         )
-        return "employee.upserted", dice.pick(PEOPLE), data
+        besides = self._besides.choices(PLACES, k=self._besides.randrange(3))
+        return "employee.upserted", dice.pick(PEOPLE), data | {"other_department_ids": besides}
 
     def _extension(self) -> Said:
         dice = self._dice
@@ -109,6 +114,7 @@ class People:
             {
                 "region": dice.one_of(REGIONS),
                 "modules_off": dice.one_of([[], ["tasks"], _MODULES, ["notes", "notes"]]),
+                "thresholds": dice.one_of([[100], [200, 1, 1]]),
             }
         )
         if not any(data.values()) or dice.random.random() < 0.5:
@@ -136,10 +142,22 @@ class People:
             "metric": dice.pick(["orders", "sales"]),
             "scope": dice.pick(["employee", "company"]),
             "scope_id": dice.person(),
-            "period": dice.pick(["2026-10", "2026"]),
-            "value": dice.pick([5, dice.money()]),
-        } | dice.some({"set_by": dice.person})
-        return "target.set", dice.subject("t", 3), data
+            "period": dice.pick(["2026-10", "2026", "2026-W44", "2026-Q4"]),
+        }
+        if data["scope"] == "company":
+            data["per_person"] = dice.pick([True, False])
+        subject = dice.subject("t", 3)
+        if dice.pick([True, False, False, False]):
+            return "target.removed", subject, data | dice.some({"removed_by": dice.person})
+        data["value"] = dice.pick([5, 1, dice.money()])
+        return (
+            "target.set",
+            subject,
+            data
+            | dice.some(
+                {"set_by": dice.person, "weight": lambda: 40, "thresholds": lambda: [100, 1]}
+            ),
+        )
 
     def _customer_created(self) -> Said:
         dice = self._dice
@@ -172,7 +190,10 @@ class People:
         return "customer.deleted", self._dice.customer(), {}
 
     def _restored(self) -> Said:
-        return "customer.restored", self._dice.customer(), {}
+        back = self._dice.customer()
+        if self._besides.random() < 0.25:
+            return "customer.erased", back, {}
+        return "customer.restored", back, {}
 
     def _merged(self) -> Said:
         dice = self._dice

@@ -31,6 +31,8 @@ _ANEW: Final = {
 }
 """Package of the changed module -> what may hold on to a changed function: it is loaded again."""
 
+_OURS: Final = ("services.", "schemas.", "tests.")
+
 Kind = Literal["date basis", "person", "no retraction", "double count", "rule"]
 
 
@@ -104,14 +106,20 @@ def planted(mutation: Mutation) -> Iterator[None]:
     planter = _Planter(mutation)
     again = next(names for start, names in _ANEW.items() if mutation.module.startswith(start))
     kept = {name: module for name, module in sys.modules.items() if name.startswith(again)}
+    before = set(sys.modules)
     for name in kept:
         del sys.modules[name]
+
+    def is_new(name: str) -> bool:
+        """Whoever was first imported inside may hold on to what is wrong."""
+        return name not in before and name.startswith(_OURS)
+
     sys.meta_path.insert(0, planter)
     try:
         yield
     finally:
         sys.meta_path.remove(planter)
-        for name in [name for name in sys.modules if name.startswith(again)]:
+        for name in [name for name in sys.modules if name.startswith(again) or is_new(name)]:
             del sys.modules[name]
         sys.modules.update(kept)
 

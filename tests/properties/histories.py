@@ -134,11 +134,27 @@ SUBJECTS = {
     "metric": st.just("revenue"),
     "permission": st.sampled_from(["lan", "minh"]),
 }
+_AIMED = _merged(
+    _data(metric=st.sampled_from(["orders", "revenue", "calls_outbound"])),
+    st.sampled_from(
+        [
+            {"scope": "company", "scope_id": "all"},
+            {"scope": "company", "scope_id": "all", "per_person": True},
+            {"scope": "department", "scope_id": "north", "per_person": True},
+            {"scope": "employee", "scope_id": "lan"},
+        ]
+    ),
+    _data(period=st.sampled_from(["2026-11", "2026-Q4", "2026", "2026-W47"])),
+)
 DATA: dict[str, Fields] = {
     "department.upserted": _data(name=st.just("D"), parent_id=departments),
     "employee.upserted": _merged(
         _data(name=st.just("E"), department_id=departments),
-        _some(valid_from=days, extension=extensions),
+        _some(
+            valid_from=days,
+            extension=extensions,
+            other_department_ids=st.lists(departments.filter(bool), max_size=2),
+        ),
     ),
     "employee.extension_changed": _data(extension=extensions, changed_at=moments),
     "employee.pseudonymised": _data(),
@@ -253,13 +269,8 @@ DATA: dict[str, Fields] = {
         name=st.just("T"),
         tags=st.sampled_from([[], ["mql"], ["inbound"]]),
     ),
-    "target.set": _data(
-        metric=st.just("revenue"),
-        scope=st.just("company"),
-        scope_id=st.just("all"),
-        period=st.just("2026-11"),
-        value=st.integers(0, 9),
-    ),
+    "target.set": _merged(_AIMED, _data(value=st.one_of(st.integers(0, 3), money))),
+    "target.removed": _AIMED,
     "metric.definition_changed": _data(definition=st.sampled_from(["a", "b"])),
 }
 """Every event type that says something about a fact."""

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from schemas.envelope import LogEvent, parse_event, read_event
 from schemas.facts import AnyFact, Customer
-from schemas.tables import COMPANY_ID, Cell, parse_field
+from schemas.tables import COMPANY_ID, Cell, parse_field, parse_visit
 from services.aggregator.core.contributions import (
     COHORT,
     SCORE,
@@ -41,8 +41,8 @@ def event(**parts: Any) -> LogEvent:
 class PureDriver:
     """Folds events one by one and sums up what they change."""
 
-    def __init__(self) -> None:
-        self.tenant = Tenant(id=TENANT)
+    def __init__(self, tenant: str = TENANT) -> None:
+        self.tenant = Tenant(id=tenant)
         self.seen: set[tuple[str, str]] = set()
         self.cells: defaultdict[Cell, int] = defaultdict(int)
         self.lists: defaultdict[tuple[str, Place], set[int]] = defaultdict(set)
@@ -56,12 +56,12 @@ class PureDriver:
         for each in events:
             if (each.source, each.id) not in self.seen:
                 self.seen.add((each.source, each.id))
-                self._apply(each)
-                self._settle(self.tenant.ledger)
-                self.tenant.settle()
+                self.apply(each)
+                self.settle()
         return self
 
-    def _apply(self, each: LogEvent) -> None:
+    def apply(self, each: LogEvent) -> None:
+        """Apply one event, as often as something was missing."""
         while True:
             try:
                 self.tenant.apply(each)
@@ -85,7 +85,9 @@ class PureDriver:
                 found |= numbered.keys()
         return found
 
-    def _settle(self, ledger: Ledger) -> None:
+    def settle(self) -> None:
+        """Take over what the events since the last settling changed, as a commit would."""
+        ledger = self.tenant.ledger
         for group, deltas, _ in ledger.groups():
             for name, delta in deltas.items():
                 metric, dimension = parse_field(name)
@@ -104,6 +106,7 @@ class PureDriver:
                 del self.visits[visits]
         for late, delta in ledger.late.items():
             _add(self.late, late, delta)
+        self.tenant.settle()
 
     def _settle_lists(self, ledger: Ledger) -> None:
         for key, numbers in ledger.lists.items():
@@ -161,14 +164,13 @@ class PureDriver:
             for key, numbered in self.scores.items()
         }
 
-    def named_visits(self) -> dict[tuple[Visits, str, tuple[str, str]], int]:
-        """Return the visits: (whose, day and dimension value, customer) -> count."""
+    def named_visits(self) -> dict[tuple[Visits, tuple[int, str | None], tuple[str, str]], int]:
+        """Return the visits: (whose, (day, dimension value), customer) -> count."""
         found = {}
         for visits, fields in self.visits.items():
             for field, count in fields.items():
-                day, number, *value = field.split(":", 2)
-                customer = self.tenant.by_number[int(number)]
-                found[visits, ":".join([day, *value]), customer] = count
+                day, number, value = parse_visit(field)
+                found[visits, (day, value), self.tenant.by_number[number]] = count
         return found
 
     def recount(self) -> dict[Cell, int]:

@@ -15,12 +15,11 @@ from schemas.access import (
     Form,
     Permission,
     Subject,
-    Tree,
     Viewer,
     decide,
-    tree_of,
 )
 from schemas.facts import Department, Employee
+from schemas.tree import Tree, tree_of
 
 PEOPLE = tuple("abcdefgh")
 PLACES = ("p", "q", "r", "s")
@@ -35,7 +34,12 @@ def employees(draw: st.DrawFn, name: str) -> Employee:
     """Draw an employee with up to three places, of which the last holds now."""
     moves = draw(st.lists(st.tuples(_SOMEWHERE, _SOMEBODY), max_size=3))
     places = tuple((20260101 + i, i, *move) for i, move in enumerate(moves))
-    return Employee(name, 1, profile=(1, name, draw(st.booleans()), None), places=places)
+    elsewhere = st.frozensets(st.sampled_from((*PLACES, "nowhere")), max_size=2)
+    others = tuple(
+        (place[0], tuple(sorted(found))) for place in places if (found := draw(elsewhere))
+    )
+    profile = (1, name, draw(st.booleans()), None)
+    return Employee(name, 1, profile=profile, places=places, others=others)
 
 
 @st.composite
@@ -65,6 +69,7 @@ def questions(draw: st.DrawFn) -> Ask:
         draw(st.none() | st.frozensets(st.sampled_from((*PLACES, "-")))),
         draw(st.frozensets(st.sampled_from(("orders", "revenue")))),
         draw(_SOMEBODY),
+        draw(st.booleans()),
     )
 
 
@@ -73,7 +78,8 @@ def shows_no_less(more: Decision, less: Decision) -> bool:
     if not less.is_allowed:
         return True
     people = more.people is None or (less.people is not None and less.people <= more.people)
-    return more.is_allowed and people and more.has_phones >= less.has_phones
+    within = more.within is None or (less.within is not None and less.within <= more.within)
+    return more.is_allowed and people and within and more.has_phones >= less.has_phones
 
 
 def leads(tree: Tree, who: str, whom: str) -> bool:
@@ -88,7 +94,13 @@ def _next_above(tree: Tree, employee: str) -> set[str]:
     fact = tree.employees.get(employee)
     if fact is None or not fact.places:
         return set()
-    _, _, department, manager = fact.places[-1]
+    since, _, counting, manager = fact.places[-1]
+    departments = {counting, *dict(fact.others).get(since, ())}
+    heads = {head for one in departments for head in _heads_above(tree, employee, one)}
+    return {name for name in (manager, *heads) if name is not None}
+
+
+def _heads_above(tree: Tree, employee: str, department: str | None) -> list[str | None]:
     heads: list[str | None] = []
     seen: list[str] = []
     while department is not None and department in tree.departments and department not in seen:
@@ -99,7 +111,14 @@ def _next_above(tree: Tree, employee: str) -> set[str]:
         department = profile[2]
     while employee in heads:
         heads = heads[heads.index(employee) + 1 :]
-    return {name for name in (manager, *heads) if name is not None}
+    return heads
+
+
+def earned_where(tree: Tree, me: str, whom: str) -> set[str]:
+    """Say by brute force in which departments somebody earned what another answers for (D-02)."""
+    mine = {me} | {name for name in PEOPLE if leads(tree, me, name)}
+    earned = {place[2] or "-" for place in tree.employees[whom].places}
+    return {name for name in earned if mine & set(_heads_above(tree, "", name))}
 
 
 @given(trees(), st.sampled_from(PEOPLE), _GRANTS, _GRANTS, questions())
@@ -132,13 +151,48 @@ def test_whom_one_sees_is_the_same_through_every_door(
     viewer = Viewer("person", me, grants | {"export"})
     below = {name for name in PEOPLE if leads(tree, me, name)} if grants & FEATURES else set()
     own = {me} if "employee_kpi" in grants else set()
-    rule = set(PEOPLE) if "view_all" in grants else below | own
+    once = {name for name in PEOPLE if name != me and earned_where(tree, me, name)}
+    once = once if grants & FEATURES else set()
+    rule = set(PEOPLE) if "view_all" in grants else below | own | once
     seen = {
         name
         for name in PEOPLE
         if decide(viewer, Ask("figures", form, "employee", name), tree).is_allowed
     }
     assert seen == rule
+
+
+@given(trees(), st.sampled_from(PEOPLE), st.sampled_from(PEOPLE), _GRANTS, _FORMS)
+def test_history_is_seen_where_it_was_earned(
+    tree: Tree, me: str, whom: str, grants: frozenset[str], form: Form
+) -> None:
+    """A superior sees what was earned where they answer for it and where the person is now."""
+    viewer = Viewer("person", me, (grants - {"view_all"}) | {"export", "kpi"})
+    decision = decide(viewer, Ask("figures", form, "employee", whom), tree)
+    if whom == me or not decision.is_allowed:
+        return
+    fact = tree.employees[whom]
+    now = {fact.places[-1][2] or "-", *dict(fact.others).get(fact.places[-1][0], ())}
+    rule = earned_where(tree, me, whom) | (now if leads(tree, me, whom) else set())
+    earned = {place[2] or "-" for place in fact.places}
+    seen = earned if decision.within is None else decision.within & earned
+    assert seen == rule & earned
+    for department in PLACES:
+        ask = Ask("figures", form, "employee", whom, departments=frozenset({department}))
+        if department in earned:
+            assert decide(viewer, ask, tree).is_allowed == (department in seen)
+
+
+@given(trees(), st.sampled_from(PEOPLE), st.sampled_from(PEOPLE), _GRANTS)
+def test_customers_of_now_are_for_who_leads_now(
+    tree: Tree, me: str, whom: str, grants: frozenset[str]
+) -> None:
+    """A report about the customers of an employee is shown whole to who leads them, or not."""
+    viewer = Viewer("person", me, (grants - {"view_all"}) | {"kpi"})
+    decision = decide(viewer, Ask("figures", "rows", "employee", whom, is_cohort=True), tree)
+    assert decision.within is None
+    if whom != me:
+        assert decision.is_allowed == leads(tree, me, whom)
 
 
 @given(trees(), st.sampled_from(PEOPLE), _GRANTS, questions())
@@ -153,7 +207,10 @@ def test_rows_of_others_are_those_of_subordinates(
         assert ask.scope == "department"
         assert tree.is_headed(ask.scope_id, me)
         return
-    earned = {ask.scope_id} if ask.departments and ask.scope == "employee" else set()
+    once = {name for name in PEOPLE if earned_where(tree, me, name)}
+    earned = once if ask.subject == "organisation" else set()
+    if ask.scope == "employee" and (ask.departments or ask.scope_id in once):
+        earned = {ask.scope_id}
     peers = {name for name in PEOPLE if name != me and not leads(tree, me, name)}
     assert not decision.people & (peers - earned)
 
@@ -176,6 +233,8 @@ def test_a_kiosk_shows_its_board_and_no_row_more(tree: Tree, ask: Ask, has_names
     if decision.is_allowed:
         assert ask.form not in ("list", "export")
         assert decision.people == (None if has_names or ask.subject == "catalogue" else set())
+        is_ranking = (ask.subject, ask.form) == ("figures", "rows")
+        assert decision.is_unnamed == (is_ranking and not has_names)
         if ask.subject not in ("catalogue", "organisation"):
             assert (ask.subject, ask.scope, ask.scope_id, ask.sub) == (
                 "figures", "department", "p", False,
@@ -194,6 +253,7 @@ def test_a_refusal_says_why_and_nothing_else(
         return
     assert decision.code in {
         "no_feature", "no_export", "no_oversight", "not_yours", "needs_superior",
+        "no_administration", "not_led", "operator_only",
     }  # fmt: skip
     assert decision.detail
     assert (decision.people, decision.has_phones) == (None, False)

@@ -11,7 +11,7 @@ from schemas.envelope import LogEvent
 from schemas.facts import Contact, Customer
 from schemas.kpis import CATALOGUE, FLOWS, LISTS
 from schemas.kpis.clock import window
-from schemas.tables import COMPANY_ID, Cell, parse_dimension, parse_field
+from schemas.tables import COMPANY_ID, Cell, parse_dimension, parse_field, parse_visit
 from services.aggregator.core.contributions import Place
 from tests.properties.histories import histories
 from tests.properties.pure_driver import TENANT, PureDriver, event
@@ -124,7 +124,7 @@ def test_visits_add_up_to_what_was_visited(events: list[LogEvent]) -> None:
         for visits, fields in driver.visits.items():
             for field, count in fields.items() if visits.metric == f"orders{basis}" else ():
                 assert count > 0
-                sums[visits.employee, visits.month * 100 + int(field[:2])] += count
+                sums[visits.employee, visits.month * 100 + parse_visit(field)[0]] += count
         assert dict(sums) == {
             (cell.scope_id, cell.day): value
             for cell, value in driver.cells.items()

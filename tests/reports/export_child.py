@@ -18,11 +18,14 @@ from services.query.app import make_services
 from services.query.export_csv import csv_bytes
 from services.query.export_facts import facts_sheet
 from services.query.export_xlsx import xlsx_bytes
+from services.query.names import Sight
 from services.query.parameters import FactsParameters
 from services.query.services import Services
 from services.query.settings import QuerySettings
 
 NOON = parse_time("2026-11-22T05:00:00Z")
+
+SEEN = Sight(has_phones=True)
 
 
 def peak_kb() -> int:
@@ -42,7 +45,9 @@ async def export(
     question = FactsQuestion(given, services.settings)
     reading = await services.reader.read(partition, tenant, question.plan_whole)
     rows = question.whole(reading)
-    sheet = await facts_sheet(services.redis, reading.basis.keys, "orders", rows, has_phones=True)
+    sheet = await facts_sheet(
+        services.redis, reading.basis.keys, "orders", rows, sight=Sight(has_phones=True)
+    )
     body = csv_bytes(sheet) if form == "csv" else xlsx_bytes([sheet])
     size = 0
     async for part in body:

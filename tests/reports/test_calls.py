@@ -216,6 +216,7 @@ def test_the_columns_are_explained(floor: Floor) -> None:
         assert column["label"]["en"]
         assert column["label"]["vi"]
         assert column["definition"].endswith(".")
+        assert column["definition_vi"].endswith(".")
         assert column["unit"]
 
 

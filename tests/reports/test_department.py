@@ -236,12 +236,13 @@ def test_a_month_that_is_over_is_compared_with_the_month_before(ask: Ask) -> Non
 
 
 def test_every_column_says_by_what_definition_it_counts(may: dict[str, Any]) -> None:
-    """Label in both languages, definition, its version and unit stand above each column."""
+    """Label and definition in both languages, its version and unit stand above each column."""
     for table in may["blocks"]:
         assert all(table["title"].values())
         for column in table["columns"]:
             assert all(column["label"][language] for language in ("en", "vi"))
             assert column["definition"]
+            assert column["definition_vi"] not in ("", column["definition"])
             assert column["definition_version"] >= 1
 
 

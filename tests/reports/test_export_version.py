@@ -15,6 +15,7 @@ from services.query.api.facts import FactsQuestion
 from services.query.app import make_services
 from services.query.export import Sheet
 from services.query.export_facts import facts_sheet
+from services.query.names import Sight
 from services.query.parameters import FactsParameters
 from services.query.problems import Problem
 from services.query.services import Services
@@ -24,6 +25,8 @@ from tests.reports.export_child import NOON
 
 DAY = 20261122
 COUNT = 7
+
+SEEN = Sight(has_phones=True)
 
 
 def order(number: int) -> Order:
@@ -70,7 +73,9 @@ async def begun(services: Services, seed: Seed) -> Sheet:
     question = FactsQuestion(FactsParameters(metric="orders"), services.settings)
     reading = await services.reader.read(seed.partition, seed.tenant, question.plan_whole)
     rows = question.whole(reading)
-    return await facts_sheet(services.redis, reading.basis.keys, "orders", rows, has_phones=True)
+    return await facts_sheet(
+        services.redis, reading.basis.keys, "orders", rows, sight=Sight(has_phones=True)
+    )
 
 
 async def test_what_comes_meanwhile_is_not_in_the_file(services: Services, seed: Seed) -> None:

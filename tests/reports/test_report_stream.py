@@ -107,6 +107,21 @@ def seen(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "cells": cells}
 
 
+async def test_only_blocks_that_differ_are_told(floor: Floor) -> None:
+    """A call changes the blocks that count calls, no others; what is told adds up to the report."""
+    async with following(floor, "employee", employee="an") as listener:
+        blocks = {row["block"]: row for row in (await listener.until("snapshot")).data["rows"]}
+        await post(floor, floor.ended("c1", 30, 60, employee_id="an", customer_id="k1"))
+        told = (await listener.until("change")).data["rows"]
+    names = {row["block"] for row in told}
+    assert "interactions" in names
+    assert not names & {"orders", "contracts", "revenue_trend"}
+    blocks |= {row["block"]: row for row in told}
+    path = "/v1/reports/employee"
+    answer = await asyncio.to_thread(floor.client.get, path, params={"employee": "an"})
+    assert list(blocks.values()) == answer.json()["blocks"]
+
+
 async def test_filters_are_respected(floor: Floor) -> None:
     """Who is not asked for changes nothing: the next that is told is what was asked for."""
     async with following(floor, "telesales", employee="an") as listener:
@@ -166,6 +181,8 @@ async def test_every_report_is_followed(floor: Floor) -> None:
         "journey": {"days": "7"},
         "sales-performance": {"created_from": f"{year}-01-01", "created_to": f"{year}-12-31"},
         "calls": {},
+        "department": {"department": "sales", "sub": "true"},
+        "employee": {"employee": "an", "block": "interactions,orders"},
     }
     async with AsyncExitStack() as opened:
         listeners = {
@@ -194,6 +211,8 @@ async def test_every_report_is_followed(floor: Floor) -> None:
     ("report", "given", "code"),
     [
         ("calls", {"department": "nowhere"}, "unknown_department"),
+        ("department", {"department": "nowhere"}, "unknown_department"),
+        ("employee", {"employee": "an", "block": "nonsense"}, "unknown_block"),
         ("telesales", {"subject": "order"}, "unknown_subject"),
         ("lifecycle", {"days": "3"}, "observation_out_of_range"),
         ("sales-performance", {}, "missing_parameter"),

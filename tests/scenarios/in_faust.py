@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
@@ -47,10 +48,14 @@ from services.query.evaluation import Evaluation, Wish
 from services.query.parameters import FactsParameters
 from services.query.periods import Period
 from services.query.problems import Problem, as_problem
+from services.query.selection import scope_named
 from services.query.settings import QuerySettings
+from services.query.targets.models import AttainmentParameters
+from services.query.targets.question import AttainmentQuestion
 from tests.scenarios.rounds import AT_ONCE, Clock, play_all, seen, told
 from tests.scenarios.sight import Document
 from tests.scenarios.story import Event, Question, Story
+from tests.scenarios.viewing import View
 
 PARTITION = 0
 _ANSWERS: Final[dict[str, tuple[type[CohortParameters], Callable[..., Any]]]] = {
@@ -65,6 +70,7 @@ _ANSWERS: Final[dict[str, tuple[type[CohortParameters], Callable[..., Any]]]] = 
         answers.sales_performance_facts,
     ),
 }
+_ATTAINMENT: Final = "/v1/attainment/"
 _PATIENCE_S = 60.0
 _STEP_S = 0.02
 
@@ -104,6 +110,9 @@ class FaustHouse:
 
     async def read(self, story: Story, question: Question) -> Any:
         """Evaluate one figure as the query service does."""
+        return await self._evaluated(question, partial(self.reader.read, PARTITION, story.name))
+
+    async def _evaluated(self, question: Question, read: Callable[..., Any]) -> Any:
         planned: list[Evaluation] = []
 
         def plan(basis: Any) -> Any:
@@ -120,7 +129,7 @@ class FaustHouse:
             planned.append(Evaluation(basis, [wish]))
             return planned[-1].commands
 
-        reading = await self.reader.read(PARTITION, story.name, plan)
+        reading = await read(plan)
         (value,) = planned[-1].answer(reading.replies)
         return seen(question, value.figure, value.by)
 
@@ -139,6 +148,8 @@ class FaustHouse:
             asked = FactsParameters.model_validate(given)
             question = FactsQuestion(asked, self.services.settings)
             return question.answer(await self.reader.read(PARTITION, tenant, question.plan))
+        if path.startswith(_ATTAINMENT):
+            return await self._attained(path.removeprefix(_ATTAINMENT), given, tenant)
         model, function = _ANSWERS[path]
         subject: Subject = "telesales" if "telesales" in path else "figures"
         filters = model.model_validate(given)
@@ -146,6 +157,33 @@ class FaustHouse:
         visit = self.services.door.visit(caller, ask_of(subject, "rows", filters))
         found: Document = await function(self.services, visit, filters)
         return found
+
+    async def _attained(self, place: str, given: dict[str, str], tenant: str) -> Document:
+        scope, _, name = place.partition("/")
+        asked = AttainmentParameters.model_validate(given)
+        question = AttainmentQuestion(scope_named(scope), name, asked, self.services.settings)
+        while True:
+            reading = await self.reader.read(PARTITION, tenant, question.plan)
+            if question.is_complete(reading):
+                return question.answer(reading)
+
+    async def told(self, story: Story, view: View) -> int | str:
+        """Ask at the door of the query service as somebody; of a stream its first figure."""
+        caller = Caller(story.name, PARTITION, "", "person", view.viewer)
+        visit = self.services.door.visit(caller, view.ask)
+        settings, (_, given) = self.services.settings, view.address
+        try:
+            match view.door:
+                case "list":
+                    page = FactsQuestion(FactsParameters.model_validate(given), settings)
+                    return int(page.answer(await visit.read(page.plan))["total"])
+                case "export":
+                    file = FactsQuestion(FactsParameters.model_validate(given), settings)
+                    return len(file.whole(await visit.read(file.plan_whole)))
+                case "figure" | "stream":
+                    return int(await self._evaluated(view.question, visit.read))
+        except Problem as problem:
+            return problem.code
 
     async def changes(self, story: Story) -> list[CellChange]:
         """Return what the change stream told of a story so far."""

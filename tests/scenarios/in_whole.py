@@ -9,6 +9,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -23,11 +25,15 @@ from schemas.changes import CellChange
 from schemas.envelope import BATCH_CONTENT_TYPE
 from services.query.app import make_app, make_services
 from services.query.settings import QuerySettings
+from tests.access.company import Issuer
 from tests.scenarios.rounds import AT_ONCE, Clock, play_all, seen, told
 from tests.scenarios.sight import Document
 from tests.scenarios.story import Event, Question, Story
+from tests.scenarios.viewing import View, shown
 
 _TIMEOUT_S = 60
+_ALWAYS = {"iat": 0, "exp": 1 << 33}
+"""The clock of a story is that of its step."""
 _UNLISTED = frozenset({"stage_entries", "mql_entries", "sql_entries"})
 """What may stand in a list once and count twice."""
 
@@ -36,8 +42,14 @@ class WholeHouse:
     """A running stack, and the query service at a clock of its own."""
 
     def __init__(
-        self, stack: Stack, tenants: Mapping[str, Tenant], stories: Sequence[Story], url: str
+        self,
+        stack: Stack,
+        tenants: Mapping[str, Tenant],
+        stories: Sequence[Story],
+        url: str,
+        issuer: Issuer,
     ) -> None:
+        self.issuer = issuer
         self.clock = Clock()
         self.free = asyncio.Semaphore(AT_ONCE)
         self.stack = stack
@@ -120,6 +132,22 @@ class WholeHouse:
         headers = {"Authorization": f"Bearer {self.tenants[story.name].read_key}"}
         return await self.query.get(path, params=parameters or None, headers=headers)
 
+    async def told(self, story: Story, view: View) -> int | str:
+        """Ask over HTTP with the token of somebody; of a stream the first message is taken."""
+        token = self.issuer.token(self.tenants[story.name].id, view.viewer, **_ALWAYS)
+        path, parameters = view.address
+        asked = {"params": parameters, "headers": {"Authorization": f"Bearer {token}"}}
+        async with self.free, self.query.stream("GET", path, **asked) as answer:
+            if answer.status_code != httpx.codes.OK:
+                assert answer.status_code == httpx.codes.FORBIDDEN, await answer.aread()
+                return str(orjson.loads(await answer.aread())["code"])
+            if view.door != "stream":
+                return shown(view.door, await answer.aread())
+            async for line in answer.aiter_lines():
+                if line.startswith("data:"):
+                    return shown(view.door, line.removeprefix("data:").encode())
+        raise AssertionError(f"{view.text}: the stream said nothing")
+
     async def changes(self, story: Story) -> list[CellChange]:
         """Return what the change stream told of a story so far."""
         tenant = self.tenants[story.name]
@@ -131,8 +159,16 @@ async def play_in_whole(stack: Stack, stories: Sequence[Story]) -> dict[str, lis
     with ThreadPoolExecutor(AT_ONCE) as pool:
         made = pool.map(stack.create_tenant, (story.name for story in stories))
         tenants = dict(zip((story.name for story in stories), made, strict=True))
-    async with _asked(stack) as (url, clock):
-        house = WholeHouse(stack, tenants, stories, url)
+    with TemporaryDirectory() as folder:
+        issuer = Issuer(Path(folder))
+        return await _played(stack, tenants, stories, issuer)
+
+
+async def _played(
+    stack: Stack, tenants: Mapping[str, Tenant], stories: Sequence[Story], issuer: Issuer
+) -> dict[str, list[str]]:
+    async with _asked(stack, issuer) as (url, clock):
+        house = WholeHouse(stack, tenants, stories, url, issuer)
         house.clock = clock
         try:
             return await play_all(house, stories)
@@ -141,9 +177,11 @@ async def play_in_whole(stack: Stack, stories: Sequence[Story]) -> dict[str, lis
 
 
 @asynccontextmanager
-async def _asked(stack: Stack) -> Any:
+async def _asked(stack: Stack, issuer: Issuer) -> Any:
     clock = Clock()
-    environment = stack.meeting.environment() | {"SALESPULSE_QUERY_KEY_CACHE_S": "0"}
+    own = {"KEY_CACHE_S": "0", **issuer.settings, **stack.key_settings()}
+    named = {f"SALESPULSE_QUERY_{name}": value for name, value in own.items()}
+    environment = stack.meeting.environment() | named
     services = make_services(QuerySettings.load(environment), clock)
     config = uvicorn.Config(
         make_app(services), host=LOOPBACK, port=free_port(), log_config=None, lifespan="on"

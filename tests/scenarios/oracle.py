@@ -15,7 +15,7 @@ from schemas.calendar import from_date, local_day, to_date
 from schemas.facts import Department, Term
 from schemas.kpis import CATALOGUE, INTERACTIONS, Kpi, based
 from schemas.kpis.clock import window
-from schemas.tables import COMPANY_ID, decode, parse_dimension, parse_field
+from schemas.tables import COMPANY_ID, parse_dimension, parse_field, parse_visit
 from services.aggregator.core.contributions import Place
 from tests.properties.pure_driver import PureDriver
 from tests.scenarios.story import Question
@@ -142,17 +142,17 @@ class _Oracle:
         fed = [part for part in kpi.parts if self.is_fed(CATALOGUE[part])]
         names = {based(part, self.ask.basis): part for part in fed}
         kinds = {part: kind for kind, parts in INTERACTIONS.items() for part in parts}
-        total: defaultdict[str, int] = defaultdict(int)
-        by: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+        total: defaultdict[int, int] = defaultdict(int)
+        by: defaultdict[str, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
         for visits, fields in self.driver.visits.items():
             if visits.metric not in names or not self.has(visits.department, visits.employee):
                 continue
             for field, count in fields.items():
-                day, customer, *value = field.split(":", 2)
-                if not self.ask.first <= visits.month * 100 + int(day) <= self.ask.last:
+                day, customer, value = parse_visit(field)
+                if not self.ask.first <= visits.month * 100 + day <= self.ask.last:
                     continue
-                if value:
-                    by[decode(value[0])][customer] += count
+                if value is not None:
+                    by[value][customer] += count
                     continue
                 total[customer] += count
                 if self.ask.by == "interaction":
@@ -162,17 +162,17 @@ class _Oracle:
             total = defaultdict(int, {who: n for who, n in total.items() if who not in others})
         return self._some(kpi, total), {name: self._some(kpi, of) for name, of in by.items()}
 
-    def _distinct_customers(self, metrics: tuple[str, ...]) -> set[str]:
+    def _distinct_customers(self, metrics: tuple[str, ...]) -> set[int]:
         return {
-            field.split(":", 2)[1]
+            customer
             for visits, fields in self.driver.visits.items()
             if visits.metric in metrics and self.has(visits.department, visits.employee)
-            for field in fields
-            if self.ask.first <= visits.month * 100 + int(field[:2]) <= self.ask.last
+            for day, customer, _ in map(parse_visit, fields)
+            if self.ask.first <= visits.month * 100 + day <= self.ask.last
         }
 
     @staticmethod
-    def _some(kpi: Kpi, counts: dict[str, int]) -> Tally:
+    def _some(kpi: Kpi, counts: dict[int, int]) -> Tally:
         most = kpi.most or max(counts.values(), default=0)
         return {"": sum(kpi.least <= count <= most for count in counts.values())}
 

@@ -34,6 +34,7 @@ from services.query.cohorts.reading import CohortReport
 from services.query.cohorts.telesales_report import TelesalesReport
 from services.query.cohorts.vocabulary import refusal, unknown_word
 from services.query.freshness import Freshness
+from services.query.names import Sight
 from services.query.organisation import Organisation
 from services.query.problems import as_problem
 from services.query.reader import Reading
@@ -177,7 +178,7 @@ def _performance(desk: Desk, given: dict[str, str]) -> Document:
     page = performance.evaluate(desk.columns, report.question(basis, limit=100))
     facts = (desk.driver.tenant.entities[desk.driver.tenant.by_number[r.number]] for r in page.rows)
     rows = [
-        row_document(row, fact, basis, has_phones=True)
+        row_document(row, fact, basis, sight=Sight(has_phones=True))
         for row, fact in zip(page.rows, facts, strict=True)
         if isinstance(fact, Customer)
     ]

@@ -16,11 +16,12 @@ from redis.asyncio import Redis
 
 from schemas.changes import CellChange
 from schemas.tables import GenerationKeys, PartitionKeys
-from tests.scenarios import sight
+from tests.scenarios import aiming, sight
 from tests.scenarios.asking import Asked
 from tests.scenarios.oracle import NOT_AVAILABLE
 from tests.scenarios.sight import Document
 from tests.scenarios.story import Event, Expected, ExpectedChange, Question, Step, Story
+from tests.scenarios.viewing import View, difference
 
 AT_ONCE = 8
 
@@ -55,6 +56,9 @@ class House(Protocol):
     async def get(self, story: Story, url: str) -> Document:
         """Return what an address of the query service answers, a refusal too."""
 
+    async def told(self, story: Story, view: View) -> int | str:
+        """Return what somebody is told at a door: a number, or the code of the refusal."""
+
     async def changes(self, story: Story) -> list[CellChange]:
         """Return what the change stream told of a story so far."""
 
@@ -79,6 +83,10 @@ async def look(house: House, story: Story, step: Step) -> list[str]:
     found = await _figures(house, story, step.expected)
     for texts in await asyncio.gather(*(_report(house, story, asked) for asked in step.reports)):
         found += texts
+    for view in step.views:
+        found += difference(view, await house.told(story, view))
+    for aimed in step.aims:
+        found += aiming.difference(aimed, await house.get(story, aimed.address))
     if step.changes:
         found += _missing(await house.changes(story), step.changes)
     return found

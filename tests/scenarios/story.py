@@ -15,7 +15,8 @@ number of dongs or '25 USD' (minor units), lines `product quantity amount` (amou
 *Expected*: `<kpi> <whose> [<month, day or first..last>] [by <dimension>] [at <basis>] [with sub]
 [late]` -> a number, `n/d` for a ratio, 'not available', {currency: amount}, or with `by`
 {value: number}.
-*Reports*: see `asking.py`.
+*Reports*: see `asking.py`. *Views*, of who may see what: see `viewing.py`. *Attainment*, of
+targets: see `aiming.py`; the value of a target is a number, or an amount: '300 VND'.
 *Changes*: `<field> <whose> <day>: <restated|not restated>`, as the change stream says it.
 A step begins where the one before ended; `now` is the reader's clock.
 """
@@ -34,17 +35,24 @@ import yaml
 
 from schemas.calendar import DEFAULT_TIME_ZONE, from_date, zone
 from schemas.events import EVENT_MODELS
-from schemas.kpis import CATALOGUE, Kpi
+from schemas.kpis import CATALOGUE
 from schemas.tables import COMPANY_ID, NOBODY, Scope
+from tests.scenarios.aiming import SCORE, Aimed, parted
 from tests.scenarios.asking import Asked, asked
+from tests.scenarios.question import Question
+from tests.scenarios.viewing import View, split
 
 FOLDER: Final = Path(__file__).parent / "stories"
 SOURCE: Final = "scenario"
+_PARTS: Final = frozenset(
+    {"say", "now", "events", "expect", "changes", "reports", "views", "attainment"}
+)
+_AIM: Final = "target.set"
 _NOW: Final = "2026-11-20 12:00"
 _SETTING: Final = "2020-01-01 08:00 setting.changed company"
 _LOCAL: Final = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d$")
 _MONEY: Final = frozenset({"total", "value", "discount", "vat", "shipping", "amount"})
-_RESERVED: Final = frozenset({"permission.changed", "period.locked"})
+_RESERVED: Final = frozenset({"permission.changed", "period.locked", "calendar.defined"})
 _EXPECTED: Final = re.compile(
     r"^(?P<kpi>\w+) (?P<whose>\S+)(?: (?P<range>\d{4}\S+))?(?: by (?P<by>\w+))?"
     r"(?: at (?P<basis>\w+))?(?P<sub> with sub)?(?P<late> late)?$"
@@ -66,24 +74,6 @@ class Event:
         head = {"specversion": "1.0", "source": SOURCE, "tenantid": tenant}
         own = {"id": self.id, "type": self.type, "time": self.time, "subject": self.subject}
         return {**head, **own, "data": self.data}
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Which figure is asked for.
-
-    Units:  first and last are days (yyyymmdd), both included; 0 where none is given (as of now).
-    """
-
-    kpi: Kpi
-    scope: Scope
-    scope_id: str
-    first: int
-    last: int
-    by: str = ""
-    basis: str = ""
-    sub: bool = False
-    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +106,8 @@ class Step:
     expected: tuple[Expected, ...]
     changes: tuple[ExpectedChange, ...]
     reports: tuple[Asked, ...] = ()
+    views: tuple[View, ...] = ()
+    aims: tuple[Aimed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +144,7 @@ def _story(name: str, raw: dict[str, Any], people: list[Any]) -> Story:
         people = [{_SETTING: {"time_zone": raw["zone"]}}, *people]
     now, steps = raw.get("now", _NOW), []
     for number, step in enumerate(raw["steps"]):
-        unknown = step.keys() - {"say", "now", "events", "expect", "changes", "reports"}
+        unknown = step.keys() - _PARTS
         assert not unknown, f"{name}: {unknown}"
         now = step.get("now", now)
         events = [*(people if number == 0 else []), *(step.get("events") or [])]
@@ -163,6 +155,8 @@ def _story(name: str, raw: dict[str, Any], people: list[Any]) -> Story:
                 tuple(reader.expected(*each) for each in (step.get("expect") or {}).items()),
                 tuple(reader.change(*each) for each in (step.get("changes") or {}).items()),
                 tuple(asked(*each) for each in (step.get("reports") or {}).items()),
+                tuple(reader.view(*each) for each in (step.get("views") or {}).items()),
+                tuple(reader.aim(*each) for each in (step.get("attainment") or {}).items()),
             )
         )
     rows = tuple(raw.get("rows", ()))
@@ -185,7 +179,11 @@ class _Reader:
         ((head, given),) = raw.items()
         day, clock, event_type, subject = head.split(" ", 3)
         time = self.moment(f"{day} {clock}").isoformat()
-        data = {key: self._plain(key, value) for key, value in (given or {}).items()}
+        given = dict(given or {})
+        aim = given.pop("value") if event_type == _AIM else None
+        data = {key: self._plain(key, value) for key, value in given.items()}
+        if aim is not None:
+            data["value"] = aim if isinstance(aim, int) else _money(aim)
         for field, info in EVENT_MODELS[event_type].model_fields.items():
             if field.endswith("_at") and info.is_required():
                 data.setdefault(field, time)
@@ -215,6 +213,15 @@ class _Reader:
             found["by"] or "", found["basis"] or "", bool(found["sub"]), bool(found["late"]),
         )  # fmt: skip
         return Expected(text, question, value)
+
+    def view(self, text: str, value: int | str) -> View:
+        viewer, door, figure = split(text)
+        return View(text, viewer, door, self.expected(figure, value).question, value)
+
+    def aim(self, text: str, value: str) -> Aimed:
+        whose, period, metric, sub = parted(text)
+        assert metric == SCORE or metric in CATALOGUE, f"{self.name}: {text}"
+        return Aimed(text, *self._whose(whose), period, metric, sub, value)
 
     def change(self, text: str, value: str) -> ExpectedChange:
         field, whose, day = text.split(" ")

@@ -103,7 +103,7 @@ class Stage:
         """Let the scene read again what it has to ask for; return what that changes."""
         commands = self.scene.plan_again(self.basis)[1:]
         changed = self.scene.take_again(self._reading([due_ms], commands, asked))
-        return self.scene.changes(changed)
+        return self.scene.changes(changed).cells
 
     def take(self, cells: list[CellChange]) -> list[dict[str, Any]]:
         """Let the scene take a change record; return what that changes."""
@@ -115,7 +115,7 @@ class Stage:
             "log_ms": NOON,
             "tenants": {"acme": {"cells": cells, "occurrences": [], "events": 1}},
         }
-        return self.scene.changes(self.scene.take(record)[0])
+        return self.scene.changes(self.scene.take(record)[0]).cells
 
     def _reading(
         self, head: list[Any], commands: Sequence[Command], asked: Sequence[Any]

@@ -10,19 +10,22 @@ from typing import Any, cast
 
 import yaml
 
-from schemas.access import Ask, Board, Decision, Form, Kind, Subject, Tree, Viewer, tree_of
+from schemas.access import Ask, Board, Decision, Form, Kind, Subject, Viewer
 from schemas.facts import Department, Employee
 from schemas.tables import Scope
+from schemas.tree import Tree, tree_of
 
 _BEFORE, _SINCE = 20260101, 20260501
+_DAYS = {"before": _BEFORE, "now": _SINCE}
 _CASE = re.compile(r"^(?P<viewer>.+?) \| (?P<asked>.+?) -> (?P<answer>.+)$")
 _CUSTOMER = re.compile(r"^customer (?P<form>\w+) owned by (?P<owner>\w+)$")
 _ASKED = re.compile(
     r"^(?P<subject>\w+) (?P<form>\w+) (?P<scope>\w+) (?P<id>\S+)(?P<sub> with sub)?"
-    r"(?: in (?P<departments>\S+))?(?: metrics (?P<metrics>\S+))?$"
+    r"(?: in (?P<departments>\S+))?(?: metrics (?P<metrics>\S+))?(?P<cohort> by owner of now)?$"
 )
 _ANSWER = re.compile(
-    r"^(?:no: (?P<code>\w+)|yes(?:: (?P<people>[-\w, ]+?))?(?P<phones> \[phones\])?)$"
+    r"^(?:no: (?P<code>\w+)|yes(?:: (?P<people>[-\w, ]+?))?"
+    r"(?: of (?P<within>\S+))?(?P<phones> \[phones\])?(?P<unnamed> \[unnamed\])?)$"
 )
 
 
@@ -59,7 +62,14 @@ def _employees(company: dict[str, Any]) -> Iterator[Employee]:
         if "before" in told:
             places.insert(0, (_BEFORE, 1, told["before"], manager))
         profile = (1, name, told.get("active", True), None)
-        yield Employee(name, number, profile=profile, places=tuple(places))
+        others = told.get("others", {})
+        yield Employee(
+            name,
+            number,
+            profile=profile,
+            places=tuple(places),
+            others=tuple((_DAYS[when], tuple(found)) for when, found in others.items()),
+        )
 
 
 def _viewer(name: str, told: dict[str, Any]) -> Viewer:
@@ -99,6 +109,7 @@ def _ask(text: str) -> Ask:
         found["id"],
         bool(found["sub"]),
         metrics=frozenset((found["metrics"] or "").split(",")) - {""},
+        is_cohort=bool(found["cohort"]),
     )
     if found["departments"]:
         return replace(ask, departments=frozenset(found["departments"].split(",")))
@@ -112,4 +123,6 @@ def _answer(text: str) -> Decision:
         return Decision(False, found["code"])
     names = found["people"]
     people = None if names is None else frozenset(names.split(", ")) - {"nobody"}
-    return Decision(True, people=people, has_phones=bool(found["phones"]))
+    within = frozenset(found["within"].split(",")) if found["within"] else None
+    how = {"has_phones": bool(found["phones"]), "is_unnamed": bool(found["unnamed"])}
+    return Decision(True, people=people, within=within, **how)

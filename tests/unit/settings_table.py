@@ -12,6 +12,7 @@ from schemas.settings import SharedSettings
 from services.aggregator.settings import AggregatorSettings
 from services.commands.settings import CliSettings
 from services.ingestor.settings import IngestorSettings
+from services.notifier.settings import NotifierSettings
 from services.query.settings import QuerySettings
 
 README = Path(__file__).parents[2] / "README.md"
@@ -20,6 +21,7 @@ MODELS: tuple[type[SharedSettings], ...] = (
     IngestorSettings,
     AggregatorSettings,
     QuerySettings,
+    NotifierSettings,
     StackSettings,
     CliSettings,
 )

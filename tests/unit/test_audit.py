@@ -11,6 +11,7 @@ import pytest
 from schemas.access import Ask, Board
 from schemas.audit import ACTIONS, ADMINISTRATOR, Actor, AuditRecord, decode_audit, encode_audit
 from schemas.brokers import Brokers
+from schemas.configuration import DOCUMENTS
 from schemas.envelope import parse_event
 from schemas.events import RESERVED_TYPES
 from services.ingestor.audit import AUDITED, Sender, administrator, audit_of
@@ -80,8 +81,57 @@ def test_details_are_a_closed_set() -> None:
 
 
 def test_all_that_only_the_administration_writes_is_noted() -> None:
-    """Every reserved type is a change that the trail names, and so are targets and settings."""
-    assert RESERVED_TYPES | {"target.set", "setting.changed"} <= AUDITED
+    """Every reserved type is a change that the trail names, and so is all that is configured."""
+    assert RESERVED_TYPES | {"target.set", "setting.changed"} | DOCUMENTS.keys() <= AUDITED
+
+
+def test_a_value_that_was_written_down_is_noted_without_it() -> None:
+    """Whose, of which figure and period, and by whom; neither the value nor its grade."""
+    data = {
+        "metric": "mood",
+        "scope": "employee",
+        "scope_id": "an",
+        "period": "2026-11",
+        "value": 31337,
+        "grade": "so-so",
+        "recorded_by": "hue",
+    }
+    made = audit_of(event("value.recorded", "v1", data), Sender(Actor("machine", "k1")), NOON)
+    assert made is not None
+    assert (made.action, made.subject, made.scope, made.scope_id) == (
+        *("setting", "value"),
+        *("employee", "an"),
+    )
+    assert made.details == {
+        "by": "hue", "change": "recorded", "event": "e1", "metric": "mood", "period": "2026-11",
+    }  # fmt: skip
+    assert b"31337" not in encode_audit(made)
+    assert b"so-so" not in encode_audit(made)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "data"),
+    [
+        ("formula.defined", "made", {"label_en": "x", "unit": "count", "expression": "2 * orders"}),
+        ("formula.removed", "made", {"removed_by": "hue"}),
+        ("rollout.changed", "orders", {"department_id": "sales", "valid_from": "2026-11-01"}),
+        ("rollout.ended", "orders", {"changed_by": "hue"}),
+        ("calendar.defined", "company", {"versions": [{"week": {}}]}),
+        ("calendar.removed", "company", {"removed_by": "hue"}),
+        ("alert.deleted", "many", {"deleted_by": "hue"}),
+    ],
+)
+def test_what_is_configured_is_noted_by_its_name(
+    kind: str, name: str, data: dict[str, Any]
+) -> None:
+    """Which document, and whether it was set or taken away; not what stands in it."""
+    made = audit_of(event(kind, name, data), administrator(""), NOON)
+    assert made is not None
+    what, _, change = kind.partition(".")
+    found = (made.action, made.subject, made.scope, made.scope_id)
+    assert found == ("setting", what, what, name)
+    by = {"by": "hue"} if "hue" in data.values() else {}
+    assert made.details == {"change": change, "event": "e1", **by}
 
 
 def test_a_key_is_noted_without_what_opens_it() -> None:

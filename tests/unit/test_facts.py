@@ -100,6 +100,7 @@ def everything() -> dict[type, AnyFact]:
                 orders=((5, 5, 20261120, 20261121, 2, 700, "VND", (("VND", 5),)),),
                 payments=((12, "VND", 5),),
                 opportunities=((4, 5, 20261120, "y", None),),
+                erased=9,
             ),
             Contact("w1", 8, known=True, deleted=(1, True), profile={"name": (1, "Hoa")}),
             Message(
@@ -157,9 +158,9 @@ def everything() -> dict[type, AnyFact]:
                 definition=(1, "text"),
             ),
             Target(
-                "g1",
+                "revenue|employee|nv-1|2026-11",
                 16,
-                aim=(1, "revenue", "employee", "nv-1", "2026-11", amount, None),
+                aim=(1, amount, 40, (50, 100), None),
             ),
             Call(
                 "c1",
@@ -216,6 +217,7 @@ def everything() -> dict[type, AnyFact]:
                 extensions=((1, 2, 20261120, "101"),),
                 permissions={"kpi": (1, True)},
                 pseudonymised=7,
+                others=((20261120, ("south",)),),
             ),
             Department("d1", 7, profile=(1, "North", None, None, True)),
             PhoneNumber("+84912345678", 17, holders=(("u1", 2),)),
@@ -281,6 +283,7 @@ def test_positions_are_permanent() -> None:
             "orders",
             "payments",
             "opportunities",
+            "erased",
         ),
         "contact": ("known", "deleted", "profile"),
         "call": ("who", "started", "connected", "ended", "agent", "customers"),
@@ -340,7 +343,10 @@ def test_positions_are_permanent() -> None:
             "renewals",
         ),
         "voucher": ("paper", "voided"),
-        "employee": ("profile", "places", "extensions", "permissions", "pseudonymised"),
+        "employee": (
+            *("profile", "places", "extensions", "permissions", "pseudonymised"),
+            "others",
+        ),
         "department": ("profile",),
         "term": ("profile", "definition"),
         "target": ("aim",),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.facts import Customer, Employee, department_on, owner_of, stage_of
+from schemas.facts import Customer, Employee, department_on, departments_of, owner_of, stage_of
 
 names = st.none() | st.text(max_size=20)
 numbers = st.integers(0, 2**53)
@@ -38,6 +38,16 @@ PLACES = Employee(
 def test_the_department_of_a_day(day: int, department: str | None) -> None:
     """The latest place that has begun holds, the first also before it, the last one is now."""
     assert department_on(PLACES, day) == department
+
+
+def test_all_departments_of_now() -> None:
+    """Those of the last place hold: the one that counts and the others said with it."""
+    two = ((20260101, 1, "north", None), (20260601, 2, "south", None))
+    others = ((20260101, ("care",)), (20260601, ("east", "north")))
+    assert departments_of(Employee("e", 1, places=two, others=others)) == {"south", "east", "north"}
+    assert departments_of(Employee("e", 1, places=two, others=others[:1])) == {"south"}
+    assert departments_of(PLACES) == frozenset()
+    assert departments_of(None) == frozenset()
 
 
 @pytest.mark.parametrize("employee", [None, Employee("e", 1)])

@@ -16,6 +16,7 @@ from schemas.settings import SharedSettings
 from services.aggregator.settings import AggregatorSettings
 from services.commands.settings import CliSettings
 from services.ingestor.settings import IngestorSettings
+from services.notifier.settings import NotifierSettings
 from services.query.settings import QuerySettings
 
 ROOT = Path(__file__).parents[2]
@@ -25,8 +26,12 @@ MODELS: dict[str, type[SharedSettings]] = {
     "ingestor": IngestorSettings,
     "aggregator": AggregatorSettings,
     "query": QuerySettings,
+    "notifier": NotifierSettings,
     "topics": CliSettings,
 }
+
+KEYED = {"ingestor", "query"}
+"""Services that seal and open."""
 
 
 def compose() -> dict[str, Any]:
@@ -54,23 +59,25 @@ def test_the_environment_of_a_service_is_what_it_reads(name: str) -> None:
 
 
 def test_every_service_is_there_and_waits_for_what_it_needs() -> None:
-    """Broker and store are healthy, and the topics made, before a service starts."""
+    """Broker and store are healthy, topics and keys made, before a service needs them."""
     services = compose()["services"]
-    assert set(services) == {"kafka", "valkey", *MODELS}
-    for name in ("ingestor", "aggregator", "query"):
+    assert set(services) == {"kafka", "valkey", "keys", *MODELS}
+    for name in ("ingestor", "aggregator", "query", "notifier"):
         waits = {each: how["condition"] for each, how in services[name]["depends_on"].items()}
         assert waits == {
             "kafka": "service_healthy",
             "valkey": "service_healthy",
             "topics": "service_completed_successfully",
-        }
+        } | (
+            {} if name in {"aggregator", "notifier"} else {"keys": "service_completed_successfully"}
+        )
         assert services[name]["command"] == [name]
 
 
 def test_what_runs_on_has_a_healthcheck_on_its_own_port() -> None:
     """A service that hangs is seen; the address asked is the port it listens on."""
     for name, service in compose()["services"].items():
-        if name == "topics":
+        if name in {"topics", "keys"}:
             continue
         assert service["healthcheck"]["test"][0] == "CMD"
         environment = service.get("environment", {})
@@ -82,7 +89,7 @@ def test_what_runs_on_has_a_healthcheck_on_its_own_port() -> None:
 def test_the_truth_is_kept_on_volumes() -> None:
     """The log and the append-only file outlive their containers."""
     content = compose()
-    for name in ("kafka", "valkey"):
+    for name in ("kafka", "valkey", "keys"):
         volume, _, _ = content["services"][name]["volumes"][0].partition(":")
         assert volume in content["volumes"]
     assert content["services"]["valkey"]["command"][1:3] == ["--appendonly", "yes"]
@@ -95,7 +102,7 @@ def test_the_truth_is_kept_on_volumes() -> None:
 def test_services_cannot_write_or_gain_rights() -> None:
     """The containers of ours are read-only and without capabilities."""
     services = compose()["services"]
-    for name in MODELS:
+    for name in ("keys", *MODELS):
         assert services[name]["read_only"] is True
         assert services[name]["cap_drop"] == ["ALL"]
 
@@ -143,7 +150,11 @@ def test_docker_itself_accepts_the_file() -> None:
         pytest.skip("the docker compose client is not installed")
     done = subprocess.run(
         [docker, "compose", "-f", str(COMPOSE), "config", "--quiet"],
-        env={"SALESPULSE_INGESTOR_ADMIN_TOKEN": "x", "PATH": str(Path(docker).parent)},
+        env={
+            "SALESPULSE_INGESTOR_ADMIN_TOKEN": "x",
+            "SALESPULSE_WEBHOOK_SECRET": "x",
+            "PATH": str(Path(docker).parent),
+        },
         capture_output=True,
         text=True,
         check=False,

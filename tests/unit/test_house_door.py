@@ -79,7 +79,7 @@ def test_every_route_has_declared_what_it_asks_for() -> None:
     """All routes under /v1 have a subject; there are more than fifty."""
     found = {
         path: subject_of(handler)
-        for path, handler in handlers(APP.routes)
+        for path, _, handler in handlers(APP.routes)
         if path.startswith("/v1/")
     }
     assert len(found) > 50
@@ -99,3 +99,24 @@ def test_a_route_without_a_declaration_does_not_start() -> None:
     check_declared([Route("/v1/spoken", spoken), Route("/healthz", silent)])
     with pytest.raises(RuntimeError, match="/v1/silent"):
         check_declared([Route("/v1/silent", silent)])
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_a_route_that_changes_declares_it(method: str) -> None:
+    """What changes something stands under /v1 and asks for that: else it does not start."""
+
+    @declares("figures")
+    async def figures(_: Request) -> Response:
+        return Response()
+
+    @declares("administer")
+    async def grants(_: Request) -> Response:
+        return Response()
+
+    async def silent(_: Request) -> Response:
+        return Response()
+
+    check_declared([Route("/v1/grants", grants, methods=[method, "GET"])])
+    for path, handler in (("/v1/figures", figures), ("/elsewhere", silent)):
+        with pytest.raises(RuntimeError, match=f"{method} {path}"):
+            check_declared([Route(path, handler, methods=[method])])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-OURS = ("schemas", "services", "deploy", "tests")
+OURS = ("schemas", "services", "deploy", "tests", "salespulse_client")
 PURE = (
     "services/aggregator/core",
     "services/ingestor/translate",
@@ -73,6 +73,16 @@ def service_of(path: Path) -> str:
 def test_schemas_import_nothing_of_ours() -> None:
     """The shared package stands on its own."""
     assert [line for path in modules("schemas") for line in offences(path, ("schemas",))] == []
+
+
+def test_the_client_stands_on_its_own() -> None:
+    """Who reads us from outside installs nothing of ours beside it."""
+    found = [
+        line
+        for path in modules("salespulse_client")
+        for line in offences(path, ("salespulse_client",))
+    ]
+    assert found == []
 
 
 def test_a_service_imports_schemas_and_itself_only() -> None:

@@ -107,7 +107,9 @@ def test_modules_carry_names_of_the_trade(word: str) -> None:
 
 def test_every_lock_entry_has_hashes() -> None:
     """Nothing is installed that was not seen when the lock was made."""
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    locks = [name for name in tracked() if name.endswith(".lock")]
+    assert {"requirements.lock", "requirements-dev.lock"} <= set(locks)
+    for name in locks:
         entries = (ROOT / name).read_text().replace("\\\n", " ").splitlines()
         assert [line for line in entries if "==" in line and "--hash=sha256:" not in line] == []
-        assert sum("==" in line for line in entries) > 50
+        assert sum("==" in line for line in entries) > (50 if "/" not in name else 0)

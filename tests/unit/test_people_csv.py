@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingestor.people_csv import FORMS, Parsed, Wrong, parse
+from schemas.people_csv import FORMS, Parsed, Wrong, parse
 
 ENVELOPE: Final[dict[str, Any]] = {
     "specversion": "1.0",
@@ -32,6 +32,28 @@ def said(parsed: Parsed) -> list[tuple[str, dict[str, Any]]]:
     assert not parsed.wrong
     events = [orjson.loads(one) for one in parsed.events]
     return [(event["subject"], event["data"]) for event in events]
+
+
+def test_several_departments_stand_in_one_cell() -> None:
+    """The departments one is in besides are parted by a bar; a wrong one names its column."""
+    head = "id;name;department_id;manager_id;other_department_ids\n"
+    found = people(head + "lan;Lan;north;boss;care| telesales\nminh;Minh;north;;\n")
+    assert said(found) == [
+        (
+            "lan",
+            {
+                "name": "Lan",
+                "department_id": "north",
+                "manager_id": "boss",
+                "other_department_ids": ["care", "telesales"],
+                "active": True,
+            },
+        ),
+        ("minh", {"name": "Minh", "department_id": "north", "active": True}),
+    ]
+    for cell in ("care|", "-", "care|-"):
+        (wrong,) = people(f"{head}lan;Lan;north;boss;{cell}\n").wrong
+        assert (wrong.line, wrong.column) == (2, "other_department_ids")
 
 
 def test_a_row_is_a_statement() -> None:

@@ -21,6 +21,7 @@ from schemas.kpis.clock import LAST, Window
 from services.query.fact_rows import own_fields, row_of, window_of
 from services.query.journey_events import events_of
 from services.query.lists import Row, RowKey
+from services.query.names import Sight
 
 API = Path(__file__).parents[2] / "docs" / "api.md"
 AT = 1_795_323_600_000
@@ -88,12 +89,12 @@ def test_a_day_that_is_none_is_null() -> None:
         "open",
     )
     assert own_fields(Contract("k", 1, end=(1, 0)))["effective_to"] is None
-    assert row_of(Row(RowKey(0, 1), Task("t", 1)), has_phones=True)["day"] is None
+    assert row_of(Row(RowKey(0, 1), Task("t", 1)), sight=Sight(has_phones=True))["day"] is None
 
 
 def test_a_row_scored_by_an_instant_says_when() -> None:
     """A list in order of deadlines carries the instant, not a day; nobody is null."""
-    row = row_of(Row(RowKey(AT, 1, "-:-"), Task("t", 1)), has_phones=True)
+    row = row_of(Row(RowKey(AT, 1, "-:-"), Task("t", 1)), sight=Sight(has_phones=True))
     assert (row["day"], row["at"], row["employee_id"]) == (None, "2026-11-22T05:00:00.000Z", None)
 
 

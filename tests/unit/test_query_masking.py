@@ -26,6 +26,7 @@ from services.query.fact_rows import row_of
 from services.query.journeys import journey
 from services.query.lists import Row, RowKey
 from services.query.masking import masked_address, masked_number, shown
+from services.query.names import Sight
 
 PHONE, NUMBER, ADDRESS = "0901 234 578", "+84901234578", "lan.nguyen@example.com"
 AT = 1_795_323_600_000
@@ -102,16 +103,16 @@ def is_whole(document: Any) -> bool:
 def test_a_row_is_whole_only_for_who_may(fact: Fact) -> None:
     """A row of a list has the number for who has the right, and not a trace of it else."""
     row = Row(RowKey(20261122, fact.number), fact)  # type: ignore[arg-type]
-    assert is_whole(row_of(row, has_phones=True))
-    assert not is_whole(row_of(row, has_phones=False))
+    assert is_whole(row_of(row, sight=Sight(has_phones=True)))
+    assert not is_whole(row_of(row, sight=Sight(has_phones=False)))
 
 
 def test_a_journey_is_whole_only_for_who_may() -> None:
     """The story of a customer, with contacts, calls, messages and e-mails, is masked throughout."""
     customer, *about = [pack(fact) for fact in facts()]
     reply = [customer, [customer], len(about), about]
-    assert is_whole(journey(reply, AT, "UTC", has_phones=True))
-    found = journey(reply, AT, "UTC", has_phones=False)
+    assert is_whole(journey(reply, AT, "UTC", sight=Sight(has_phones=True)))
+    found = journey(reply, AT, "UTC", sight=Sight(has_phones=False))
     assert found is not None
     assert not is_whole(found)
     assert {event["kind"] for event in found["events"]} == {"call", "message", "email"}

@@ -247,7 +247,7 @@ def test_a_listener_that_was_away_is_told_what_the_clock_may_have_moved() -> Non
     stage = Stage(AN, "tasks_overdue", "calls_outbound", on=basis())
     stage.load([[2]])
     changed, happened = stage.scene.touched([])
-    (cell,) = stage.scene.current(changed)
+    (cell,) = stage.scene.current(changed).cells
     assert (cell["metric"], cell["value"], cell["cause"]) == ("tasks_overdue", 2, "clock")
     assert happened == []
 

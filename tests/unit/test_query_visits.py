@@ -14,11 +14,11 @@ from tests.unit.query_stage import TODAY, basis
 
 NEVER, DIALLED = "customers_never_reached", "customers_dialled"
 VISITS = {
-    ("calls_attempted", "an", 202610): ["31:1", "31:2"],
-    ("calls_attempted", "an", 202611): ["01:1", "22:1", "22:2", "22:3"],
-    ("calls_outbound", "an", 202611): ["01:1", "22:3"],
-    ("calls_attempted", "binh", 202611): ["22:3", "22:4"],
-    ("calls_outbound", "binh", 202611): ["22:2"],
+    ("calls_attempted", "an", 202610): ["411", "412"],
+    ("calls_attempted", "an", 202611): ["111", "321", "322", "323"],
+    ("calls_outbound", "an", 202611): ["111", "323"],
+    ("calls_attempted", "binh", 202611): ["323", "324"],
+    ("calls_outbound", "binh", 202611): ["322"],
 }
 """(metric, employee, month) -> visits."""
 
@@ -78,7 +78,7 @@ def test_a_point_is_a_range_of_its_own(by: str, points: dict[str, int]) -> None:
 
 def test_a_day_alone_is_looked_through_in_the_store() -> None:
     """Of one day only its visits are asked for, of several the month."""
-    assert days_asked(Period(TODAY, TODAY)) == {"22"}
+    assert days_asked(Period(TODAY, TODAY)) == {"32"}
     assert days_asked(Period(TODAY - 1, TODAY)) == {""}
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 import pytest
 
+from schemas.configuration import DOCUMENTS
 from schemas.envelope import parse_event
 from schemas.events import EVENT_MODELS, RESERVED_TYPES
 from services.ingestor.importers.demo.company import CARE, found
@@ -62,7 +63,8 @@ def _taken(event: Event) -> bool:
 
 def test_a_history_lives_the_whole_vocabulary(fortnight: list[Event]) -> None:
     """Every type happens in two weeks, but those of settings, keys, rights, locks and texts."""
-    administrative = {"setting.changed", "metric.definition_changed"} | RESERVED_TYPES
+    own = {"setting.changed", "metric.definition_changed", "target.removed"}
+    administrative = own | RESERVED_TYPES | DOCUMENTS.keys()
     assert {one["type"] for one in fortnight} == set(EVENT_MODELS) - administrative
     assert all(_taken(one) for one in fortnight)
 

@@ -17,17 +17,11 @@ async def _always() -> bool:
     return True
 
 
-async def _allowed(_: Basis) -> Decision:
-    return Decision(True)
-
-
 class Seat:
     """A stream that counts its judgements."""
 
     def __init__(self, *, moves_with_facts: bool = False) -> None:
-        self.right = Right(
-            "acme", _allowed, _always, lambda: False, moves_with_facts=moves_with_facts
-        )
+        self.right = Right("acme", _always, lambda: False, moves_with_facts=moves_with_facts)
         self.judged_on: frozenset[bytes] | None = None
         self.judged: list[int] = []
 

@@ -72,3 +72,51 @@ def test_without_figures_in_money_no_amounts() -> None:
     """A board that does not show money does not tell it in its ticker."""
     for one in shown(SALES, None, has_amounts=False).snapshot()["occurrences"]:
         assert (one["amount"], one["currency"], one["customer"]) == (0, "", "k1")
+
+
+def ranks(rankings: list[dict[str, Any]]) -> list[tuple[int, int]]:
+    """Return (rank, value) of the rows of the only ranking."""
+    (ranking,) = rankings
+    assert ranking["metric"] == METRIC
+    assert all(set(row) == {"rank", "value"} for row in ranking["rows"])
+    return [(row["rank"], row["value"]) for row in ranking["rows"]]
+
+
+@pytest.mark.parametrize("place", [SALES, COMPANY])
+def test_a_ranking_without_names_rides_the_stream(place: Place) -> None:
+    """All ranks and values, whole at each change; no row, no cell and no order tells whose."""
+    stage = Stage(place, METRIC, on=basis(people=TEAM))
+    nobody = Subscription("acme", *place, (METRIC,), (METRIC,), False, frozenset())
+    stage.scene = Scene(nobody._replace(is_unnamed=True))
+    stage.put(METRIC, 2, ("employee", "bo"), place)
+    stage.load()
+    snapshot = stage.scene.snapshot()
+    assert snapshot["employees"] == []
+    assert ranks(snapshot["rankings"]) == [(1, 2), (2, 0), (2, 0)]
+    cells = stage.put(METRIC, 3, ("employee", "chi"), place)
+    record: ChangeRecord = {
+        "generation": "g1", "offset": 8, "at_ms": NOON, "log_ms": NOON,
+        "tenants": {"acme": {"cells": cells, "occurrences": [], "events": 1}},
+    }  # fmt: skip
+    moved = stage.scene.changes(stage.scene.take(record)[0])
+    assert [(cell["scope"], cell["id"], cell["value"]) for cell in moved.cells] == [(*place, 5)]
+    assert ranks(moved.rankings) == [(1, 3), (2, 2), (3, 0)]
+    changed, _ = stage.scene.touched([record])
+    again = stage.scene.current(changed)
+    assert ([cell["id"] for cell in again.cells], again.rankings) == ([place[1]], moved.rankings)
+    assert not any(repr(person) in repr((snapshot, moved, again)) for person in TEAM)
+
+
+def test_without_the_right_there_is_no_ranking() -> None:
+    """Who may not see people, and is no kiosk of ranks, gets totals alone."""
+    assert "rankings" not in shown(SALES, frozenset()).snapshot()
+
+
+def test_a_board_of_one_person_ranks_nobody() -> None:
+    """Beside the figures of an employee there is no ranking of the others."""
+    person = ("employee", "an")
+    stage = Stage(person, METRIC, on=basis(people=TEAM))
+    one = Subscription("acme", *person, (METRIC,), (METRIC,), False, frozenset())
+    stage.scene = Scene(one._replace(is_unnamed=True))
+    stage.load()
+    assert "rankings" not in stage.scene.snapshot()

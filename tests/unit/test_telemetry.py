@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from schemas.telemetry import METRICS, Metric, counter, gauge, histogram
 
-CLOSED_SETS = {"type", "outcome", "partition", "route", "status", "report"}
+CLOSED_SETS = {"type", "outcome", "partition", "route", "state", "status", "report"}
 MAKERS = {"counter": counter, "gauge": gauge, "histogram": histogram}
 every_metric = pytest.mark.parametrize("metric", METRICS.values(), ids=lambda metric: metric.name)
 

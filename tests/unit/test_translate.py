@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from schemas.configuration import DOCUMENTS
 from schemas.envelope import parse_event
 from schemas.events import EVENT_MODELS
 from services.ingestor.translate import jsonl, maven_crm, olist_funnel, pwc_calls
@@ -320,7 +321,8 @@ def test_a_shift_moves_plans_and_terms_but_does_not_take_them_for_the_last_day()
 
 def test_a_shift_knows_every_time_of_every_event() -> None:
     """A new field of a time or date that the shift would forget fails here."""
-    for model in EVENT_MODELS.values():
+    imported = [model for name, model in EVENT_MODELS.items() if name not in DOCUMENTS]
+    for model in imported:
         for name, field in model.model_json_schema()["properties"].items():
             formats = str(field)
             if "'format': 'date-time'" in formats and "'format': 'date'" in formats:

@@ -107,15 +107,20 @@ def test_words_and_aims(book: Book) -> None:
     book.add("taxonomy.upserted", "web", kind="source", name="Web", tags=["sql", "mql", "sql"])
     book.add("metric.definition_changed", "orders", definition="ours")
     aim = {"metric": "orders", "scope": "employee", "scope_id": "an", "period": "2026-03"}
-    book.add("target.set", "g1", value=5, **aim)
+    book.add("target.set", "g1", value=5, weight=40, thresholds=[100, 50, 100], **aim)
     book.add("permission.changed", "an", permission="kpi", granted=True)
     assert book.register("term", "source:web", "profile") == (
         '[1772420400000,"Web",["mql","sql"],0,true]'
     )
     assert book.register("term", "metric:orders", "definition") == '[1772420400000,"ours"]'
-    assert book.register("target", "g1", "aim") == (
-        '[1772420400000,"orders","employee","an","2026-03",[5,""],null]'
-    )
+    target = "orders|employee|an|2026-03"
+    assert book.register("target", target, "aim") == '[1772420400000,[5,""],40,[50,100],null]'
+    book.add("setting.changed", "company", thresholds=[120, 80, 80])
+    assert book.register("target", target, "aim") == '[1772420400000,[5,""],40,[50,100],null]'
+    book.add("target.set", "g1", time=LATER, value=5, **aim)
+    assert book.register("target", target, "aim").endswith('[5,""],0,[80,120],null]')
+    book.add("setting.changed", "company", name="Acme")
+    assert settings(book)["thresholds"] == "80,120"
     book.add("employee.pseudonymised", "an", time=LATER)
     book.add("employee.pseudonymised", "an")
     assert book.register("employee", "an", "pseudonymised") == "1772420400000"

@@ -6,16 +6,16 @@ Recommended settings: `getmany` with many records a poll, orjson.
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
-import time
 
 import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from tests.benchmarks.peers.counting import Clock
+
 
 async def main(bootstrap: str, topic: str, count: int) -> None:
-    """Consume `count` records and print {'events', 'seconds'}."""
+    """Consume `count` records and print the figures."""
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
     )
@@ -23,16 +23,15 @@ async def main(bootstrap: str, topic: str, count: int) -> None:
     partition = TopicPartition(topic, 0)
     consumer.assign([partition])
     consumer.seek(partition, 0)
-    done = 0
-    began = time.perf_counter()
-    while done < count:
+    clock = Clock(count)
+    is_over = False
+    while not is_over:
         for records in (await consumer.getmany(timeout_ms=1000, max_records=5000)).values():
             for record in records:
                 orjson.loads(record.value)
-            done += len(records)
-    seconds = time.perf_counter() - began
+            is_over = clock.tick(len(records))
     await consumer.stop()
-    print(json.dumps({"events": done, "seconds": seconds}))  # noqa: T201
+    clock.tell({})
 
 
 if __name__ == "__main__":

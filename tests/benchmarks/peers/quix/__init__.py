@@ -1,0 +1,1 @@
+"""Peer: Quix Streams, with an environment of its own."""

@@ -1,0 +1,1 @@
+"""Changes for other services: topic, stream, client, webhooks and alerts."""
