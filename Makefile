@@ -25,26 +25,39 @@ lint: $(VENV)/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# QUICK=1: small and short; PARTS=throughput,ingest: some parts; PAGE=1: into docs/benchmarks.md
 bench: $(VENV)/dev
-	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.compiled tests.benchmarks
 
-# the reports on one and on ten million facts; takes hours
+# cost and latency from 10 thousand to a million customers, and more; takes half an hour;
+# SHARE=4: a fourth of every size; PAGE=1 as above
 bench-scale: $(VENV)/dev
-	SCALE=1 $(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.compiled tests.benchmarks.scale
 
-# what is too long for every change: the large fault runs and an audit of the dependencies
+# what is too long for every change: the large fault runs, the same on the compiled core, and an
+# audit of the dependencies
 nightly: audit
 	SALESPULSE_TEST_NIGHTLY=1 $(BIN)/python -m tests.areas
+	for area in scenarios properties faults; do \
+		$(BIN)/python -m tests.compiled tests.areas $$area || exit 1; \
+	done
 
-# known vulnerabilities of what is locked; asks the network
+# known vulnerabilities of what is locked, by the reviewed list deploy/advisories.toml; asks the
+# network, and says 'not run' where nobody can be asked; part of `make test` too
 audit: $(VENV)/dev
-	$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements.lock
+	$(BIN)/python -m tests.unit.dependency_audit
 
 lock: $(VENV)/dev
 	$(BIN)/uv pip compile $(LOCK_OPTIONS) --extra build --extra embedded \
 		-o requirements.lock pyproject.toml
 	$(BIN)/uv pip compile $(LOCK_OPTIONS) --extra build --extra embedded --extra dev \
 		-o requirements-dev.lock pyproject.toml
+	$(BIN)/uv pip compile $(LOCK_OPTIONS) -c requirements-dev.lock \
+		-o deploy/build.lock deploy/build.in
+	for place in tests/benchmarks/peers/quix tests/benchmarks/curves; do \
+		$(BIN)/uv pip compile $(LOCK_OPTIONS) -o $$place/requirements.lock \
+			$$place/requirements.in || exit 1; \
+	done
 
 # refresh the README's table of settings
 settings: $(VENV)/dev
