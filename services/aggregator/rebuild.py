@@ -7,6 +7,7 @@ fence and folds the few records it is behind; listeners get a fresh snapshot (de
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, cast
 
@@ -47,9 +48,11 @@ async def build(
 ) -> Built:
     """Fold the log of a partition into a new generation, up to its present end.
 
-    What arrives after that is left to the live worker: a busy log has no moment without records.
+    What has arrived meanwhile is folded too as long as that becomes less by half each time. The
+    rest is left to the live worker: a log may grow faster than it is folded here.
 
     Errors: redis and Kafka errors; what was built so far is dropped by the next build.
+    Laws:   ends, however fast the log grows.
     """
     raw = cast("bytes | None", await redis.get(PartitionKeys(partition).served))
     served = None if raw is None else raw.decode()
@@ -76,7 +79,7 @@ async def build(
         # an embedded broker says an end that is too low; what is served is known to be there
         target = max(ends, await _served_fence(redis, partition, served))
         consumer.seek(tp, begins)
-        position = begins
+        position, left = begins, math.inf
         while True:
             fetched = await consumer.getmany(tp, timeout_ms=_POLL_MS, max_records=_RECORDS)
             records = [Record(r.offset, r.timestamp, r.value) for r in fetched.get(tp, ())]
@@ -84,8 +87,11 @@ async def build(
                 position = await folder.fold(records, lands=False)
             end = max(consumer.highwater(tp) or 0, target, position)
             progress(partition, position, end)
-            if position >= end:
-                break
+            if position >= target:
+                arrived = end - position
+                if not arrived or arrived > left / 2:
+                    break
+                target, left = end, arrived
         await folder.fold([])
     finally:
         await consumer.stop()

@@ -11,7 +11,7 @@ from deploy.local.services import Service
 from tests.faults.company import Company
 from tests.faults.followers import wait_followed
 from tests.faults.rig import Rig, canonical, exit_code, metric
-from tests.faults.sizes import EVENTS, KILLED_EVENTS
+from tests.faults.sizes import EVENTS, KILLED_BATCH, KILLED_EVENTS
 
 pytestmark = pytest.mark.kafka
 KILLS = 10
@@ -39,7 +39,7 @@ def test_ten_kills_while_folding_lose_and_double_nothing(
     end = rig.end()
     lags = []
     for kill in range(KILLS):
-        worker = rig.worker(f"worker-{kill % 2}", batch_events=_BATCH)
+        worker = rig.worker(f"worker-{kill % 2}", batch_events=KILLED_BATCH)
         point = ("before", "publishing", "anywhere", "published", "after")[kill % 5]
         began = rig.fence()
         if point == "anywhere":
@@ -53,7 +53,7 @@ def test_ten_kills_while_folding_lose_and_double_nothing(
         lags.append(end - rig.fence())
         assert rig.fence() >= began
     assert all(lag > 0 for lag in lags), lags
-    last = rig.worker("worker-0", batch_events=_BATCH)
+    last = rig.worker("worker-0", batch_events=KILLED_BATCH)
     last.start()
     rig.wait_level(workers=[last])
     counts = rig.verify()

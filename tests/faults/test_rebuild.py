@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Event, Thread
 
@@ -13,6 +13,9 @@ from redis.asyncio import Redis
 from deploy.local.apart import run_apart
 from deploy.local.stack import Tenant
 from schemas.brokers import Brokers
+from services.aggregator import rebuild
+from services.aggregator.batch import Record
+from services.aggregator.partition import PartitionFolder
 from services.aggregator.rebuild import Built, build, drop, switch
 from tests.faults.company import Company
 from tests.faults.followers import wait_followed
@@ -20,6 +23,11 @@ from tests.faults.rig import Rig, canonical
 from tests.faults.sizes import EVENTS
 
 pytestmark = pytest.mark.kafka
+_LIST = 100
+_MANY = 12
+"""Lists of records after which it would never end."""
+_FETCHED_S = 0.2
+"""Until a consumer, which waits for records, has those that are in the log."""
 
 
 @contextmanager
@@ -79,6 +87,36 @@ def test_rebuild_while_events_arrive(rig: Rig) -> None:
     rig.verify()
     assert rig.heartbeat()["generation"] == rig.generation()
     wait_followed(rig, tenant.id, worker)
+
+
+def test_a_rebuild_ends_though_the_log_grows_as_fast(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For each list of records that it folds as many arrive: the live worker folds those."""
+    tenant = rig.tenant()
+    company = Company(82, tenant.id)
+    rig.load(tenant, canonical(company.events(_LIST)))
+    folded: list[int] = []
+
+    class Overtaken(PartitionFolder):
+        async def fold(self, records: Sequence[Record], *, lands: bool = True) -> int:
+            assert len(folded) < _MANY, f"it never ends: {folded}"
+            position = await super().fold(records, lands=lands)
+            if records:
+                folded.append(len(records))
+                await asyncio.to_thread(rig.load, tenant, canonical(company.events(len(records))))
+                await asyncio.sleep(_FETCHED_S)
+            return position
+
+    async def built() -> Built:
+        redis = Redis.from_url(rig.store.url)
+        try:
+            return await build(redis, Brokers(rig.bootstrap), rig.topic, 0, lambda *_: None)
+        finally:
+            await redis.aclose()
+
+    monkeypatch.setattr(rebuild, "PartitionFolder", Overtaken)
+    assert run_apart(built()).offset == sum(folded) < rig.end()
 
 
 def test_switch_to_a_generation_that_is_behind_while_nothing_comes(rig: Rig) -> None:

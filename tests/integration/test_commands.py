@@ -52,6 +52,7 @@ def salespulse(stack: Stack, tmp_path: Path) -> Command:
     return run
 
 
+@pytest.mark.long
 def test_a_tenant_is_made_listed_and_filled(salespulse: Command) -> None:
     """A new tenant is in the list, takes a simulated day, and its figures are printed."""
     made = salespulse("tenant", "create", "cmd-demo", "--name", "Một công ty")
@@ -81,6 +82,7 @@ def test_a_key_is_made_and_revoked(salespulse: Command, stack: Stack) -> None:
     assert "404" in unknown.stderr
 
 
+@pytest.mark.long
 def test_dead_letters_are_listed_and_replayed(salespulse: Command, stack: Stack) -> None:
     """A refused event is listed with its reason, and stays refused when tried again."""
     tenant = stack.create_tenant()
@@ -143,6 +145,7 @@ def test_verify_says_where_no_broker_answers(salespulse: Command) -> None:
     assert "Traceback" not in refused.stdout + refused.stderr
 
 
+@pytest.mark.long
 def test_people_come_by_file_and_leave_without_a_name(salespulse: Command, tmp_path: Path) -> None:
     """Files fill the organisation, wrong rows are told by line, and the log proves it all."""
     assert salespulse("tenant", "create", "cmd-people").returncode == 0

@@ -34,6 +34,8 @@ from services.ingestor.store import Store
 from services.verify.command import Options, run
 from tests.integration.erasure_log import records_of
 
+pytestmark = pytest.mark.long
+
 NAME, CONTACT, PHONE, BORN = "Trinh Forgotten", "Vo Alsogone", "0912 777 331", "1990-05-17"
 STRANGER, ADDRESS, TITLE = "0987 111 222", "forget.me@example.com", "Ask Trinh about rice"
 SAID = (NAME, CONTACT, PHONE, "+84912777331", "912777331", BORN, "19900517", ADDRESS, TITLE)

@@ -34,6 +34,8 @@ from tests.integration.verify_damage_relations import PLANTED as OF_RELATIONS
 from tests.integration.verify_damage_targets import PLANTED as OF_TARGETS
 from tests.integration.verify_mess import Mess
 
+pytestmark = pytest.mark.long
+
 _EVENTS, _AT_ONCE = 500, 250
 _IN_ONE = 8
 TOGETHER = (
