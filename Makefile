@@ -30,7 +30,7 @@ bench: $(VENV)/dev
 	$(BIN)/python -m tests.compiled tests.benchmarks
 
 # cost and latency from 10 thousand to a million customers, and more; takes half an hour;
-# SHARE=4: a fourth of every size; PAGE=1 as above
+# SHARE=4: a fourth of every size; PARTS=customers,workers: some curves; PAGE=1 as above
 bench-scale: $(VENV)/dev
 	$(BIN)/python -m tests.compiled tests.benchmarks.scale
 

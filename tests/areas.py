@@ -3,8 +3,8 @@
     python -m tests.areas [area]
 
 One area alone says what it does as it goes, on both cores where it can. All together run three at
-a time, the longest first, each in a process of its own that says what it did when it is through:
-much of a test of running services is waiting, so three share two cores well.
+a time, the longest first and the integration tests in two processes; each says what it did when it
+is through: much of a test of running services is waiting, so a few share two cores well.
 
 A budget that is passed is said, not punished: machines differ. A test that hangs is ended after
 five minutes and shows where it hung, an area after three times its budget; both count as failed.
@@ -36,12 +36,16 @@ _HANGING_TEST_S = 3600 if _NIGHTLY else 300
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One run of pytest. Units: budget_s in seconds on two cores."""
+    """One run of pytest. Units: budget_s in seconds on two cores.
+
+    Shape:  options of pytest: always, and those of a part that has the machine for itself.
+    """
 
     name: str
     folders: tuple[str, ...]
     budget_s: int
     options: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict, hash=False)
 
     @property
@@ -82,25 +86,25 @@ _BOTH_CORES = ("-n", "2", "--dist", "loadfile")
 _AT_A_TIME = 3
 _LOOK_S = 0.1
 PARTS = (
-    Part("unit", ("unit",), 210, _BOTH_CORES),
-    Part("properties", ("properties",), 180, _BOTH_CORES),
-    Part("contracts", ("contracts",), 60, _BOTH_CORES),
+    Part("unit", ("unit",), 240, alone=_BOTH_CORES),
+    Part("properties", ("properties",), 180, alone=_BOTH_CORES),
+    Part("contracts", ("contracts",), 60, alone=_BOTH_CORES),
     Part("scenarios", ("scenarios",), 120),
-    Part("mutations", ("mutations",), 180, _BOTH_CORES),
-    Part("integration", ("integration",), 840),
+    Part("mutations", ("mutations",), 180, alone=_BOTH_CORES),
+    Part("integration", ("integration",), 600, _BOTH_CORES),
     Part("acceptance", ("acceptance",), 180),
     Part("reports", ("reports",), 120),
-    Part("access", ("access",), 240),
+    Part("access", ("access",), 300),
     Part("changes", ("changes",), 120),
-    Part("browser", ("browser",), 480),
-    Part("faults", ("faults",), 660),
+    Part("browser", ("browser",), 540),
+    Part("faults", ("faults",), 540),
 )
 EMBEDDED = Part(
     "integration on the embedded broker",
     ("integration", "acceptance"),
-    300,
+    180,
     ("-m", "not kafka and not browser and not once" + ("" if _NIGHTLY else " and not long")),
-    {"SALESPULSE_TEST_BROKER": "embedded"},
+    environment={"SALESPULSE_TEST_BROKER": "embedded"},
 )
 
 
@@ -117,7 +121,7 @@ def main(arguments: list[str]) -> int:
         parts = [part for part in PARTS if part.paths]
         if kind_of(os.environ) != "embedded":
             parts.append(EMBEDDED)
-    done = {parts[0]: _run(parts[0])} if arguments else _run_all(parts)
+    done = {parts[0]: _run_alone(parts[0])} if arguments else _run_all(parts)
     total = Count()
     lines = []
     for part in parts:
@@ -145,15 +149,18 @@ def _run_all(parts: Sequence[Part]) -> dict[Part, tuple[Count, Took]]:
 
 
 def _run_beside(part: Part) -> tuple[Count, Took]:
-    """Run a part on one core and show what it said, whole, once it is through."""
+    """Run a part and show what it said, whole, once it is through."""
     said = RESULTS / f"{part.junit.stem}.log"
     RESULTS.mkdir(parents=True, exist_ok=True)
-    alone = replace(part, options=() if part.options == _BOTH_CORES else part.options)
     with said.open("w+") as output:
-        found = _run(alone, output)
+        found = _run(part, output)
         output.seek(0)
         print(output.read(), flush=True)
     return found
+
+
+def _run_alone(part: Part) -> tuple[Count, Took]:
+    return _run(replace(part, options=(*part.options, *part.alone)))
 
 
 def _run(part: Part, output: TextIO | None = None) -> tuple[Count, Took]:

@@ -44,6 +44,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"broker: {_NAMES[kind]}")
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let one of several processes tell the one that prints which broker it used."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["broker"] = getattr(session.config, "_salespulse_broker", None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what such a process has told."""
+    kind = getattr(node, "workeroutput", {}).get("broker")
+    if kind is not None:
+        node.config._salespulse_broker = kind
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
     """Count a skipped broker or browser test as failed in CI: there it has to run."""

@@ -4,7 +4,7 @@
 
 Four curves: customers, months of history, tenants, workers. Prints a table, writes
 build/scale.json and, with `PAGE=1`, plot and table into docs/. `SHARE=4` takes a fourth of every
-size, `QUICK=1` a twentieth, to see that it works.
+size, `QUICK=1` a twentieth, to see that it works; `PARTS=customers,workers` only some curves.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,6 +37,7 @@ _WORKERS: Final = (1, 2)
 _FACTS_A_MONTH: Final = 50_000
 _CALLS: Final = 60_000
 _REQUESTS: Final = 40
+_CURVES: Final = "customers,months,tenants,workers"
 _QUICK: Final = 20
 """A quick run has one part in so many; with less, words that are asked for never came."""
 _SHOWN: Final = ("kpi_get", "report_department", "report_telesales", "report_lifecycle")
@@ -45,8 +46,10 @@ Point = dict[str, Any]
 """{'at': how many, ...: figure}"""
 
 
-def curves(home: Path, share: int, say: Callable[[str], None]) -> dict[str, list[Point]]:
-    """Measure every curve; `share` divides all sizes."""
+def curves(
+    home: Path, share: int, parts: Sequence[str], say: Callable[[str], None]
+) -> dict[str, list[Point]]:
+    """Measure the curves that are asked for; `share` divides all sizes."""
     found: dict[str, list[Point]] = {}
     for name, points in (
         ("customers", _customers(home, share, say)),
@@ -54,6 +57,8 @@ def curves(home: Path, share: int, say: Callable[[str], None]) -> dict[str, list
         ("tenants", _tenants(home, share)),
         ("workers", _workers(home, share)),
     ):
+        if name.partition(" ")[0] not in parts:
+            continue
         found[name] = []
         for point in points:
             say(f"{name}: {point}")
@@ -140,9 +145,10 @@ def main() -> None:
     """Measure the curves and show them."""
     end_tidily()
     console = Console()
+    parts = (os.environ.get("PARTS") or _CURVES).split(",")
     share = int(os.environ.get("SHARE") or (_QUICK if os.environ.get("QUICK") else 1))
     with tempfile.TemporaryDirectory(prefix="salespulse-scale-") as directory:
-        found = curves(Path(directory), share, console.print)
+        found = curves(Path(directory), share, parts, console.print)
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(found, indent=2) + "\n")
     tables = [table_of(name, points) for name, points in found.items()]
