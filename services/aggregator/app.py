@@ -28,6 +28,7 @@ from services.aggregator.heartbeat import beat
 from services.aggregator.log_check import LogMismatch, check_log
 from services.aggregator.metrics import FoldMetrics
 from services.aggregator.partition import PartitionFolder
+from services.aggregator.publishing import MAX_BATCH_BYTES
 from services.aggregator.relay import Relay
 from services.aggregator.settings import AggregatorSettings
 from services.aggregator.transport import BatchedTransport, credentials
@@ -120,6 +121,7 @@ class Aggregator:
             acks="all",
             enable_idempotence=not self.settings.embedded_broker,
             linger_ms=2,
+            max_batch_size=MAX_BATCH_BYTES,
             compression_type="lz4",
         )
         await self.producer.start()

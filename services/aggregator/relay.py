@@ -39,6 +39,7 @@ from schemas.tables import (
 from services.aggregator import announcements
 from services.aggregator.leftovers import keys_of, leftovers
 from services.aggregator.metrics import FoldMetrics
+from services.aggregator.publishing import publish
 
 log = logging.getLogger(__name__)
 _BATCH = 64
@@ -119,8 +120,7 @@ class Relay:
             return
         names = {name.decode() for name in found}
         keys = await keys_of(self._brokers, self._topic, names)
-        sent = [await self._producer.send(self._topic, None, key=key) for key in keys]
-        await asyncio.gather(*sent)
+        await publish(self._producer, self._topic, ((key, None) for key in keys))
         await self._redis.srem(self._untold_key, *found)
         log.info("kpi-changes: %d keys of erased tenants are deleted", len(keys))
 
@@ -174,11 +174,8 @@ class Relay:
         )
 
     async def _put(self, values: Iterable[tuple[bytes, dict[str, Any]]], topic: str = "") -> None:
-        sent = [
-            await self._producer.send(topic or self._topic, orjson.dumps(value), key=key)
-            for key, value in values
-        ]
-        await asyncio.gather(*sent)
+        written = ((key, orjson.dumps(value)) for key, value in values)
+        await publish(self._producer, topic or self._topic, written)
 
     @staticmethod
     def _value(tenant: str, cell: CellChange, version: str, as_of: str) -> dict[str, Any]:

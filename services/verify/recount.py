@@ -71,6 +71,10 @@ _TARGET_MONEY = """
 """
 
 
+_SMALL = 10_000
+"""Records that one thread counts faster than two do."""
+
+
 class Recount:
     """One partition of the log in DuckDB.
 
@@ -81,7 +85,8 @@ class Recount:
     def __init__(self, spill: Path) -> None:
         self.connection = duckdb.connect()
         self.connection.execute("SET temp_directory = $1", [str(spill)])
-        self.connection.execute("SET threads = 2")
+        self.connection.execute("SET threads = 1")
+        self._loaded = 0
         self._zones: set[str] = set()
         self._locks: set[int] = set()
         for script in scripts(0, 9):
@@ -96,6 +101,9 @@ class Recount:
     def load(self, records: Sequence[Row]) -> None:
         """Add records (offset, at_ms, key, value) of the log, values as text."""
         insert(self.connection, "records", records)
+        self._loaded += len(records)
+        if self._loaded > _SMALL:
+            self.connection.execute("SET threads = 2")
 
     def derive(self) -> None:
         """Make the facts again from the records, and count nothing."""

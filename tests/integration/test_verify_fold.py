@@ -42,7 +42,10 @@ TENANTS = (TENANT, TENANT, "b:c|d")
 _OURS = {"apikey.created", "apikey.revoked", "tenant.erased"}
 _TAKEN_OVER = 90
 _generations = (f"mess-{number}" for number in itertools.count())
-_SEEDS = range(12 if os.environ.get("SALESPULSE_TEST_NIGHTLY") == "1" else 3)
+_NIGHTLY = os.environ.get("SALESPULSE_TEST_NIGHTLY") == "1"
+_SEEDS = range(12 if _NIGHTLY else 3)
+_EACH = 36 if _NIGHTLY else 24
+"""Events of a history that is recounted after each of them."""
 _COME_UP = (
     "SELECT number FROM number_holders GROUP BY ALL HAVING count(*) > 1",
     "SELECT number FROM number_holders WHERE times > 1",
@@ -188,7 +191,7 @@ def test_fold_and_recount_agree_in_a_crowd(store: EmbeddedStore, seed: int, tmp_
 def test_each_late_change_names_its_cause(store: EmbeddedStore, seed: int, tmp_path: Path) -> None:
     """With the days locked, what each event changed is kept under its own id, place and field."""
     lock = {"first": "2026-10-28", "last": "2026-11-01"}
-    events = [*Mess(seed, crowded=True).events(36)]
+    events = [*Mess(seed, crowded=True).events(_EACH)]
     events.insert(9, events[0] | {"id": "lock", "type": "period.locked", "data": lock})
     values = written(events)
     keys = folded(store, values, 7)
