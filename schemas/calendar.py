@@ -70,6 +70,7 @@ def format_time(at_ms: int) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+@lru_cache(maxsize=8192)
 def format_day(day: int) -> str:
     """Return the ISO date of yyyymmdd."""
     return f"{day // 10000:04d}-{day // 100 % 100:02d}-{day % 100:02d}"

@@ -48,7 +48,7 @@ async def publish(
 @lru_cache(_REMEMBERED_KEYS)
 def partition_of(key: bytes, count: int) -> int:
     """Return the partition of a key where there are `count`, as Kafka's own clients choose it."""
-    return (murmur2(key) & 0x7FFFFFFF) % count
+    return (murmur2(key) & 0x7FFFFFFF) % count if count > 1 else 0
 
 
 def murmur2(data: bytes) -> int:
