@@ -24,7 +24,7 @@ from schemas.calendar import DEFAULT_TIME_ZONE, format_day, local_day
 from tests.benchmarks import cohorts
 from tests.benchmarks.floor import floor
 from tests.benchmarks.load import loading
-from tests.benchmarks.readings import Spent, used
+from tests.benchmarks.readings import Spent, position, used
 from tests.benchmarks.throughput import write
 from tests.benchmarks.year import DEPARTMENT, Size, Year
 
@@ -136,16 +136,21 @@ def _ask(
 def _fold(stack: Stack, tenant: Tenant, values: Iterable[bytes]) -> int:
     """Write events into the tenant's log and wait until the figures have them all."""
     topic, rest, count = f"{stack.topic_prefix}crm-events", iter(values), 0
-    while chunk := list(islice(rest, _CHUNK)):
-        asyncio.run(write(stack.kafka_bootstrap, topic, chunk, tenant.id, tenant.partition))
-        count += len(chunk)
     headers = {"Authorization": f"Bearer {tenant.read_key}"}
+    with (
+        redis.Redis.from_url(stack.redis_url) as store,
+        httpx.Client(base_url=stack.query_url, headers=headers, timeout=60) as client,
+    ):
+        began = position(store, tenant.partition)
+        while chunk := list(islice(rest, _CHUNK)):
+            asyncio.run(write(stack.kafka_bootstrap, topic, chunk, tenant.id, tenant.partition))
+            count += len(chunk)
 
-    def is_folded() -> bool:
-        answer: dict[str, Any] = client.get("/v1/tenant").json()
-        return bool(answer.get("state") == "live")
+        def is_folded() -> bool:
+            if position(store, tenant.partition) < began + count:
+                return False
+            answer: dict[str, Any] = client.get("/v1/tenant").json()
+            return bool(answer.get("state") == "live")
 
-    with httpx.Client(base_url=stack.query_url, headers=headers, timeout=60) as client:
-        time.sleep(2)  # the heartbeat of before may still say that nothing is behind
         wait_for(is_folded, _PATIENCE_S, "the year was not folded")
     return count

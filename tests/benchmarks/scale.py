@@ -4,7 +4,8 @@
 
 Four curves: customers, months of history, tenants, workers. Prints a table, writes
 build/scale.json and, with `PAGE=1`, plot and table into docs/. `SHARE=4` takes a fourth of every
-size, `QUICK=1` a twentieth, to see that it works; `PARTS=customers,workers` only some curves.
+size, `QUICK=1` a twentieth, to see that it works; `PARTS=customers,workers` measures only some
+curves, the others are those of the run before.
 """
 
 from __future__ import annotations
@@ -150,6 +151,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="salespulse-scale-") as directory:
         found = curves(Path(directory), share, parts, console.print)
     OUT.parent.mkdir(exist_ok=True)
+    before = json.loads(OUT.read_text()) if OUT.exists() else {}
+    kept = [name for name in before if name not in found]
+    found = {name: found.get(name, points) for name, points in (before | found).items()}
     OUT.write_text(json.dumps(found, indent=2) + "\n")
     tables = [table_of(name, points) for name, points in found.items()]
     for head, lines in tables:
@@ -162,6 +166,7 @@ def main() -> None:
         command = (str(python), "-m", "tests.benchmarks.curves", str(OUT), str(PLOT))
         subprocess.run(command, check=True)
         how = f", SHARE={share}: one part in {share} of every size" if share > 1 else ""
+        how += f"; from the run before: {', '.join(kept)}" if kept else ""
         texts = [page.table(head, lines) for head, lines in tables]
         plot = "![The scale curves](images/scale.svg)"
         page.put("scale", "\n".join((f"{page.where_and_when()}{how}.\n", f"{plot}\n", *texts)))
