@@ -27,12 +27,13 @@ async def publish(
 
     Shape:  pairs of key and value; None deletes the key of a compacted topic.
     Errors: Kafka errors; some of the records may be there then.
-    Laws:   records of one key stay in their order.
+    Laws:   records of one key stay in their order; where there are none, Kafka is not asked.
     """
-    count = len(await producer.partitions_for(topic))
+    count = 0
     filling: dict[int, Any] = {}
     sent: list[asyncio.Future[Any]] = []
     for key, value in records:
+        count = count or len(await producer.partitions_for(topic))
         partition = partition_of(key, count)
         batch = filling.get(partition)
         if batch is None or batch.append(timestamp=None, key=key, value=value) is None:

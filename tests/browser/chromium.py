@@ -86,6 +86,15 @@ class Screen:
         )
         return across, down
 
+    def cut_off(self) -> list[str]:
+        """Return the parts of a board whose text is wider than they are."""
+        found: list[str] = self.page.evaluate(
+            "[...document.querySelectorAll('.piece, .piece .number, .row, .head h1, .head .state')]"
+            ".filter(one => one.scrollWidth > one.clientWidth + 1 && one.clientWidth)"
+            ".map(one => one.className + ' ' + one.textContent)"
+        )
+        return found
+
 
 def new_screen(browser: Browser, width: int = 1920, height: int = 1080, **options: Any) -> Screen:
     """Open a page of a size in a session of its own."""

@@ -120,12 +120,7 @@ def test_a_wall_is_whole_at_every_size(boards: Boards, screen: Open, size: str) 
     across, down = board.overflow()
     assert across <= 0
     assert down <= 0 or size == "phone"
-    cut = board.page.evaluate(
-        "[...document.querySelectorAll('.piece, .piece .number, .row, .head h1, .head .state')]"
-        ".filter(one => one.scrollWidth > one.clientWidth + 1 && one.clientWidth)"
-        ".map(one => one.className + ' ' + one.textContent)"
-    )
-    assert cut == []
+    assert board.cut_off() == []
     board.shot(f"wall-{size}")
     if size in ("full-hd", "phone"):
         assert serious(board.page) == []

@@ -53,7 +53,7 @@ async def test_nothing_is_lost_or_out_of_order(broker: Broker) -> None:
     await producer.start()
     try:
         await publish(producer, topic, told)
-        await publish(producer, topic, ())
+        await publish(producer, f"{prefix}no-such-topic", ())
     finally:
         await producer.stop()
     found = await _all_of(broker.bootstrap, topic)
