@@ -135,6 +135,7 @@ def field(metric: str, dimension_text: str) -> str:
     return f"{metric}|{dimension_text}" if dimension_text else metric
 
 
+@lru_cache(maxsize=65536)
 def parse_field(text: str) -> tuple[str, str]:
     """Read a field back into (metric, dimension)."""
     metric, _, dimension_text = text.partition("|")

@@ -27,8 +27,8 @@ from schemas.facts import (
 from schemas.phones import DEFAULT_REGION
 from services.aggregator.core.contributions import (
     Contributions,
+    by_dealings,
     contributions,
-    last_contact,
     moved_by,
 )
 from services.aggregator.core.crossings import Watch
@@ -242,7 +242,7 @@ class Tenant(Memory):
     def _shorten(
         self, affected: dict[EntityKey, None], changes: dict[EntityKey, AnyFact]
     ) -> set[EntityKey]:
-        """Leave out the customers that only got marks; return those that were only contacted.
+        """Leave out the customers that only got marks; return those that were only dealt with.
 
         Laws:   not of a group of several, where one moves what another contributes.
         """
@@ -253,15 +253,15 @@ class Tenant(Memory):
                 moved = moved_by(held, fact)
                 if moved == "nothing":
                     del affected[name]
-                elif moved == "contact":
+                elif moved == "dealings":
                     brief.add(name)
         return brief
 
     def _contribution(self, name: EntityKey, brief: set[EntityKey]) -> Contributions:
-        """Return what a fact contributes as things stand; of a brief one the last contact."""
+        """Return what a fact contributes as things stand; of a brief one what dealings move."""
         fact = self.entities.get(name)
         if name in brief and isinstance(fact, Customer):
-            return last_contact(fact, self)
+            return by_dealings(fact, self)
         return contributions(fact, self)
 
     def _contributed(self, name: EntityKey, brief: set[EntityKey]) -> Contributions:

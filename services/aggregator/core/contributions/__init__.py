@@ -30,7 +30,7 @@ from schemas.facts import (
     Voucher,
 )
 from services.aggregator.core.contributions import customers, dealings, papers, sales, tasks
-from services.aggregator.core.contributions.customers import last_contact, moved_by
+from services.aggregator.core.contributions.customers import by_dealings, moved_by
 from services.aggregator.core.contributions.doubts import doubts
 from services.aggregator.core.contributions.place import (
     COHORT,
@@ -80,9 +80,9 @@ __all__ = [
     "Contributions",
     "People",
     "Place",
+    "by_dealings",
     "contributions",
     "is_listed",
-    "last_contact",
     "moved_by",
     "segments",
 ]

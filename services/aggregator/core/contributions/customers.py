@@ -33,7 +33,7 @@ _OWN: Final = (
     "owners", "stages", "profile", "created", "known", "deleted", "merged", "absorbed",
 )  # fmt: skip
 """What a customer's contributions rest on, beside the marks that other facts leave on it."""
-Moved = Literal["nothing", "contact", "all"]
+Moved = Literal["nothing", "dealings", "all"]
 
 
 def customer(fact: Customer, people: People, found: Contributions) -> None:
@@ -42,12 +42,14 @@ def customer(fact: Customer, people: People, found: Contributions) -> None:
     if _is_absorbed(fact, people):
         return
     group = people.group(fact)
-    created = min((m.created for m in group if m.created is not None), key=_age, default=None)
+    created = _created(group)
     is_alive = not is_deleted(fact.deleted)
     if created is not None:
         add(found, place_of(people, created[3], created[2]), "customers_found", 1)
         if is_alive:
-            _new(fact, group, created[1:3], people, found)
+            place = _new_at(fact, created[2], people)
+            _new(fact, place, found)
+            _won(group, created[1], place, found)
     if is_alive and any(member.known for member in group):
         _owned(fact, group, people, found)
         journey(fact, None if created is None else created[2], people, found)
@@ -63,39 +65,50 @@ def _is_absorbed(fact: Customer, people: People) -> bool:
 def moved_by(before: Customer, after: Customer) -> Moved:
     """Say what of the contributions of a customer can move when it changes.
 
-    Laws:   `contact`: they differ as those of `last_contact` do. What is bought counts by its
+    Laws:   `dealings`: they differ as those of `by_dealings` do. What is bought counts by its
             first day alone, calls by the first one; other marks do not count for a customer.
     """
     if any(getattr(before, name) is not getattr(after, name) for name in _OWN):
         return "all"
-    if before.bought is not after.bought and before.bought[:1] != after.bought[:1]:
-        first = [[day for day, _ in fact.bought[:1]] for fact in (before, after)]
-        if first[0] != first[1]:
-            return "all"
-    if before.calls is not after.calls and first_call_of(before) != first_call_of(after):
-        return "all"
-    is_same = before.contacted == after.contacted and before.opportunities == after.opportunities
-    return "nothing" if is_same else "contact"
+    is_same = (
+        before.contacted == after.contacted
+        and before.opportunities == after.opportunities
+        and (before.bought is after.bought or _first_bought(before) == _first_bought(after))
+        and (before.calls is after.calls or first_call_of(before) == first_call_of(after))
+    )
+    return "nothing" if is_same else "dealings"
 
 
-def last_contact(fact: Customer, people: People) -> Contributions:
-    """Return the part of a customer's contributions that dealings move: contact, campaigns."""
+def _first_bought(fact: Customer) -> int:
+    return fact.bought[0][0] if fact.bought else 0
+
+
+def by_dealings(fact: Customer, people: People) -> Contributions:
+    """Return the part of a customer's contributions that dealings with it move.
+
+    Shape:  the last contact, campaigns, the first purchase and the first call.
+    """
+    found: Contributions = {}
     if is_deleted(fact.deleted) or _is_absorbed(fact, people):
-        return {}
+        return found
     group = people.group(fact)
-    if not any(member.known for member in group):
-        return {}
-    return _contact(group, place_of(people, owner_of(fact), NOW)) | _campaigns(group)
+    created = _created(group)
+    if created is not None:
+        _won(group, created[1], _new_at(fact, created[2], people), found)
+    if any(member.known for member in group):
+        _contact(group, place_of(people, owner_of(fact), NOW), found)
+    return found
 
 
-def _contact(group: Sequence[Customer], place: Place) -> Contributions:
-    return {(place, _CONTACTED): max(member.contacted for member in group)}
+def _contact(group: Sequence[Customer], place: Place, found: Contributions) -> None:
+    """Add the last contact, and the days on which it was first added to a campaign."""
+    found[place, _CONTACTED] = max(member.contacted for member in group)
+    for day in campaign_days(mark for member in group for mark in member.opportunities):
+        found[Place(NOBODY, NOBODY, day), _ADDED] = 1
 
 
-def _campaigns(group: Sequence[Customer]) -> Contributions:
-    """Return the days on which the customer was first added to a campaign."""
-    days = campaign_days(mark for member in group for mark in member.opportunities)
-    return {(Place(NOBODY, NOBODY, day), _ADDED): 1 for day in days}
+def _created(group: Sequence[Customer]) -> tuple[int, int, int, str | None] | None:
+    return min((m.created for m in group if m.created is not None), key=_age, default=None)
 
 
 def _age(created: tuple[int, int, int, str | None]) -> tuple[int, int, int, str]:
@@ -103,31 +116,32 @@ def _age(created: tuple[int, int, int, str | None]) -> tuple[int, int, int, str]
     return at, day, version, creator or ""
 
 
-def _new(
-    fact: Customer,
-    group: Sequence[Customer],
-    created: tuple[int, int],
-    people: People,
-    found: Contributions,
-) -> None:
+def _new_at(fact: Customer, day: int, people: People) -> Place:
+    """Return where a customer created on a day is new: with the owner of now."""
+    return place_of(people, owner_of(fact), day, current=True)
+
+
+def _new(fact: Customer, place: Place, found: Contributions) -> None:
     """Add what is counted on the day of creation, for the owner of now."""
-    at, day = created
-    place = place_of(people, owner_of(fact), day, current=True)
     found[place, "customers_new"] = 1
-    found[Place(NOBODY, NOBODY, day), _CREATED] = 1
+    found[Place(NOBODY, NOBODY, place.day), _CREATED] = 1
     sources = profile_value(fact, "source_ids") or [""]
     for source in dict.fromkeys(sources):
         found[place, named("customers_new", source=source)] = 1
     found[place, named("customers_new", first_source=sources[0])] = 1
-    bought = [member.bought[0][0] for member in group if member.bought]
-    if bought:
-        found[place, "customers_converted"] = 1
-        add(found, place._replace(day=min(bought)), "customers_first_bought", 1)
     stages = {entry[3] for entry in fact.stages if entry[3] is not None}
     if stages:
         found[place, "customers_reached"] = 1
         for stage in stages:
             found[place, named("customers_reached", stage=stage)] = 1
+
+
+def _won(group: Sequence[Customer], at: int, place: Place, found: Contributions) -> None:
+    """Add what became of a customer that was created at a time (ms): bought, called."""
+    bought = [member.bought[0][0] for member in group if member.bought]
+    if bought:
+        found[place, "customers_converted"] = 1
+        add(found, place._replace(day=min(bought)), "customers_first_bought", 1)
     calls = [first for member in group if (first := first_call_of(member))]
     if calls:
         found[place, "customers_called"] = 1
@@ -146,7 +160,7 @@ def _owned(fact: Customer, group: Sequence[Customer], people: People, found: Con
     for name in ("industry", "province", "gender"):
         segment = profile_value(fact, name) or ""
         found[place, named("customers_assigned", **{name: segment})] = 1
-    found |= _contact(group, place) | _campaigns(group)
+    _contact(group, place, found)
     _phones(fact, place, found)
     found[place, _BORN] = _birthday(fact)
 
