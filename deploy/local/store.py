@@ -5,6 +5,10 @@ Imports nothing of the services; the fault tests kill it and bring it back on th
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Mapping
+from ctypes.util import find_library
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +23,18 @@ COMPACT = (
     *("--zset-max-listpack-entries", "512"),
 )
 """Settings with which facts, lists and scores stay in their compact form."""
+
+
+def environment(inherited: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a store: with jemalloc, where this machine has it.
+
+    Laws:   what is preloaded already stays so.
+    Source: Valkey's own builds for Linux allocate with jemalloc; the wheel's takes what libc has,
+            which spends a third more processor time on commits (decision 0047).
+    """
+    library = find_library("jemalloc") if sys.platform == "linux" else None
+    preloaded = [name for name in (inherited.get("LD_PRELOAD"), library) if name]
+    return {**inherited, **({"LD_PRELOAD": " ".join(preloaded)} if preloaded else {})}
 
 
 class EmbeddedStore:
@@ -59,6 +75,7 @@ class EmbeddedStore:
                 "no",
             ),
             log_path=directory / "valkey.log",
+            env=environment(os.environ),
         )
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from ctypes.util import find_library
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -87,7 +88,7 @@ def used(client: redis.Redis) -> int:
 
 
 def machine() -> str:
-    """Return what this machine is, without its name."""
+    """Return what this machine is, without its name, and what its store allocates with."""
     model = next(
         (
             line.partition(":")[2].strip()
@@ -97,4 +98,5 @@ def machine() -> str:
         "processor unknown",
     )
     memory = psutil.virtual_memory().total / 2**30
-    return f"{psutil.cpu_count()} cores ({model}), {memory:.0f} GB"
+    allocator = "jemalloc" if find_library("jemalloc") else "libc"
+    return f"{psutil.cpu_count()} cores ({model}), {memory:.0f} GB, a store with {allocator}"

@@ -16,7 +16,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from rich.console import Console
 from rich.table import Table
@@ -45,6 +45,13 @@ _SHOWN: Final = ("kpi_get", "report_department", "report_telesales", "report_lif
 
 Point = dict[str, Any]
 """{'at': how many, ...: figure}"""
+
+
+class Curve(TypedDict):
+    """One curve as build/scale.json keeps it: where and when it was measured, and its points."""
+
+    how: str
+    points: list[Point]
 
 
 def curves(
@@ -149,13 +156,17 @@ def main() -> None:
     parts = (os.environ.get("PARTS") or _CURVES).split(",")
     share = int(os.environ.get("SHARE") or (_QUICK if os.environ.get("QUICK") else 1))
     with tempfile.TemporaryDirectory(prefix="salespulse-scale-") as directory:
-        found = curves(Path(directory), share, parts, console.print)
+        measured = curves(Path(directory), share, parts, console.print)
+    how = page.where_and_when()
+    how += f"; SHARE={share}: one part in {share} of every size" if share > 1 else ""
+    before: dict[str, Curve] = json.loads(OUT.read_text()) if OUT.exists() else {}
+    now: dict[str, Curve] = {
+        name: {"how": how, "points": points} for name, points in measured.items()
+    }
+    found = {name: now.get(name, curve) for name, curve in (before | now).items()}
     OUT.parent.mkdir(exist_ok=True)
-    before = json.loads(OUT.read_text()) if OUT.exists() else {}
-    kept = [name for name in before if name not in found]
-    found = {name: found.get(name, points) for name, points in (before | found).items()}
     OUT.write_text(json.dumps(found, indent=2) + "\n")
-    tables = [table_of(name, points) for name, points in found.items()]
+    tables = [table_of(name, curve["points"]) for name, curve in found.items()]
     for head, lines in tables:
         shown = Table(*head)
         for line in lines:
@@ -165,11 +176,11 @@ def main() -> None:
         python = environment(LOCK)
         command = (str(python), "-m", "tests.benchmarks.curves", str(OUT), str(PLOT))
         subprocess.run(command, check=True)
-        how = f", SHARE={share}: one part in {share} of every size" if share > 1 else ""
-        how += f"; from the run before: {', '.join(kept)}" if kept else ""
-        texts = [page.table(head, lines) for head, lines in tables]
-        plot = "![The scale curves](images/scale.svg)"
-        page.put("scale", "\n".join((f"{page.where_and_when()}{how}.\n", f"{plot}\n", *texts)))
+        texts = [
+            f"{curve['how']}.\n\n{page.table(head, lines)}"
+            for curve, (head, lines) in zip(found.values(), tables, strict=True)
+        ]
+        page.put("scale", "\n".join(("![The scale curves](images/scale.svg)\n", *texts)))
         console.print(f"written: {page.PAGE}, {PLOT}")
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
-import orjson
+from tests.benchmarks import written
+from tests.benchmarks.written import moment
 
 EMPLOYEES = 200
 DEPARTMENT = "floor"
@@ -41,6 +42,7 @@ class Year:
             size.days - 1
         )
         self._number = 0
+        self._checked: set[str] = set()
         self._kinds: list[tuple[float, Callable[[str], list[Happening]]]] = [
             (0.70, self._call),
             (0.80, self._email),
@@ -55,7 +57,7 @@ class Year:
 
     def people(self) -> Iterator[bytes]:
         """Yield the department and who works in it."""
-        start = self._at(0)
+        start = self._at_ms(0)
         floor = ("department.upserted", DEPARTMENT, {"name": "Floor"})
         yield self._written(floor, start)
         for number in range(EMPLOYEES):
@@ -63,8 +65,8 @@ class Year:
             yield self._written(("employee.upserted", f"emp{number}", data), start)
 
     def customers(self) -> Iterator[bytes]:
-        """Yield the customers, created all over the year; after the people."""
-        start = self._at(0)
+        """Yield the customers, created one after the other over the year; after the people."""
+        start = self._at_ms(0)
         for number in range(self.size.customers):
             yield self._written(("customer.created", f"c{number}", self._customer(number)), start)
 
@@ -72,32 +74,25 @@ class Year:
         """Yield the facts from one number to before another, day by day; in this order."""
         seconds = self.size.days * 86_400 - 7200
         for number in range(first, last):
-            at = self._at(seconds * number // self.size.facts)
-            for happening in self._fact(at):
-                yield self._written(happening, at)
+            at_ms = self._at_ms(seconds * number // self.size.facts)
+            for happening in self._fact(moment(at_ms)):
+                yield self._written(happening, at_ms)
 
-    def _at(self, second: int) -> str:
-        moment = self.first + timedelta(seconds=second)
-        return f"{moment.isoformat(timespec='seconds')[:19]}.000Z"
+    def _at_ms(self, second: int) -> int:
+        return (int(self.first.timestamp()) + second) * 1000
 
-    def _written(self, happening: Happening, at: str) -> bytes:
+    def _written(self, happening: Happening, at_ms: int) -> bytes:
         self._number += 1
         event_type, subject, data = happening
-        return orjson.dumps(
-            {
-                "specversion": "1.0",
-                "id": f"y{self._number}",
-                "source": "bench-year",
-                "type": event_type,
-                "time": at,
-                "subject": subject,
-                "tenantid": self.tenant,
-                "data": data,
-            }
-        )
+        plain = written.event(event_type, self._number, subject, at_ms, data, self.tenant)
+        if event_type not in self._checked:
+            self._checked.add(event_type)
+            written.check(plain)
+        return written.logged(plain)
 
     def _customer(self, number: int) -> dict[str, Any]:
         chance = self.chance
+        created_ms = self._at_ms(self.size.days * 86_400 * number // self.size.customers)
         return {
             "phones": [phone(number)],
             "group_ids": [f"group{number % GROUPS}"],
@@ -106,7 +101,7 @@ class Year:
             "province": f"province{chance.randrange(_PROVINCES)}",
             "gender": chance.choice(("male", "female")),
             "birthday": f"{chance.randrange(1950, 2006)}-{chance.randrange(1, 13):02d}-15",
-            "created_at": self._at(chance.randrange(self.size.days * 86_400)),
+            "created_at": moment(created_ms),
             "creator_id": f"emp{number % EMPLOYEES}",
             "owner_id": f"emp{number % EMPLOYEES}",
             "relationship_id": chance.choice(STAGES),

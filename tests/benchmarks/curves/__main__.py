@@ -25,10 +25,10 @@ _COST = "us_per_event"
 
 def main(source: str, target: str) -> None:
     """Draw every curve of a file into one picture."""
-    curves: dict[str, list[dict[str, Any]]] = json.loads(Path(source).read_text())
+    curves: dict[str, dict[str, Any]] = json.loads(Path(source).read_text())
     figure, places = plt.subplots(2, 2, figsize=(11, 8))
-    for place, (name, points) in zip(places.flat, curves.items(), strict=True):
-        _draw(place, name, points)
+    for place, (name, curve) in zip(places.flat, curves.items(), strict=True):
+        _draw(place, name, curve["points"])
     figure.tight_layout()
     figure.savefig(target, metadata={"Date": None, "Creator": None})
 
