@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import signal
@@ -11,12 +10,9 @@ import sys
 
 from schemas.edge.health import serve_health
 from schemas.settings import SettingsError
+from services.aggregator import garbage
 from services.aggregator.app import Aggregator
 from services.aggregator.settings import AggregatorSettings
-
-_GC_THRESHOLD = (400_000, 20, 100)
-"""A batch makes some hundred thousand objects and no cycles: most are gone by themselves when it is
-over, before anybody has looked through them."""
 
 
 async def run(settings: AggregatorSettings) -> None:
@@ -28,8 +24,7 @@ async def run(settings: AggregatorSettings) -> None:
         loop.add_signal_handler(name, stop.set)
     address = (settings.http_host, settings.http_port)
     runner = await serve_health(aggregator.registry, aggregator.readiness, *address)
-    gc.freeze()
-    gc.set_threshold(*_GC_THRESHOLD)
+    garbage.settle()
     try:
         await aggregator.start_producer()
         async with aggregator.faust:

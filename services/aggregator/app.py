@@ -41,6 +41,8 @@ _METADATA_AGE_MS = 5_000
 """A topic that was deleted and created again is noticed within this time."""
 _MISSED_BEATS = 15
 _EMBEDDED_FETCH_MS = 20
+_FETCH_BYTES = 4 << 20
+"""Of a partition at once: more than a batch of events, so that batches are full when behind."""
 
 
 class Aggregator:
@@ -83,6 +85,7 @@ class Aggregator:
             topic_disable_leader=True,
             stream_wait_empty=False,
             stream_buffer_maxsize=2,
+            consumer_max_fetch_size=_FETCH_BYTES,
             consumer_metadata_max_age_ms=_METADATA_AGE_MS,
             broker_session_timeout=settings.session_timeout_s,
             broker_heartbeat_interval=max(0.5, settings.session_timeout_s / 6),

@@ -35,6 +35,7 @@ from services.aggregator.core.memory import Missing
 from services.aggregator.core.occurrences import RECENT, SHOWN, Sighting, occurrence, sighting
 from services.aggregator.core.tenant import Tenant
 from services.aggregator.erased import ErasedTenants
+from services.aggregator.garbage import Garbage
 from services.aggregator.metrics import FoldMetrics
 from services.aggregator.store import Fence, PartitionStore, record_digest
 from services.aggregator.summed import summed
@@ -79,6 +80,7 @@ class PartitionFolder:
         self._flying: dict[tuple[str, bytes], bytes] = {}
         self._ahead: tuple[Sequence[Record], Work] | None = None
         self._erased = ErasedTenants(redis, partition)
+        self._garbage = Garbage()
 
     def forget(self) -> None:
         """Drop everything read or folded but not committed."""
@@ -380,6 +382,7 @@ class PartitionFolder:
             self._metrics.events.labels(event_type, outcome).inc(count)
         for tenant in self._tenants.values():
             tenant.settle()
+        self._garbage.after(len(part))
 
     def _is_full(self) -> bool:
         cached = sum(len(tenant.entities) for tenant in self._tenants.values())

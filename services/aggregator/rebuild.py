@@ -18,6 +18,7 @@ from redis.asyncio import Redis
 from schemas.brokers import Brokers
 from schemas.rejection import Rejection
 from schemas.tables import GenerationKeys, PartitionKeys
+from services.aggregator import garbage
 from services.aggregator.batch import FoldLimits, Record
 from services.aggregator.generation import next_build
 from services.aggregator.metrics import FoldMetrics
@@ -26,7 +27,7 @@ from services.aggregator.partition import PartitionFolder
 Progress = Callable[[int, int, int], None]
 """(partition, next offset, end of the log as far as known)"""
 _POLL_MS = 1000
-_RECORDS = 5000
+_KEYS = 5000
 _SWITCH = """
 if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2])
@@ -58,13 +59,15 @@ async def build(
     served = None if raw is None else raw.decode()
     generation = next_build(served)
     await drop(redis, partition, generation)
+    garbage.settle()
+    limits = FoldLimits()
     folder = PartitionFolder(
         redis,
         partition,
         generation,
         dead_letters=_nowhere,
         metrics=FoldMetrics(CollectorRegistry()),
-        limits=FoldLimits(),
+        limits=limits,
         muted=True,
     )
     consumer = AIOKafkaConsumer(**brokers.client(), enable_auto_commit=False)
@@ -81,7 +84,9 @@ async def build(
         consumer.seek(tp, begins)
         position, left = begins, math.inf
         while True:
-            fetched = await consumer.getmany(tp, timeout_ms=_POLL_MS, max_records=_RECORDS)
+            # two batches: while the first one is committed the second one is folded
+            most = 2 * limits.batch_events
+            fetched = await consumer.getmany(tp, timeout_ms=_POLL_MS, max_records=most)
             records = [Record(r.offset, r.timestamp, r.value) for r in fetched.get(tp, ())]
             if records:
                 position = await folder.fold(records, lands=False)
@@ -116,7 +121,7 @@ async def drop(redis: Redis, partition: int, generation: str) -> int:
     batch: list[bytes] = []
     async for key in redis.scan_iter(match=_escape(pattern) + "*", count=1000):
         batch.append(cast("bytes", key))
-        if len(batch) >= _RECORDS:
+        if len(batch) >= _KEYS:
             count += int(await redis.unlink(*batch))
             batch.clear()
     if batch:

@@ -3,8 +3,9 @@
 Both are compacted; the second tells what was crossed (services.aggregator.announcements). What is
 behind is coalesced: of several changes of a cell in one round only the last is sent, with
 the previous value of the first. While the fold itself is behind the log by more than a batch, a
-round is started at most every five seconds, so that publishing never slows the figures down; at a
-steady load, of which a little is always on its way, every commit is published at once.
+round is started at most every fifteen seconds, so that publishing never slows the figures down, and
+at once when the fold has caught up; at a steady load, of which a little is always on its way, every
+commit is published at once.
 
 At least once and idempotent: a record carries the absolute value and its version, so reading one
 twice, or an older one after a newer one, is noticed by comparing versions. The position moves
@@ -44,7 +45,9 @@ from services.aggregator.publishing import publish
 log = logging.getLogger(__name__)
 _BATCH = 64
 _BEGINNING = "0-0"
-_ROUND_S = 5.0
+_LOOK_S = 0.2
+_LOOKS = 75
+"""Fifteen seconds: cells change again and again meanwhile, and only their last values are sent."""
 _SCOPES = {letter: scope for scope, letter in SCOPE_LETTERS.items()}
 _Pending = list[tuple[str, str, CellChange]]
 
@@ -110,8 +113,14 @@ class Relay:
                 await self._redis.xlen(self._keys.changes) if len(entries) == _BATCH else 0
             )
             await self._tell_erased()
-            if self._is_behind():
-                await asyncio.sleep(_ROUND_S)
+            await self._rest()
+
+    async def _rest(self) -> None:
+        """Let the fold have the processor while it is behind, but not for longer than a round."""
+        for _ in range(_LOOKS):
+            if not self._is_behind():
+                return
+            await asyncio.sleep(_LOOK_S)
 
     async def _tell_erased(self) -> None:
         """Publish a tombstone for every key of tenants that are no more."""
