@@ -14,7 +14,7 @@ _THRESHOLD: Final = (400_000, 20, 100)
 _LARGE: Final = 1_000
 """Events of a batch from which it counts as catching up: there, a pause delays nobody."""
 _LOOKED_THROUGH_EVERY: Final = 250
-"""Large batches: up to a million events, for less than a second of looking."""
+"""Large batches: up to a million events, for a second of looking."""
 
 
 def settle() -> None:
