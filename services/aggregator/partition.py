@@ -65,6 +65,7 @@ class PartitionFolder:
     ) -> None:
         self.store = PartitionStore(redis, partition, generation)
         self.fence: Fence | None = None
+        self.is_ending = False
         self._committer = Committer(redis, self.store, muted=muted, keep=limits.kept_changes)
         self._dead_letters = dead_letters
         self._metrics = metrics
@@ -120,6 +121,7 @@ class PartitionFolder:
         Shape:  records of this partition, ascending; what lies below the fence is dropped.
                 `lands` False leaves the last commit under way, for whoever has more records:
                 the next call waits for it, if only with none, and raises what it raised.
+                With `is_ending` set it stops behind the batch under way.
         Errors: Gap when they do not start at the fence; Refused when somebody else commits;
                 redis errors (the outcome is unknown, the fence will tell); TooManyBugs.
         Laws:   exactly-once in effect; independent of how the log is cut into batches.
@@ -128,7 +130,7 @@ class PartitionFolder:
         todo = [record for record in records if record.offset >= position]
         size = self._limits.batch_events
         try:
-            while todo:
+            while todo and not self.is_ending:
                 part = todo[:size]
                 expect_run(part, position)
                 if await self._fold_part(part, todo[len(part) : len(part) + size]):

@@ -110,6 +110,8 @@ class PartitionWorker:
         task, self._task = self._task, None
         if task is None:
             return
+        if self.folder is not None:
+            self.folder.is_ending = True
         self._drain()
         self._queue.put_nowait(())
         await asyncio.wait({task}, timeout=self._patience_s)
