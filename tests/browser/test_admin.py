@@ -347,8 +347,12 @@ def test_settings_and_the_trail_of_what_was_done(desk: Desk) -> None:
     """A setting that changes how figures are counted asks once; the trail names who did it."""
     desk.show("tenant")
     desk.page.get_by_label("Name", exact=True).fill("Hoa Sen")
+    reads: list[str] = []
+    desk.page.on("request", lambda one: reads.append(f"{one.method} {one.url}"))
     desk.button("Save").click()
     desk.said("The company was saved.")
+    desk.page.wait_for_timeout(500)
+    assert len(reads) == len({*reads}), "read anew twice: what is changed meanwhile is lost"
     expect(desk.page.locator("#company")).to_have_text("Hoa Sen")
     desk.page.get_by_label("Inventory").uncheck()
     desk.button("Save").click()

@@ -115,7 +115,10 @@ class Office {
     }
   }
 
-  /** Do something outside a dialog; what is refused is said. */
+  /** Do something outside a dialog; what is refused is said.
+   *
+   * Laws: read anew once, with what is `said`, or by the act itself: a second time would take away
+   * what a person has begun to change meanwhile. */
   async attempt(act, said) {
     try {
       await act();
@@ -123,7 +126,9 @@ class Office {
       this.toast(this.explain(problem), true);
       return;
     }
-    await this.refresh(said);
+    if (said) {
+      await this.refresh(said);
+    }
   }
 
   toast(text, isWrong = false) {
