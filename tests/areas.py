@@ -101,8 +101,8 @@ PARTS = (
 )
 EMBEDDED = Part(
     "integration on the embedded broker",
-    ("integration", "acceptance"),
-    180,
+    ("integration", "acceptance") if _NIGHTLY else ("integration",),
+    120,
     ("-m", "not kafka and not browser and not once" + ("" if _NIGHTLY else " and not long")),
     environment={"SALESPULSE_TEST_BROKER": "embedded"},
 )
