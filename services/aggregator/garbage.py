@@ -24,6 +24,11 @@ def settle() -> None:
     gc.set_threshold(*_THRESHOLD)
 
 
+def release() -> None:
+    """Let the collector look at everything again: the folding is over, the process goes on."""
+    gc.unfreeze()
+
+
 class Garbage:
     """What the batches of one folder leave behind."""
 

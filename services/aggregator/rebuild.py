@@ -99,6 +99,7 @@ async def build(
                 target, left = end, arrived
         await folder.fold([])
     finally:
+        garbage.release()
         await consumer.stop()
     return Built(partition, served, generation, position)
 
