@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Mapping
 from ctypes.util import find_library
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -25,6 +26,12 @@ COMPACT = (
 """Settings with which facts, lists and scores stay in their compact form."""
 
 
+@cache
+def jemalloc() -> str | None:
+    """Return what the dynamic linker calls jemalloc, None where this machine has none of it."""
+    return find_library("jemalloc") if sys.platform == "linux" else None
+
+
 def environment(inherited: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of a store: with jemalloc, where this machine has it.
 
@@ -32,8 +39,7 @@ def environment(inherited: Mapping[str, str]) -> dict[str, str]:
     Source: Valkey's own builds for Linux allocate with jemalloc; the wheel's takes what libc has,
             which spends a third more processor time on commits (decision 0047).
     """
-    library = find_library("jemalloc") if sys.platform == "linux" else None
-    preloaded = [name for name in (inherited.get("LD_PRELOAD"), library) if name]
+    preloaded = [name for name in (inherited.get("LD_PRELOAD"), jemalloc()) if name]
     return {**inherited, **({"LD_PRELOAD": " ".join(preloaded)} if preloaded else {})}
 
 

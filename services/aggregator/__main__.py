@@ -24,18 +24,18 @@ async def run(settings: AggregatorSettings) -> None:
         loop.add_signal_handler(name, stop.set)
     address = (settings.http_host, settings.http_port)
     runner = await serve_health(aggregator.registry, aggregator.readiness, *address)
-    garbage.settle()
     try:
-        await aggregator.start_producer()
-        async with aggregator.faust:
-            ended = [
-                asyncio.create_task(stop.wait()),
-                asyncio.create_task(aggregator.faust.wait_until_stopped()),
-            ]
-            await asyncio.wait(ended, return_when=asyncio.FIRST_COMPLETED)
-            if not stop.is_set():
-                await aggregator.fatal(f"Faust crashed: {aggregator.faust.crash_reason!r}")
-            await aggregator.close()
+        with garbage.seldom():
+            await aggregator.start_producer()
+            async with aggregator.faust:
+                ended = [
+                    asyncio.create_task(stop.wait()),
+                    asyncio.create_task(aggregator.faust.wait_until_stopped()),
+                ]
+                await asyncio.wait(ended, return_when=asyncio.FIRST_COMPLETED)
+                if not stop.is_set():
+                    await aggregator.fatal(f"Faust crashed: {aggregator.faust.crash_reason!r}")
+                await aggregator.close()
     finally:
         await runner.cleanup()
 

@@ -8,6 +8,8 @@ large one leaves is set aside unseen, and once in many batches everything is loo
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 _THRESHOLD: Final = (400_000, 20, 100)
@@ -17,16 +19,18 @@ _LOOKED_THROUGH_EVERY: Final = 250
 """Large batches: up to a million events, for a second of looking."""
 
 
-def settle() -> None:
-    """Set aside what a process has made while it started."""
+@contextmanager
+def seldom() -> Iterator[None]:
+    """Let the collector look seldom, and not at what is there already; as before at the end."""
+    before = gc.get_threshold()
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_THRESHOLD)
-
-
-def release() -> None:
-    """Let the collector look at everything again: the folding is over, the process goes on."""
-    gc.unfreeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
 
 
 class Garbage:

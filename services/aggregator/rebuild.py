@@ -59,7 +59,6 @@ async def build(
     served = None if raw is None else raw.decode()
     generation = next_build(served)
     await drop(redis, partition, generation)
-    garbage.settle()
     limits = FoldLimits()
     folder = PartitionFolder(
         redis,
@@ -73,33 +72,33 @@ async def build(
     consumer = AIOKafkaConsumer(**brokers.client(), enable_auto_commit=False)
     await consumer.start()
     try:
-        tp = TopicPartition(topic, partition)
-        consumer.assign([tp])
-        begins = (await consumer.beginning_offsets([tp]))[tp]
-        if begins:
-            await folder.begin_at(begins)
-        ends = (await consumer.end_offsets([tp]))[tp]
-        # an embedded broker says an end that is too low; what is served is known to be there
-        target = max(ends, await _served_fence(redis, partition, served))
-        consumer.seek(tp, begins)
-        position, left = begins, math.inf
-        while True:
-            # two batches: while the first one is committed the second one is folded
-            most = 2 * limits.batch_events
-            fetched = await consumer.getmany(tp, timeout_ms=_POLL_MS, max_records=most)
-            records = [Record(r.offset, r.timestamp, r.value) for r in fetched.get(tp, ())]
-            if records:
-                position = await folder.fold(records, lands=False)
-            end = max(consumer.highwater(tp) or 0, target, position)
-            progress(partition, position, end)
-            if position >= target:
-                arrived = end - position
-                if not arrived or arrived > left / 2:
-                    break
-                target, left = end, arrived
-        await folder.fold([])
+        with garbage.seldom():
+            tp = TopicPartition(topic, partition)
+            consumer.assign([tp])
+            begins = (await consumer.beginning_offsets([tp]))[tp]
+            if begins:
+                await folder.begin_at(begins)
+            ends = (await consumer.end_offsets([tp]))[tp]
+            # an embedded broker says an end that is too low; what is served is known to be there
+            target = max(ends, await _served_fence(redis, partition, served))
+            consumer.seek(tp, begins)
+            position, left = begins, math.inf
+            while True:
+                # two batches: while the first one is committed the second one is folded
+                most = 2 * limits.batch_events
+                fetched = await consumer.getmany(tp, timeout_ms=_POLL_MS, max_records=most)
+                records = [Record(r.offset, r.timestamp, r.value) for r in fetched.get(tp, ())]
+                if records:
+                    position = await folder.fold(records, lands=False)
+                end = max(consumer.highwater(tp) or 0, target, position)
+                progress(partition, position, end)
+                if position >= target:
+                    arrived = end - position
+                    if not arrived or arrived > left / 2:
+                        break
+                    target, left = end, arrived
+            await folder.fold([])
     finally:
-        garbage.release()
         await consumer.stop()
     return Built(partition, served, generation, position)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from ctypes.util import find_library
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +12,7 @@ import redis
 from prometheus_client.parser import text_string_to_metric_families
 
 from deploy.local.process import Child
+from deploy.local.store import jemalloc
 from schemas.tables import GenerationKeys, PartitionKeys
 
 
@@ -98,5 +98,5 @@ def machine() -> str:
         "processor unknown",
     )
     memory = psutil.virtual_memory().total / 2**30
-    allocator = "jemalloc" if find_library("jemalloc") else "libc"
+    allocator = "jemalloc" if jemalloc() else "libc"
     return f"{psutil.cpu_count()} cores ({model}), {memory:.0f} GB, a store with {allocator}"

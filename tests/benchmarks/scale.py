@@ -163,7 +163,7 @@ def main() -> None:
     now: dict[str, Curve] = {
         name: {"how": how, "points": points} for name, points in measured.items()
     }
-    found = {name: now.get(name, curve) for name, curve in (before | now).items()}
+    found = before | now
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(found, indent=2) + "\n")
     tables = [table_of(name, curve["points"]) for name, curve in found.items()]

@@ -45,6 +45,11 @@ def test_dealings_move_what_the_whole_rule_moves(
     tenant = PureDriver().fold(events).tenant
     for before in [f for f in tenant.entities.values() if isinstance(f, Customer)]:
         assert moved_by(before, replace(before, **marks, known=not before.known)) == "all"
+        more = tuple((day, count + 1) for day, count in before.bought)
+        again = replace(before, bought=more, contacted=marks["contacted"])
+        is_same = again.contacted == before.contacted
+        assert moved_by(before, again) == ("nothing" if is_same else "dealings")
+        assert moved_by(before, replace(before, bought=more)) == "nothing"
         for some in (marks, *({name: mark} for name, mark in marks.items())):
             after = replace(before, **some)
             whole, brief = _before_and_after(tenant, before, after)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.aggregator.garbage import Garbage
+from services.aggregator.garbage import Garbage, seldom
 
 
 class _Knot:
@@ -49,4 +49,16 @@ def test_nothing_unreachable_stays_for_ever() -> None:
     knot = weakref.ref(_Knot())
     for _ in range(250):
         garbage.after(events=4000)
+    assert knot() is None
+
+
+def test_afterwards_it_looks_as_before() -> None:
+    """The threshold is the one of before again, and what was set aside is looked at."""
+    before = gc.get_threshold()
+    with seldom():
+        assert gc.get_threshold() != before
+        knot = weakref.ref(_Knot())
+        Garbage().after(events=4000)
+    assert gc.get_threshold() == before
+    gc.collect()
     assert knot() is None
