@@ -22,7 +22,7 @@ from deploy.local.broker import (
     EmbeddedBroker,
     answers_metadata,
 )
-from deploy.local.kafka import VERSION, KafkaFromJars, has_java_and_maven
+from deploy.local.kafka import SHORT_LIVED, VERSION, KafkaFromJars, has_java_and_maven
 from deploy.local.process import LOOPBACK, free_port, wait_for
 from schemas.brokers import Brokers
 
@@ -106,6 +106,6 @@ def make_broker(kind: BrokerKind, directory: Path) -> Broker:
         case "docker":
             return KafkaInDocker()
         case "jars":
-            return KafkaFromJars(directory)
+            return KafkaFromJars(directory, options=SHORT_LIVED)
         case "embedded":
             return EmbeddedBroker(directory / "broker.log")

@@ -21,6 +21,7 @@ import redis
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.local.broker import Broker
+from deploy.local.process import wait_for
 from deploy.local.services import Meeting, Service
 from schemas.brokers import Brokers
 from schemas.envelope import BATCH_CONTENT_TYPE
@@ -33,6 +34,12 @@ from tests.brokers import KafkaInDocker
 
 ADMIN = {"Authorization": "Bearer the-admin"}
 PARTITIONS = 2
+
+
+def _tenant(answer: httpx.Response) -> dict[str, Any]:
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
 
 
 class Stored(NamedTuple):
@@ -119,12 +126,23 @@ class Rig:
 
     def create_tenant(self, **body: Any) -> dict[str, Any]:
         """Create a tenant with a new id."""
-        answer = self.http.post(
+        return _tenant(self._ask_for_tenant(body))
+
+    def first_tenant(self) -> dict[str, Any]:
+        """Create a tenant once it is taken: a broker is slow at the first records of its life."""
+        answers: list[httpx.Response] = []
+
+        def is_answered() -> bool:
+            answers.append(self._ask_for_tenant({}))
+            return answers[-1].status_code != 503
+
+        wait_for(is_answered, 60, "no tenant is taken")
+        return _tenant(answers[-1])
+
+    def _ask_for_tenant(self, body: dict[str, Any]) -> httpx.Response:
+        return self.http.post(
             "/v1/tenants", headers=ADMIN, json={"id": f"t-{secrets.token_hex(4)}"} | body
         )
-        assert answer.status_code == 201, answer.text
-        made: dict[str, Any] = answer.json()
-        return made
 
     def post(
         self,

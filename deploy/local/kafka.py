@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.local.broker import BrokerKind, answers_metadata
@@ -18,6 +19,10 @@ from schemas.brokers import Brokers
 VERSION = "4.1.1"
 POM = Path(__file__).with_name("pom.xml")
 BUILD = Path(__file__).parents[2] / "build"
+LASTING = ("-XX:+UseG1GC",)
+"""Options of a virtual machine that runs for long, as Apache Kafka's own scripts start it."""
+SHORT_LIVED = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""Options of one that ends soon: what the second compiler gains is less than what it costs."""
 
 _CLUSTER_ID = "c2FsZXNwdWxzZS1sb2NhbA"
 """Always the same: every broker here is a cluster of its own. (A random one may begin with '-'.)"""
@@ -72,13 +77,19 @@ def maven(pom: Path, *goals: str) -> None:
 
 
 class KafkaFromJars:
-    """One Apache Kafka node (KRaft), which keeps its log in a directory over restarts."""
+    """One Apache Kafka node (KRaft), which keeps its log in a directory over restarts.
+
+    Shape:  `options` are those of its virtual machine.
+    """
 
     kind: BrokerKind = "jars"
     embedded = False
 
-    def __init__(self, directory: Path, port: int | None = None) -> None:
+    def __init__(
+        self, directory: Path, port: int | None = None, *, options: Sequence[str] = LASTING
+    ) -> None:
         self.directory = directory
+        self._options = options
         self.port = port or free_port()
         self.controller_port = free_port()
         self._properties = directory / "server.properties"
@@ -119,7 +130,7 @@ class KafkaFromJars:
                 java,
                 "-Xms256m",
                 "-Xmx1g",
-                "-XX:+UseG1GC",
+                *self._options,
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                 "-cp",
                 classpath,
@@ -136,6 +147,7 @@ class KafkaFromJars:
     def _format(self, java: str, classpath: str) -> None:
         command = (
             java,
+            *SHORT_LIVED,
             "-cp",
             classpath,
             "kafka.tools.StorageTool",

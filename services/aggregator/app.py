@@ -21,6 +21,7 @@ from redis.asyncio import Redis
 from yarl import URL
 
 from schemas.edge.health import Readiness
+from schemas.ending import end
 from services.aggregator.batch import FoldLimits
 from services.aggregator.dead_letters import DeadLetterWriter
 from services.aggregator.generation import served_generation
@@ -223,9 +224,8 @@ class Aggregator:
 
     async def _stop_relay(self, partition: int) -> None:
         relay = self._relays.pop(partition, None)
-        while relay is not None and not relay.done():
-            relay.cancel()  # a client that closes a connection may swallow one
-            await asyncio.wait({relay}, timeout=1)
+        if relay is not None:
+            await end(relay)
 
     async def _seek(self, partition: int, offset: int) -> None:
         await self.faust.consumer.seek_wait({TP(self.topic, partition): offset})

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
+from schemas.ending import end
 from services.ingestor.journal import Journal, Record
 from services.ingestor.producer import Producer
 
@@ -137,7 +138,6 @@ class Lane:
 
     async def close(self) -> None:
         """Stop the task and close the journal."""
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        await end(self._task)
         if self.journal is not None:
             self.journal.close()

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 
 from prometheus_client import CollectorRegistry
 
+from schemas.ending import end
 from schemas.keystore import open_key_store
 from schemas.keystore.held import HeldKeys
 from schemas.telemetry import counter, gauge, histogram
@@ -97,8 +98,7 @@ class Ingestor:
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await end(task)
             await self.publisher.close()
             await self.store.close()
             self.seals.keys.store.close()

@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from schemas.calendar import format_time, parse_time
+from schemas.ending import end
 from schemas.webhooks import secret_of, signed
 from services.notifier.clock import Clock
 from services.notifier.core.filters import Webhook, lane_of, message_id
@@ -121,10 +122,7 @@ class Deliveries:
         self._again.clear()
         tasks = list(self._lanes.values())
         self._lanes.clear()
-        while running := [task for task in tasks if not task.done()]:
-            for task in running:
-                task.cancel()  # a client that closes a connection may swallow one
-            await asyncio.wait(running, timeout=1)
+        await end(*tasks)
 
     async def _run(self, place: tuple[str, str, int]) -> None:
         """Work a lane off until it is empty, or its webhook is gone or disabled."""

@@ -70,8 +70,8 @@ def test_frozen_broker_is_a_503_and_nothing_is_lost(
     own_broker: Broker, store: EmbeddedStore, make_rig: Callable[..., Rig]
 ) -> None:
     """With the broker frozen: 503 with Retry-After; afterwards it takes events again by itself."""
-    rig = make_rig(own_broker, store.url, publish_timeout_s="1", kafka_timeout_s="3")
-    tenant = rig.create_tenant()
+    rig = make_rig(own_broker, store.url, publish_timeout_s="2", kafka_timeout_s="4")
+    tenant = rig.first_tenant()
     assert taken(rig, tenant, 1)
     pause(own_broker)
     try:
@@ -95,8 +95,8 @@ def test_restarted_kafka_has_every_accepted_event_in_order(
     own_broker: Any, store: EmbeddedStore, make_rig: Callable[..., Rig]
 ) -> None:
     """Kafka stopped and started in the middle of a stream: what was accepted is there, in order."""
-    rig = make_rig(own_broker, store.url, publish_timeout_s="2", kafka_timeout_s="3")
-    tenant = rig.create_tenant()
+    rig = make_rig(own_broker, store.url, publish_timeout_s="2", kafka_timeout_s="4")
+    tenant = rig.first_tenant()
     accepted = [number for number in range(20) if taken(rig, tenant, number)]
     assert len(accepted) == 20
     own_broker.stop()
@@ -113,8 +113,8 @@ def test_absent_broker_at_the_start(
     own_broker: Broker, store: EmbeddedStore, make_rig: Callable[..., Rig], tmp_path: Path
 ) -> None:
     """An ingestor that starts while the broker is frozen answers 503, then begins by itself."""
-    first = make_rig(own_broker, store.url, publish_timeout_s="1", kafka_timeout_s="2")
-    tenant = first.create_tenant()
+    first = make_rig(own_broker, store.url, publish_timeout_s="2", kafka_timeout_s="4")
+    tenant = first.first_tenant()
     first.service.stop()
     pause(own_broker)
     try:
@@ -147,7 +147,7 @@ def test_too_much_in_flight_is_a_429(
         batch_limit_events="10",
         max_inflight_events="15",
     )
-    tenant = rig.create_tenant()
+    tenant = rig.first_tenant()
     batches = [[event(tenant["tenant"], 10 * n + k) for k in range(10)] for n in range(2)]
     with ThreadPoolExecutor(2) as pool:
         pause(own_broker)

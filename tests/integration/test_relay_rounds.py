@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import orjson
 import pytest
@@ -17,6 +17,7 @@ from deploy.local.broker import Broker
 from deploy.local.store import EmbeddedStore
 from schemas.brokers import Brokers
 from schemas.changes import CellChange, ChangeRecord
+from schemas.ending import end
 from schemas.tables import GenerationKeys, PartitionKeys
 from services.aggregator import relay as relays
 from services.aggregator.metrics import FoldMetrics
@@ -105,9 +106,7 @@ async def _rounds(
         try:
             yield rounds
         finally:
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
+            await end(running)
             await consumer.stop()
             await producer.stop()
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from schemas.access import WRITING, Ask, Form
 from schemas.audit import Action, Actor, AuditRecord, Detail
+from schemas.ending import end
 from services.query.access import Caller
 
 MINUTE_MS: Final = 60_000
@@ -65,8 +66,7 @@ class Notes:
     async def stop(self) -> None:
         """Write what was summed up so far."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+            await end(self._task)
         self.close(before_ms=None)
 
     def seen(self, caller: Caller, ask: Ask, version: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from schemas.changes import ChangeRecord, Version
+from schemas.ending import end
 from schemas.tables import GenerationKeys, NoticeKeys
 from services.query.basis import Basis
 from services.query.freshness import Freshness, freshness
@@ -51,7 +52,6 @@ class Feed:
         self._fresh = freshness(Version("", 0), 0, None, reader.now_ms())
         self._tasks: list[asyncio.Task[None]] = []
         self._started = asyncio.Lock()
-        self._is_stopped = False
 
     async def start(self) -> None:
         """Begin to follow from where the figures stand now; what is loaded later is later."""
@@ -65,13 +65,9 @@ class Feed:
             ]
 
     async def stop(self) -> None:
-        """Stop following; the client of the store sometimes swallows a cancellation."""
-        self._is_stopped = True
+        """Stop following."""
         tasks, self._tasks = self._tasks, []
-        for task in tasks:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await end(*tasks)
 
     @property
     def is_idle(self) -> bool:
@@ -145,7 +141,7 @@ class Feed:
         self._served = self._position.generation
 
     async def _follow(self) -> None:
-        while not self._is_stopped:
+        while True:
             try:
                 await self._take_records()
             except AWAY as error:
@@ -188,7 +184,7 @@ class Feed:
             audience.publish(frames(audience))
 
     async def _beat(self) -> None:
-        while not self._is_stopped:
+        while True:
             await asyncio.sleep(self._heartbeat_s)
             try:
                 fresh = await self._reader.status(self.partition)
