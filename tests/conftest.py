@@ -6,10 +6,12 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+import httpx._transports.default as transports
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -32,6 +34,9 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("salespulse")
+
+transports.create_ssl_context = cache(transports.create_ssl_context)
+"""Whom this machine trusts is read once (50 ms of a core), not for every client of every test."""
 
 _BROKER_FIXTURES = frozenset({"broker", "stack", "new_stack"})
 _MUST_RUN_IN_CI = frozenset({"kafka", "browser"})

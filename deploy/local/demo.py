@@ -20,8 +20,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import httpx
-
+from deploy.local.asking import ASK
 from deploy.local.process import Child, StartError, free_port, is_taken
 from deploy.local.settings import StackSettings
 from deploy.local.up import Running, running
@@ -181,7 +180,7 @@ class Demo:
         )
 
     def _get(self, path: str) -> Any:
-        answer = httpx.get(
+        answer = ASK.get(
             self.live.stack.query_url + path,
             headers={"Authorization": f"Bearer {self._read_key()}"},
             timeout=30,

@@ -12,6 +12,7 @@ from typing import Literal, Self
 
 import httpx
 
+from deploy.local.asking import ASK
 from deploy.local.process import LOOPBACK, Child, free_port
 from schemas.settings import PREFIX, SharedSettings
 
@@ -108,7 +109,7 @@ class Service:
     def ready(self) -> bool:
         """Say whether /readyz answers 200."""
         try:
-            return httpx.get(f"{self.url}/readyz", timeout=2).status_code == httpx.codes.OK
+            return ASK.get(f"{self.url}/readyz", timeout=2).status_code == httpx.codes.OK
         except httpx.TransportError:
             return False
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 
 from deploy.local.apart import run_apart
+from deploy.local.asking import ASK
 from deploy.local.broker import Broker
 from deploy.local.issuer import Issuer
 from deploy.local.process import wait_for
@@ -173,7 +174,7 @@ class Stack:
             return
 
         def has_all() -> bool:
-            taken = httpx.get(f"{self.aggregator.url}/readyz", timeout=5).json()["partitions"]
+            taken = ASK.get(f"{self.aggregator.url}/readyz", timeout=5).json()["partitions"]
             return len(taken) == self.partitions
 
         self.aggregator.child.wait_until(has_all, _TAKEN_OVER_SECONDS)
@@ -201,7 +202,7 @@ class Stack:
 
     def create_named_tenant(self, tenant: str, wish: Mapping[str, str]) -> Tenant:
         """Create the tenant of this id; `wish` has name, time zone, currency and region."""
-        answer = httpx.post(
+        answer = ASK.post(
             f"{self.ingestor_url}/v1/tenants",
             headers={"Authorization": f"Bearer {self.admin_token}"},
             json={"id": tenant, **wish},
@@ -221,7 +222,7 @@ class Stack:
         headers = {"Authorization": f"Bearer {key}"}
 
         def works() -> bool:
-            answer = httpx.get(f"{self.query_url}/v1/tenant", headers=headers, timeout=10)
+            answer = ASK.get(f"{self.query_url}/v1/tenant", headers=headers, timeout=10)
             return answer.status_code == httpx.codes.OK
 
         wait_for(works, _KEYS_WORK_SECONDS, "a new tenant's key does not work")

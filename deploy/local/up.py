@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import get_args
 from urllib.parse import quote
 
-import httpx
-
+from deploy.local.asking import ASK
 from deploy.local.broker import AddressedBroker, Broker, EmbeddedBroker
 from deploy.local.process import StartError, birth, is_taken, wait_for
 from deploy.local.services import ServiceName, settings_of
@@ -52,7 +51,7 @@ class Running:
     def board_urls(self, read_key: str = "") -> list[str]:
         """Return the wallboard of every department at the top, with the key in the link."""
         key = read_key or self.keys.read_key
-        answer = httpx.get(
+        answer = ASK.get(
             f"{self.stack.query_url}/v1/org",
             headers={"Authorization": f"Bearer {key}"},
             timeout=10,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from services.query.answers import ProblemDocument
 from services.query.problems import MEDIA_TYPE
 
 _SCHEMA = {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
@@ -29,7 +28,7 @@ _CHANGING = {
 
 def _told(what: dict[int, str]) -> dict[int | str, dict[str, Any]]:
     return {
-        status: {"model": ProblemDocument, "description": said, "content": {MEDIA_TYPE: _SCHEMA}}
+        status: {"description": said, "content": {MEDIA_TYPE: _SCHEMA}}
         for status, said in what.items()
     }
 

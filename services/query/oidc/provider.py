@@ -21,7 +21,7 @@ from authlib.oidc.core import CodeIDToken
 from joserfc.errors import JoseError
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.query.fetching import LONGEST_BYTES, fetch
+from services.query.fetching import LONGEST_BYTES, authorities, fetch
 from services.query.key_set import KeySet
 from services.query.oidc.seals import Begun
 from services.query.oidc.settings import is_safe_address
@@ -134,7 +134,7 @@ class Provider:
         try:
             async with (
                 asyncio.timeout(settings.oidc_timeout_s),
-                httpx.AsyncClient(trust_env=False) as client,
+                httpx.AsyncClient(verify=authorities(), trust_env=False) as client,
             ):
                 answer = await client.post(address, content=body, headers=said)
             told = orjson.loads(answer.content[:LONGEST_BYTES])
