@@ -78,6 +78,19 @@ def test_without_a_key_it_asks_for_one(company: Company, screen: Open) -> None:
     assert home.overflow()[0] <= 0
 
 
+def test_who_types_a_key_is_not_disturbed(company: Company, screen: Open) -> None:
+    """The page goes on looking whether it may show something; what is typed stays meanwhile."""
+    home = screen(390, 844).open(company.stack.query_url)
+    typed = home.page.get_by_label("Read key")
+    typed.fill("half of a k")
+    for _ in range(2):
+        with home.page.expect_response("**/v1/tenant") as refused:
+            pass
+        assert refused.value.status == 401
+    expect(home.page.locator("#ask-why")).to_have_text(re.compile("paste your read key"))
+    expect(typed).to_have_value("half of a k")
+
+
 def test_each_source_says_when_it_was_last_heard(company: Company, screen: Open) -> None:
     """Home names the systems that send, and one that speaks up comes first, in both languages."""
     home = screen(1280, 800).open(company.home)

@@ -36,12 +36,13 @@ _REMEMBER = """() => {
   }).observe(party, { childList: true, attributes: true });
 }"""
 """Remember what was celebrated: it is gone after six seconds, an order may take longer."""
+_RESTED_MS = 120_000
 
 
 def told(board: Screen, kind: str) -> str:
-    """Return what was celebrated, once it was."""
+    """Return what was celebrated, once it was: a board that has just celebrated rests first."""
     body = board.page.locator("body")
-    expect(body).to_have_attribute(f"data-told-{kind}", re.compile("."), timeout=60_000)
+    expect(body).to_have_attribute(f"data-told-{kind}", re.compile("."), timeout=_RESTED_MS)
     return re.sub(r"\s+", " ", body.get_attribute(f"data-told-{kind}") or "")
 
 

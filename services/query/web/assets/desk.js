@@ -122,20 +122,26 @@ export class Desk {
     this.tick();
   }
 
+  /** Ask for a key; while it is asked for already, only say why: somebody may be typing it. */
   ask(why) {
-    this.askForm?.remove();
+    const said = this.say(signInWord(window.location.search) || why);
+    if (this.askForm?.isConnected) {
+      this.askWhy.textContent = said;
+      return;
+    }
     const key = el("input", {
       id: "ask-key", type: "password", autocomplete: "off", spellcheck: "false", required: true,
     });
+    const signIn = el("a", { id: "ask-sign-in", hidden: true });
+    this.askWhy = el("p", { id: "ask-why" }, said);
     this.askForm = el(
       "form",
       { id: "ask", class: "ask", onsubmit: (event) => this.answer(event, key.value.trim()) },
-      el("p", { id: "ask-why" }, this.say(signInWord(window.location.search) || why)),
+      this.askWhy,
       el("label", { for: "ask-key", id: "ask-label" }, this.say("your_key")),
       el("span", { class: "line" }, key, el("button", { type: "submit" }, this.say("open"))),
+      signIn,
     );
-    const signIn = el("a", { id: "ask-sign-in", hidden: true });
-    this.askForm.append(signIn);
     this.main.before(this.askForm);
     offerSignIn(signIn, window.location, this.say).catch(() => {});
   }
