@@ -43,7 +43,7 @@ async def house(broker: Broker, store: EmbeddedStore, tmp_path: Path) -> AsyncIt
 
 def browser(house: House, **headers: str) -> httpx.AsyncClient:
     """Return a client that keeps cookies and follows nothing by itself."""
-    return httpx.AsyncClient(base_url=house.url, timeout=10, headers=headers)
+    return httpx.AsyncClient(base_url=house.url, timeout=60, headers=headers)
 
 
 def store_key(house: House, key_id: str, **members: Any) -> str:

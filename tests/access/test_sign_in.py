@@ -74,7 +74,7 @@ def settings(provider: Provider, **changes: str) -> dict[str, str]:
 
 def browser(house: House) -> httpx.AsyncClient:
     """Return a client that keeps cookies and follows nothing by itself."""
-    return httpx.AsyncClient(base_url=house.url, timeout=10)
+    return httpx.AsyncClient(base_url=house.url, timeout=60)
 
 
 async def begin(client: httpx.AsyncClient, back_to: str = "/") -> str:
@@ -111,7 +111,7 @@ async def test_a_person_signs_in_and_out(house: House, provider: Provider) -> No
         assert (await client.get("/login")).json() == {"provider": "/login/oidc"}
         address = await begin(client, "/board/h%C3%A0?lang=vi")
         assert address.startswith(f"{provider.url}/auth?")
-        async with httpx.AsyncClient() as elsewhere:
+        async with httpx.AsyncClient(timeout=60) as elsewhere:
             there = await elsewhere.get(address)
         answer = await come_back(client, there.headers["location"])
         assert answer.status_code == 303

@@ -62,7 +62,7 @@ class Boards:
         headers = {"Authorization": f"Bearer {key}"}
         for _ in range(200):
             url = f"{self.company.stack.query_url}/v1/tenant"
-            if httpx.get(url, headers=headers, timeout=10).is_success:
+            if httpx.get(url, headers=headers, timeout=60).is_success:
                 return
         raise AssertionError("a new key does not work")
 

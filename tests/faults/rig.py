@@ -240,7 +240,7 @@ def partitions_of(worker: Service) -> Mapping[str, Any]:
 
 def metric(worker: Service, name: str) -> float:
     """Return one metric of a worker, summed over its labels."""
-    text = httpx.get(f"{worker.url}/metrics", timeout=10).text
+    text = httpx.get(f"{worker.url}/metrics", timeout=60).text
     values = (line.rpartition(" ") for line in text.splitlines())
     return sum(float(value) for label, _, value in values if label.partition("{")[0] == name)
 

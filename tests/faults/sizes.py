@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 NIGHTLY = os.environ.get("SALESPULSE_TEST_NIGHTLY") == "1"
-KILLED_EVENTS, KILLED_BATCH = (200_000, 500) if NIGHTLY else (12_000, 200)
-EVENTS = 40_000 if NIGHTLY else 4_000
+KILLED_EVENTS, KILLED_BATCH = (200_000, 500) if NIGHTLY else (8_000, 200)
+EVENTS = 40_000 if NIGHTLY else 2_500
 PATIENCE_S = 180.0
 """How long a wait may take on a busy machine before it counts as never."""

@@ -53,7 +53,7 @@ class House:
         """Ask, with the key of the house unless another is given."""
         key = self.key if bearer is None else bearer
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        async with httpx.AsyncClient(base_url=self.url, timeout=10) as client:
+        async with httpx.AsyncClient(base_url=self.url, timeout=60) as client:
             return await client.get(path, params=parameters or None, headers=headers)
 
 

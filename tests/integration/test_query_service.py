@@ -208,7 +208,7 @@ async def test_pages_are_served_strictly(house: House) -> None:
     assert board.headers["x-content-type-options"] == "nosniff"
     asset = await house.get("/assets/board.css", bearer="")
     assert (asset.status_code, asset.headers["cache-control"]) == (200, "no-cache")
-    async with httpx.AsyncClient(base_url=house.url) as client:
+    async with httpx.AsyncClient(base_url=house.url, timeout=60) as client:
         again = await client.get(
             "/assets/board.css", headers={"If-None-Match": asset.headers["etag"]}
         )

@@ -127,7 +127,7 @@ async def test_what_is_not_streamed_is_refused(house: House) -> None:
     """Counts of different customers cannot be followed: 422 names them before the first byte."""
     headers = {"Authorization": f"Bearer {house.key}"}
     wanted = {**COMPANY, "metrics": "revenue,customers_buying,orders_per_customer"}
-    async with httpx.AsyncClient(base_url=house.url, timeout=10) as client:
+    async with httpx.AsyncClient(base_url=house.url, timeout=60) as client:
         answer = await client.get("/v1/stream", params=wanted, headers=headers)
     assert answer.status_code == 422
     problem = answer.json()
@@ -139,7 +139,7 @@ async def test_what_is_not_streamed_is_refused(house: House) -> None:
 async def test_parts_are_not_streamed(house: House, asked: dict[str, str]) -> None:
     """Whoever asks for the parts of a figure is told so, not shown the whole in their place."""
     headers = {"Authorization": f"Bearer {house.key}"}
-    async with httpx.AsyncClient(base_url=house.url, timeout=10) as client:
+    async with httpx.AsyncClient(base_url=house.url, timeout=60) as client:
         answer = await client.get("/v1/stream", params={**COMPANY, **asked}, headers=headers)
     assert answer.status_code == 422
     problem = answer.json()

@@ -24,7 +24,7 @@ def tenant(stack: Stack) -> Tenant:
 def asked(stack: Stack, token: str, path: str = "/v1/tenant") -> tuple[int, str]:
     """Return status and code of an answer of the query service."""
     headers = {"Authorization": f"Bearer {token}"}
-    answer = httpx.get(f"{stack.query_url}{path}", headers=headers, timeout=10)
+    answer = httpx.get(f"{stack.query_url}{path}", headers=headers, timeout=60)
     return answer.status_code, answer.json().get("code", "")
 
 
@@ -72,7 +72,7 @@ def test_a_kiosk_stays_in_its_network(salespulse: Command, stack: Stack, tenant:
     _, key = key_of(made.stdout)
     comes_to(stack, key, (403, "wrong_network"))
     headers = {"Authorization": f"Bearer {key}", "X-Forwarded-For": "192.0.2.7"}
-    answer = httpx.get(f"{stack.query_url}/v1/tenant", headers=headers, timeout=10)
+    answer = httpx.get(f"{stack.query_url}/v1/tenant", headers=headers, timeout=60)
     assert answer.json()["code"] == "wrong_network"
 
 

@@ -43,7 +43,7 @@ _OURS = {"apikey.created", "apikey.revoked", "tenant.erased"}
 _TAKEN_OVER = 90
 _generations = (f"mess-{number}" for number in itertools.count())
 _NIGHTLY = os.environ.get("SALESPULSE_TEST_NIGHTLY") == "1"
-_SEEDS = range(12 if _NIGHTLY else 3)
+_SEEDS = range(12 if _NIGHTLY else 2)
 _EACH = 36 if _NIGHTLY else 24
 """Events of a history that is recounted after each of them."""
 _COME_UP = (
