@@ -6,7 +6,10 @@ the figures. The query service pushes it to boards, the relay publishes it to `k
 
 from __future__ import annotations
 
-from typing import NamedTuple, NotRequired, TypedDict
+from collections.abc import Iterable
+from typing import Any, NamedTuple, NotRequired, TypedDict, cast
+
+import orjson
 
 from schemas.calendar import format_day
 from schemas.tables import COMPANY_ID, Scope, parse_field
@@ -23,6 +26,20 @@ class CellChange(TypedDict):
     previous: int
     cause: str
     restated: bool
+
+
+class GroupChange(TypedDict):
+    """What a commit changed of the cells of one scope on one day: field -> [value, previous].
+
+    Units:  day is yyyymmdd, 0 = now.
+    """
+
+    scope: Scope
+    id: str
+    day: int
+    cause: str
+    restated: bool
+    cells: dict[str, list[int]]
 
 
 class Crossing(TypedDict):
@@ -63,7 +80,7 @@ class Occurrence(TypedDict):
 class TenantChange(TypedDict):
     """What a commit changed for one tenant; `configured` names documents, '<kind>:<id>'."""
 
-    cells: list[CellChange]
+    groups: list[GroupChange]
     occurrences: list[Occurrence]
     events: int
     configured: NotRequired[list[str]]
@@ -81,6 +98,36 @@ class ChangeRecord(TypedDict):
     at_ms: int
     log_ms: int
     tenants: dict[str, TenantChange]
+
+
+def read_record(raw: bytes) -> ChangeRecord:
+    """Decode an entry of the change stream.
+
+    Laws:   one of before decision 0049, which named every cell by itself, reads as one of today.
+    """
+    record: dict[str, Any] = orjson.loads(raw)
+    for change in record["tenants"].values():
+        if "groups" not in change:
+            change["groups"] = grouped(change.pop("cells"))
+    return cast("ChangeRecord", record)
+
+
+def grouped(cells: Iterable[CellChange]) -> list[GroupChange]:
+    """Put what changed at one place by one event together, in order."""
+    found: list[GroupChange] = []
+    last: dict[tuple[Scope, str, int, str, bool], GroupChange] = {}
+    for cell in cells:
+        key = (cell["scope"], cell["id"], cell["day"], cell["cause"], cell["restated"])
+        group = last.get(key)
+        if group is None or cell["field"] in group["cells"]:
+            scope, scope_id, day, cause, restated = key
+            group = GroupChange(
+                scope=scope, id=scope_id, day=day, cause=cause, restated=restated, cells={}
+            )
+            last[key] = group
+            found.append(group)
+        group["cells"][cell["field"]] = [cell["value"], cell["previous"]]
+    return found
 
 
 class Version(NamedTuple):
@@ -101,12 +148,16 @@ class Version(NamedTuple):
         return cls(generation, int(offset))
 
 
-def change_key(tenant: str, change: CellChange) -> str:
-    """Return the key of a change on the topic `kpi-changes`.
+def change_key(tenant: str, scope: Scope, scope_id: str, day: int, field: str) -> str:
+    """Return the key of a cell on the topic `kpi-changes`.
 
     Shape:  'tenant|metric|scope|id|day|dimension', day 'now' for gauges.
     """
-    metric, dimension = parse_field(change["field"])
-    day = format_day(change["day"]) if change["day"] else "now"
-    scope_id = COMPANY_ID if change["scope"] == "company" else change["id"]
-    return "|".join((tenant, metric, change["scope"], scope_id, day, dimension))
+    metric, dimension = parse_field(field)
+    whose = COMPANY_ID if scope == "company" else scope_id
+    return f"{tenant}|{metric}|{scope}|{whose}|{day_told(day)}|{dimension}"
+
+
+def day_told(day: int) -> str:
+    """Return how a day (yyyymmdd) is written there: as a date, 'now' for that of gauges."""
+    return format_day(day) if day else "now"

@@ -152,6 +152,7 @@ class Aggregator:
                 cached_facts=self.settings.cached_facts,
                 cached_cells=self.settings.cached_cells,
                 kept_changes=self.settings.kept_changes,
+                kept_bytes=self.settings.kept_changes_mib << 20,
                 bugs=self.settings.bug_limit,
             ),
         )

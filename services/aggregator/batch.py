@@ -38,6 +38,7 @@ class FoldLimits:
     cached_facts: int = 200_000
     cached_cells: int = 50_000
     kept_changes: int = 5_000
+    kept_bytes: int = 64 << 20
     bugs: int = 100
 
 

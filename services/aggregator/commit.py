@@ -1,29 +1,17 @@
-"""The atomic commit: everything a batch changed, in one script call that the fence guards.
-
-1. The script compares the fence with the offset at which the batch starts, and (for the live
-   worker) the served generation with its own. If either differs, nothing is written and what it
-   found is answered.
-2. Then it writes facts, cells, lists and the change record as *absolute* values; only which facts
-   refer to which is added and taken away, as members of sets (relations.py).
-3. The fence goes last. A script that fails half-way (out of memory, say) leaves the fence where
-   it was, so the same batch is committed again and writes the same values: harmless.
-
-Hence exactly-once effect without Kafka transactions (decision 0003).
-"""
+"""What one commit writes: the commands of a batch, and its change record."""
 
 from __future__ import annotations
 
 from array import array
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import msgpack
 import orjson
-from redis.asyncio import Redis
 
 from schemas.calendar import NOW, local_day
-from schemas.changes import CellChange, ChangeRecord, Occurrence, TenantChange
+from schemas.changes import ChangeRecord, GroupChange, Occurrence, TenantChange
 from schemas.facts import TAGS, Call, Customer, Target, Term, pack
 from schemas.relations import uint32
 from schemas.tables import TenantKeys, late_field, pair
@@ -33,33 +21,9 @@ from services.aggregator.core.ledger import CellGroup, Change, month_of
 from services.aggregator.core.memory import PEOPLE_TAGS
 from services.aggregator.core.tenant import Tenant
 from services.aggregator.erased import ErasedTenants
-from services.aggregator.relations import RELATE, Relation, relations
+from services.aggregator.relations import Relation, relations
 from services.aggregator.store import Fence, PartitionStore
 
-_COMMIT = (
-    RELATE
-    + """
-local stands = redis.call('HGET', KEYS[1], 'next') or '0'
-if stands ~= ARGV[1] then return {'fence', stands} end
-if ARGV[2] ~= '' then
-  local served = redis.call('GET', KEYS[2]) or ''
-  if served ~= ARGV[2] then return {'generation', served} end
-end
-for _, command in ipairs(cmsgpack.unpack(ARGV[3])) do redis.call(unpack(command)) end
-for _, tenant in ipairs(cmsgpack.unpack(ARGV[10])) do
-  for _, relation in ipairs(tenant[2]) do relate(tenant[1], unpack(relation)) end
-end
-if ARGV[4] ~= '' then
-  local id = ARGV[5] .. '-0'
-  local last = redis.call('XREVRANGE', KEYS[3], '+', '-', 'COUNT', 1)
-  if not (last[1] and last[1][1] == id) then
-    redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[6], id, 'c', ARGV[4])
-  end
-end
-redis.call('HSET', KEYS[1], 'next', ARGV[5], 'digest', ARGV[7], 'at_ms', ARGV[8], 'log_ms', ARGV[9])
-return {'ok', ARGV[5]}
-"""
-)
 _ARGUMENTS = 2000
 """Arguments per command inside the script: its stack holds about 8,000."""
 
@@ -70,15 +34,6 @@ _TOUCHED = {TAGS[Customer]: "u", TAGS[Call]: "c"}
 _MOST_TOUCHED = 4_000
 
 Command = list[Any]
-
-
-class Refused(Exception):  # noqa: N818 - an answer of the store, not an error
-    """The commit was refused: the fence or the served generation stands elsewhere."""
-
-    def __init__(self, what: Literal["fence", "generation"], stands: str) -> None:
-        super().__init__(f"commit refused: the {what} stands at {stands!r}")
-        self.what = what
-        self.stands = stands
 
 
 class CommitWriter:
@@ -170,7 +125,7 @@ class CommitWriter:
             self._commands.append(["SET", keys.recent, orjson.dumps(recent)])
         self._commands.append(["SADD", self._store.keys.tenants, tenant.id])
         self._tenants[tenant.id] = {
-            "cells": changes,
+            "groups": changes,
             "occurrences": fresh,
             "events": events,
             "configured": sorted(tenant.changed_documents),
@@ -192,12 +147,12 @@ class CommitWriter:
         keys: TenantKeys,
         cells: dict[str, dict[str, int]],
         today: int,
-    ) -> list[CellChange]:
-        changes: list[CellChange] = []
+    ) -> list[GroupChange]:
+        changes: list[GroupChange] = []
         for group, deltas, cause in groups:
             key = keys.cells(*group)
             if not self._muted:
-                changes += _cell_changes(group, deltas, cause, cells[key], today)
+                changes.append(_group_change(group, deltas, cause, cells[key], today))
             self._sum(key, deltas, cells[key])
             if group.day != NOW:
                 key = keys.month(group.scope, group.scope_id, month_of(group.day))
@@ -333,58 +288,19 @@ def _blob(told: list[Any]) -> bytes:
     return packed
 
 
-def _cell_changes(
+def _group_change(
     group: CellGroup, deltas: Mapping[str, int], cause: str, current: dict[str, int], today: int
-) -> list[CellChange]:
+) -> GroupChange:
     """Return what a batch makes of the cells of one hash, which holds the values so far."""
-    is_restated = NOW < group.day < today
-    return [
-        {
-            "field": name,
-            "scope": group.scope,
-            "id": group.scope_id,
-            "day": group.day,
-            "value": current.get(name, 0) + delta,
-            "previous": current.get(name, 0),
-            "cause": cause,
-            "restated": is_restated,
-        }
-        for name, delta in deltas.items()
-    ]
-
-
-class Committer:
-    """Sends commits of one partition to the store."""
-
-    def __init__(self, redis: Redis, store: PartitionStore, *, muted: bool, keep: int) -> None:
-        self._script = redis.register_script(_COMMIT)
-        self._store = store
-        self._muted = muted
-        self._keep = keep
-
-    async def commit(self, start: int, fence: Fence, writer: CommitWriter) -> None:
-        """Commit a batch that starts at `start`.
-
-        Errors: Refused when the fence or the served generation stands elsewhere; redis errors
-                when the outcome is unknown (the same commit may be sent again).
-        """
-        store = self._store
-        commands, related = writer.blobs()
-        answer = await self._script(
-            keys=[store.keys.fence, store.partition_keys.served, store.keys.changes],
-            args=[
-                start,
-                "" if self._muted else store.generation,
-                commands,
-                writer.record(store.generation, fence),
-                fence.next,
-                self._keep,
-                fence.digest,
-                fence.at_ms,
-                fence.log_ms,
-                related,
-            ],
-        )
-        what, stands = (part.decode() for part in answer)
-        if what != "ok":
-            raise Refused(what, stands)
+    cells: dict[str, list[int]] = {}
+    for name, delta in deltas.items():
+        previous = current.get(name, 0)
+        cells[name] = [previous + delta, previous]
+    return {
+        "scope": group.scope,
+        "id": group.scope_id,
+        "day": group.day,
+        "cause": cause,
+        "restated": NOW < group.day < today,
+        "cells": cells,
+    }

@@ -29,7 +29,8 @@ from services.aggregator.batch import (
     Work,
     expect_run,
 )
-from services.aggregator.commit import Committer, CommitWriter
+from services.aggregator.commit import CommitWriter
+from services.aggregator.committer import Committer
 from services.aggregator.core.aims import concerns_targets, crossings, told
 from services.aggregator.core.memory import Missing
 from services.aggregator.core.occurrences import RECENT, SHOWN, Sighting, occurrence, sighting
@@ -66,7 +67,7 @@ class PartitionFolder:
         self.store = PartitionStore(redis, partition, generation)
         self.fence: Fence | None = None
         self.is_ending = False
-        self._committer = Committer(redis, self.store, muted=muted, keep=limits.kept_changes)
+        self._committer = Committer(redis, self.store, muted=muted, limits=limits)
         self._dead_letters = dead_letters
         self._metrics = metrics
         self._limits = limits

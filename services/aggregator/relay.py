@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import Any, cast
 
 import orjson
@@ -27,8 +27,8 @@ from aiokafka.errors import KafkaError
 from redis.asyncio import Redis
 
 from schemas.brokers import Brokers
-from schemas.calendar import NOW, format_day, format_time
-from schemas.changes import CellChange, ChangeRecord, Version, change_key
+from schemas.calendar import NOW, format_time
+from schemas.changes import Version, change_key, day_told, read_record
 from schemas.tables import (
     SCOPE_LETTERS,
     GenerationKeys,
@@ -41,15 +41,18 @@ from services.aggregator import announcements
 from services.aggregator.leftovers import keys_of, leftovers
 from services.aggregator.metrics import FoldMetrics
 from services.aggregator.publishing import publish
+from services.aggregator.rounds import Round, ToldCell, ToldGroup
 
 log = logging.getLogger(__name__)
 _BATCH = 64
+"""Change records of one round, at most."""
+_AT_ONCE = 8
+"""Of them read in one go."""
 _BEGINNING = "0-0"
 _LOOK_S = 0.2
 _LOOKS = 75
 """Fifteen seconds: cells change again and again meanwhile, and only their last values are sent."""
 _SCOPES = {letter: scope for scope, letter in SCOPE_LETTERS.items()}
-_Pending = list[tuple[str, str, CellChange]]
 
 
 class Relay:
@@ -96,24 +99,41 @@ class Relay:
         """Publish what comes, until the stream has lost what was not published yet."""
         position = await self._resume()
         while True:
-            answer = cast(
-                "dict[bytes, list[list[tuple[bytes, dict[bytes, bytes]]]]] | list[Any] | None",
-                await self._redis.xread({self._keys.changes: position}, count=_BATCH, block=1000),
+            found = Round()
+            until = await self._collect(found, position)
+            if until is None:
+                return  # the stream was trimmed beyond it: resume by republishing
+            if len(found):
+                await self._publish(found)
+                await self._redis.set(self._position_key, f"{self._generation}/{until}")
+                self._metrics.relay_lag.labels(str(self._partition)).set(
+                    await self._redis.xlen(self._keys.changes) if len(found) >= _BATCH else 0
+                )
+            await self._tell_erased()
+            if len(found):
+                await self._rest()
+            position = until
+
+    async def _collect(self, found: Round, position: str) -> str | None:
+        """Take what the stream holds behind a position; wait a second where there is nothing.
+
+        Shape:  where it ends, None if the stream no longer holds all that came.
+        """
+        wait_ms: int | None = 1000
+        while len(found) < _BATCH:
+            answer = await self._redis.xread(
+                {self._keys.changes: position}, count=_AT_ONCE, block=wait_ms
             )
             entries = _entries(answer)
-            if not entries:
-                await self._tell_erased()
-                continue
-            if position != _BEGINNING and not await self._is_kept(position):
-                return  # the stream was trimmed beyond it: resume by republishing
-            await self._publish([orjson.loads(fields[b"c"]) for _, fields in entries])
-            position = entries[-1][0].decode()
-            await self._redis.set(self._position_key, f"{self._generation}/{position}")
-            self._metrics.relay_lag.labels(str(self._partition)).set(
-                await self._redis.xlen(self._keys.changes) if len(entries) == _BATCH else 0
-            )
-            await self._tell_erased()
-            await self._rest()
+            if entries and position != _BEGINNING and not await self._is_kept(position):
+                return None
+            for name, fields in entries:
+                found.take(read_record(fields[b"c"]))
+                position, wait_ms = name.decode(), None
+                await asyncio.sleep(0)  # the fold goes on
+            if len(entries) < _AT_ONCE:
+                break
+        return position
 
     async def _rest(self) -> None:
         """Let the fold have the processor while it is behind, but not for longer than a round."""
@@ -148,61 +168,19 @@ class Relay:
         await self._redis.set(self._position_key, f"{self._generation}/{position}")
         return position
 
-    async def _publish(self, records: Sequence[ChangeRecord]) -> None:
-        """Publish the last value of every cell that the records change."""
-        last: dict[str, tuple[str, CellChange, ChangeRecord]] = {}
-        for record in records:
-            for tenant, change in record["tenants"].items():
-                for cell in change["cells"]:
-                    key = change_key(tenant, cell)
-                    if key in last:
-                        cell["previous"] = last[key][1]["previous"]
-                        cell["restated"] = cell["restated"] or last[key][1]["restated"]
-                    last[key] = (tenant, cell, record)
-        by_record: dict[int, _Pending] = {}
-        for key, (tenant, cell, record) in last.items():
-            by_record.setdefault(record["offset"], []).append((tenant, key, cell))
-        for record in records:
-            pending = by_record.get(record["offset"], [])
-            version = str(Version(record["generation"], record["offset"]))
-            await self._send(pending, version, format_time(record["log_ms"]))
-            await self._announce(record, version)
+    async def _publish(self, found: Round) -> None:
+        """Publish what the records of a round say: cells, and what was crossed."""
+        for version, log_ms, groups, crossings in found.told():
+            await self._send(groups, version, format_time(log_ms))
+            said = (announcements.announced(*crossing, version) for crossing in crossings)
+            await self._put(said, self._events_topic)
 
-    async def _announce(self, record: ChangeRecord, version: str) -> None:
-        """Publish what was crossed."""
-        said = [
-            announcements.announced(tenant, crossing, version)
-            for tenant, change in record["tenants"].items()
-            for crossing in change.get("crossings", ())
-        ]
-        await self._put(said, self._events_topic)
-
-    async def _send(self, cells: _Pending, version: str, as_of: str) -> None:
-        await self._put(
-            (key.encode(), self._value(tenant, cell, version, as_of)) for tenant, key, cell in cells
-        )
+    async def _send(self, groups: Iterable[ToldGroup], version: str, as_of: str) -> None:
+        await self._put(told for group in groups for told in _values(group, version, as_of))
 
     async def _put(self, values: Iterable[tuple[bytes, dict[str, Any]]], topic: str = "") -> None:
         written = ((key, orjson.dumps(value)) for key, value in values)
         await publish(self._producer, topic or self._topic, written)
-
-    @staticmethod
-    def _value(tenant: str, cell: CellChange, version: str, as_of: str) -> dict[str, Any]:
-        metric, dimension = parse_field(cell["field"])
-        return {
-            "tenant": tenant,
-            "metric": metric,
-            "scope": cell["scope"],
-            "id": cell["id"],
-            "day": format_day(cell["day"]) if cell["day"] != NOW else "now",
-            "dimension": dimension,
-            "value": cell["value"],
-            "previous": cell["previous"],
-            "version": version,
-            "cause": cell["cause"],
-            "restated": cell["restated"],
-            "as_of": as_of,
-        }
 
     async def republish(self) -> None:
         """Publish every cell as of the fence, what became zero, and all that was ever crossed."""
@@ -214,9 +192,9 @@ class Relay:
         tenants = cast("set[bytes]", await self._redis.smembers(self._keys.tenants))
         names = {name.decode() for name in tenants}
         current: set[bytes] = set()
-        async for batch in self._current(sorted(names)):
-            current.update(key.encode() for _, key, _ in batch)
-            await self._send(batch, version, as_of)
+        async for group in self._current(sorted(names)):
+            current.update(change_key(*group[:4], cell[0]).encode() for cell in group.cells)
+            await self._send([group], version, as_of)
         for name in sorted(names):
             keys = TenantKeys(self._partition, self._generation, name)
             crossed = announcements.crossed_so_far(self._redis, keys)
@@ -228,28 +206,44 @@ class Relay:
             (key, value | now | {"previous": value["value"]}) for key, value in held.items()
         )
 
-    async def _current(self, tenants: Iterable[str]) -> AsyncIterator[_Pending]:
+    async def _current(self, tenants: Iterable[str]) -> AsyncIterator[ToldGroup]:
         for tenant in tenants:
             prefix = TenantKeys(self._partition, self._generation, tenant).prefix
             for kind in ("d", "g"):
                 async for key in self._redis.scan_iter(match=f"{prefix}{kind}:*", count=1000):
                     name = cast("bytes", key).decode().removeprefix(prefix)
                     _, letter, scope_id, *day = name.split(":")
-                    cells = cast("dict[bytes, bytes]", await self._redis.hgetall(key))
-                    changes = [
-                        CellChange(
-                            field=field.decode(),
-                            scope=_SCOPES[letter],
-                            id=decode(scope_id),
-                            day=int(day[0]) if day else NOW,
-                            value=int(value),
-                            previous=int(value),
-                            cause="",
-                            restated=False,
-                        )
-                        for field, value in cells.items()
+                    held = cast("dict[bytes, bytes]", await self._redis.hgetall(key))
+                    cells: list[ToldCell] = [
+                        (field.decode(), int(value), int(value), "", False)
+                        for field, value in held.items()
                     ]
-                    yield [(tenant, change_key(tenant, cell), cell) for cell in changes]
+                    at = int(day[0]) if day else NOW
+                    yield ToldGroup(tenant, _SCOPES[letter], decode(scope_id), at, cells)
+
+
+def _values(group: ToldGroup, version: str, as_of: str) -> Iterator[tuple[bytes, dict[str, Any]]]:
+    """Yield the records of `kpi-changes` that tell of a group, with their keys."""
+    tenant, scope, scope_id, day, cells = group
+    for field, value, previous, cause, is_restated in cells:
+        metric, dimension = parse_field(field)
+        yield (
+            change_key(tenant, scope, scope_id, day, field).encode(),
+            {
+                "tenant": tenant,
+                "metric": metric,
+                "scope": scope,
+                "id": scope_id,
+                "day": day_told(day),
+                "dimension": dimension,
+                "value": value,
+                "previous": previous,
+                "version": version,
+                "cause": cause,
+                "restated": is_restated,
+                "as_of": as_of,
+            },
+        )
 
 
 def _entries(answer: Any) -> list[tuple[bytes, dict[bytes, bytes]]]:

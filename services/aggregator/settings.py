@@ -36,6 +36,9 @@ class AggregatorSettings(SharedSettings):
     kept_changes: int = Field(
         5_000, ge=100, description="Commits kept in the change stream, for resuming listeners."
     )
+    kept_changes_mib: int = Field(
+        64, ge=1, description="Most MiB of commits kept there, for each partition."
+    )
     bug_limit: int = Field(
         100, ge=0, description="Events of a partition that may fail to fold before it stops."
     )

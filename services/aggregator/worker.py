@@ -29,7 +29,7 @@ from tenacity import (
 )
 
 from services.aggregator.batch import Gap, Record
-from services.aggregator.commit import Refused
+from services.aggregator.committer import Refused
 from services.aggregator.metrics import FoldMetrics
 from services.aggregator.partition import PartitionFolder
 from services.aggregator.store import record_digest

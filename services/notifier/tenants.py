@@ -19,7 +19,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from redis.asyncio import Redis
 
 from schemas.brokers import Brokers
-from schemas.changes import ChangeRecord
+from schemas.changes import ChangeRecord, read_record
 from schemas.feeds import is_fed
 from schemas.formulas import compiled
 from schemas.kpis import Kpi
@@ -188,7 +188,7 @@ class Tenants:
             return None, last
         fresh = [entry for entry in found if entry[0].decode() != last]
         position = fresh[-1][0].decode() if fresh else last
-        return [orjson.loads(fields[b"c"]) for _, fields in fresh], position
+        return [read_record(fields[b"c"]) for _, fields in fresh], position
 
     async def _hear(
         self, partition: int, generation: str, names: set[str], records: list[ChangeRecord]
@@ -200,10 +200,11 @@ class Tenants:
                 if change.get("configured"):
                     configured.add(name)
                 moved = cells[name]
-                for cell in change["cells"]:
-                    key = (cell["field"], cell["scope"], cell["id"])
-                    grew = record["log_ms"] if cell["value"] > cell["previous"] else 0
-                    moved[key] = max(moved.get(key, 0), grew)
+                for group in change["groups"]:
+                    for field, (value, previous) in group["cells"].items():
+                        key = (field, group["scope"], group["id"])
+                        grew = record["log_ms"] if value > previous else 0
+                        moved[key] = max(moved.get(key, 0), grew)
         unknown = {name for name in names if name not in self.known}
         for name in sorted((names & cells.keys()) | (names & configured) | unknown):
             moved_ = Moved(name in configured or name in unknown, cells.get(name, {}))

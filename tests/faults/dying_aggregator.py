@@ -18,7 +18,7 @@ from typing import Any
 import redis.exceptions
 
 from services.aggregator.__main__ import main
-from services.aggregator.commit import Committer
+from services.aggregator.committer import Committer
 from services.aggregator.relay import Relay
 
 _commit = Committer.commit

@@ -13,7 +13,7 @@ import orjson
 import redis
 
 from schemas.calendar import NOW
-from schemas.changes import CellChange, ChangeRecord, Occurrence
+from schemas.changes import CellChange, ChangeRecord, Occurrence, grouped
 from schemas.facts import TAGS, AnyFact, Customer, Department, Employee, Term, pack
 from schemas.kpis import LISTS
 from schemas.relations import APART, MOST_TOGETHER, together
@@ -158,7 +158,9 @@ class Seed:
                 "offset": self.offset,
                 "at_ms": self.clock.at_ms,
                 "log_ms": self.clock.at_ms - 5,
-                "tenants": {self.tenant: {"cells": cells, "occurrences": fresh, "events": events}},
+                "tenants": {
+                    self.tenant: {"groups": grouped(cells), "occurrences": fresh, "events": events}
+                },
             }
             fence: dict[Any, Any] = {
                 "next": self.offset,

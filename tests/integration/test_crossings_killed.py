@@ -7,17 +7,16 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
-import orjson
 import pytest
 from prometheus_client import CollectorRegistry
 from redis.asyncio import Redis
 
 from deploy.local.store import EmbeddedStore
-from schemas.changes import ChangeRecord, Crossing
+from schemas.changes import Crossing, read_record
 from schemas.envelope import parse_event
 from schemas.tables import GenerationKeys, PartitionKeys
 from services.aggregator.batch import FoldLimits, Record
-from services.aggregator.commit import Committer
+from services.aggregator.committer import Committer
 from services.aggregator.metrics import FoldMetrics
 from services.aggregator.partition import PartitionFolder
 from tests.properties.pure_driver import TENANT
@@ -90,7 +89,7 @@ async def _folded(redis: Any, generation: str, records: Sequence[Record]) -> lis
         except KilledError:
             continue
         break
-    told: list[ChangeRecord] = [orjson.loads(f[b"c"]) for _, f in await redis.xrange(keys.changes)]
+    told = [read_record(fields[b"c"]) for _, fields in await redis.xrange(keys.changes)]
     changes = [one["tenants"][TENANT] for one in told if TENANT in one["tenants"]]
     return [crossing for change in changes for crossing in change.get("crossings", [])]
 

@@ -14,7 +14,9 @@ from deploy.local.store import EmbeddedStore
 from schemas.facts import Customer, Note, Task, unpack
 from schemas.relations import APART, MOST_TOGETHER, numbers_in, together
 from schemas.sealing import Root
-from services.aggregator.commit import Committer, CommitWriter
+from services.aggregator.batch import FoldLimits
+from services.aggregator.commit import CommitWriter
+from services.aggregator.committer import Committer
 from services.aggregator.core.tenant import Tenant
 from services.aggregator.store import Fence, PartitionStore
 from services.ingestor import directory
@@ -41,7 +43,7 @@ async def _commit(
     """Commit what a batch says of relations, twice: an answer may be lost."""
     tenant = Tenant("acme")
     tenant.relations.update(batch)
-    committer = Committer(redis, store, muted=True, keep=10)
+    committer = Committer(redis, store, muted=True, limits=FoldLimits())
     for start, following in ((2 * at, 2 * at + 1), (2 * at + 1, 2 * at + 2)):
         writer = CommitWriter(store, muted=True)
         writer.add_tenant(tenant, {}, groups=[], recent=[], fresh=[], log_ms=0, events=0)

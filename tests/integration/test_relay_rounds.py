@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 from deploy.local.broker import Broker
 from deploy.local.store import EmbeddedStore
 from schemas.brokers import Brokers
-from schemas.changes import CellChange, ChangeRecord
+from schemas.changes import CellChange, ChangeRecord, grouped
 from schemas.ending import end
 from schemas.tables import GenerationKeys, PartitionKeys
 from services.aggregator import relay as relays
@@ -57,7 +57,7 @@ class Rounds:
             offset=offset,
             at_ms=1_790_000_000_000,
             log_ms=1_790_000_000_000,
-            tenants={"acme": {"cells": cells, "occurrences": [], "events": len(cells)}},
+            tenants={"acme": {"groups": grouped(cells), "occurrences": [], "events": len(cells)}},
         )
         await self._redis.xadd(self._keys.changes, {"c": orjson.dumps(record)}, id=f"{offset}-0")
 

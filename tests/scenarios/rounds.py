@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import orjson
 from redis.asyncio import Redis
 
-from schemas.changes import CellChange
+from schemas.changes import CellChange, read_record
 from schemas.tables import GenerationKeys, PartitionKeys
+from tests.change_records import cells_of
 from tests.scenarios import aiming, sight
 from tests.scenarios.asking import Asked
 from tests.scenarios.oracle import NOT_AVAILABLE
@@ -172,6 +172,6 @@ async def told(redis: Redis, partition: int, tenant: str) -> list[CellChange]:
     generation = (await redis.get(PartitionKeys(partition).served)).decode()
     found: defaultdict[str, list[CellChange]] = defaultdict(list)
     for _, fields in await redis.xrange(GenerationKeys(partition, generation).changes):
-        for name, change in orjson.loads(fields[b"c"])["tenants"].items():
-            found[name] += change["cells"]
+        for name, change in read_record(fields[b"c"])["tenants"].items():
+            found[name] += cells_of(change)
     return found[tenant]

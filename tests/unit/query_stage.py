@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from schemas.calendar import NOW, parse_time
-from schemas.changes import CellChange, ChangeRecord, Version
+from schemas.changes import CellChange, ChangeRecord, Version, grouped
 from schemas.facts import Department, Employee, Term, pack
 from schemas.kpis import CATALOGUE
 from schemas.tables import COMPANY_ID, Scope, TenantKeys
@@ -113,7 +113,7 @@ class Stage:
             "offset": self.offset,
             "at_ms": NOON,
             "log_ms": NOON,
-            "tenants": {"acme": {"cells": cells, "occurrences": [], "events": 1}},
+            "tenants": {"acme": {"groups": grouped(cells), "occurrences": [], "events": 1}},
         }
         return self.scene.changes(self.scene.take(record)[0]).cells
 

@@ -53,7 +53,7 @@ def test_a_crossing_is_told_to_who_may_see_it(
         "offset": 8,
         "at_ms": NOON,
         "log_ms": NOON,
-        "tenants": {"acme": {"cells": [], "occurrences": said, "events": 1}},
+        "tenants": {"acme": {"groups": [], "occurrences": said, "events": 1}},
     }
     _, happened = stage.scene.take(record)
     assert [one["employee"] for one in happened] == shown

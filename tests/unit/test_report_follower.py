@@ -66,7 +66,7 @@ class Board:
             "offset": offset,
             "at_ms": 1000 + offset,
             "log_ms": 0,
-            "tenants": {tenant: {"cells": [], "occurrences": [], "events": 1}},
+            "tenants": {tenant: {"groups": [], "occurrences": [], "events": 1}},
         }
         self.follower.take(record)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from schemas.changes import ChangeRecord, Occurrence
+from schemas.changes import ChangeRecord, Occurrence, grouped
 from services.query.stream.cast import Subscription
 from services.query.stream.scene import Scene
 from tests.unit.query_stage import COMPANY, NOON, SALES, Place, Stage, basis
@@ -37,7 +37,7 @@ def shown(place: Place, people: frozenset[str] | None, *, has_amounts: bool = Tr
     happened = [line(person) for person in (*TEAM, "-")]
     record: ChangeRecord = {
         "generation": "g1", "offset": 8, "at_ms": NOON, "log_ms": NOON,
-        "tenants": {"acme": {"cells": [], "occurrences": happened, "events": 4}},
+        "tenants": {"acme": {"groups": [], "occurrences": happened, "events": 4}},
     }  # fmt: skip
     told = stage.scene.take(record)[1]
     assert told == list(reversed(stage.scene.snapshot()["occurrences"]))
@@ -96,7 +96,7 @@ def test_a_ranking_without_names_rides_the_stream(place: Place) -> None:
     cells = stage.put(METRIC, 3, ("employee", "chi"), place)
     record: ChangeRecord = {
         "generation": "g1", "offset": 8, "at_ms": NOON, "log_ms": NOON,
-        "tenants": {"acme": {"cells": cells, "occurrences": [], "events": 1}},
+        "tenants": {"acme": {"groups": grouped(cells), "occurrences": [], "events": 1}},
     }  # fmt: skip
     moved = stage.scene.changes(stage.scene.take(record)[0])
     assert [(cell["scope"], cell["id"], cell["value"]) for cell in moved.cells] == [(*place, 5)]

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from schemas.calendar import format_day, local_day
-from schemas.changes import CellChange, ChangeRecord, Occurrence, Version
+from schemas.changes import ChangeRecord, GroupChange, Occurrence, Version
 from schemas.kpis import CATALOGUE
 from schemas.tables import parse_field
 from services.query.basis import Basis, Command
@@ -106,12 +106,13 @@ class Scene:
             return {}, []
         changed: Changed = {}
         live, asked = self._cast.live, self._cast.live.asked
-        for cell in change["cells"]:
-            cause = (cell["cause"], cell["restated"])
-            touched = live.put(self._key(cell), cell["field"], cell["value"])
-            changed |= {at: cause for at in touched if at not in asked}
+        for group in change["groups"]:
+            cause, key = (group["cause"], group["restated"]), self._key(group)
+            for field, (value, _) in group["cells"].items():
+                touched = live.put(key, field, value)
+                changed |= {at: cause for at in touched if at not in asked}
             if asked:
-                self._remember_cause(cell)
+                self._remember_causes(group)
         self._stale |= changed.keys()
         self.wants_asking = self.wants_asking or bool(asked)
         happened = self._told(change["occurrences"])
@@ -126,10 +127,10 @@ class Scene:
             change = record["tenants"].get(self.subscription.tenant)
             if change is None or record["offset"] > self.offset:
                 continue
-            for cell in change["cells"]:
-                cause = (cell["cause"], cell["restated"])
-                places = self._cast.live.touched(self._key(cell), cell["field"])
-                changed |= dict.fromkeys(places, cause)
+            for group in change["groups"]:
+                cause, key = (group["cause"], group["restated"]), self._key(group)
+                for field in group["cells"]:
+                    changed |= dict.fromkeys(self._cast.live.touched(key, field), cause)
             happened += self._told(change["occurrences"])
         return changed, happened
 
@@ -163,18 +164,18 @@ class Scene:
         minute = (now_ms // _MINUTE_MS + 1) * _MINUTE_MS
         return minute if self._due_ms is None else min(minute, self._due_ms + 1)
 
-    def _remember_cause(self, cell: CellChange) -> None:
+    def _remember_causes(self, group: GroupChange) -> None:
         """Note which event touched somebody, for figures that are read again."""
-        subject = Subject(cell["scope"], cell["id"])
+        subject = Subject(group["scope"], group["id"])
         if subject.scope == self._cast.subject.scope and subject.id in self._cast.targets:
             subject = self._cast.subject
-        metric = parse_field(cell["field"])[0].partition("@")[0]
-        feed = CATALOGUE[metric].feed if metric in CATALOGUE else ""
-        for about in {"", feed}:
-            self._causes[subject, about] = self.offset, (cell["cause"], cell["restated"])
+        metrics = {parse_field(field)[0].partition("@")[0] for field in group["cells"]}
+        feeds = {CATALOGUE[metric].feed if metric in CATALOGUE else "" for metric in metrics}
+        for about in {"", *feeds}:
+            self._causes[subject, about] = self.offset, (group["cause"], group["restated"])
 
-    def _key(self, cell: CellChange) -> str:
-        return self._cast.basis.keys.cells(cell["scope"], cell["id"], cell["day"])
+    def _key(self, group: GroupChange) -> str:
+        return self._cast.basis.keys.cells(group["scope"], group["id"], group["day"])
 
     def _told(self, happened: Iterable[Occurrence]) -> list[Occurrence]:
         """Return what may be told of that which happened."""
