@@ -54,16 +54,6 @@ class Mark(NamedTuple):
     item: Any
 
 
-def marks(fact: Fact | None) -> dict[Mark, int]:
-    """Return what a fact leaves on others, and how often."""
-    rule = _MARKS.get(type(fact))  # type: ignore[arg-type]  # None has no rule
-    found: dict[Mark, int] = {}
-    if rule is not None:
-        for mark, count in rule(fact):
-            found[mark] = found.get(mark, 0) + count
-    return found
-
-
 Marked = Iterator[tuple[Mark, int]]
 
 
@@ -182,15 +172,21 @@ _MARKS: Final[dict[type[Fact], Any]] = {
 _SETS: Final = frozenset({"calls", "appointments", "orders", "payments", "opportunities"})
 
 
-def changed_marks(before: Fact | None, after: Fact) -> dict[Mark, int]:
+def changed_marks(before: Fact | None, after: Fact) -> list[tuple[Mark, int]]:
     """Return what a change of a fact changes on others, what is taken back first."""
-    if type(after) not in _MARKS:
-        return {}
-    old, new = marks(before), marks(after)
+    rule = _MARKS.get(type(after))
+    if rule is None:
+        return []
+    old: list[tuple[Mark, int]] = [] if before is None else list(rule(before))
+    new: list[tuple[Mark, int]] = list(rule(after))
     if old == new:
-        return {}
-    deltas = {mark: new.get(mark, 0) - old.get(mark, 0) for mark in {**old, **new}}
-    return {mark: delta for mark, delta in deltas.items() if delta}
+        return []
+    deltas: dict[Mark, int] = {}
+    for mark, count in old:
+        deltas[mark] = deltas.get(mark, 0) - count
+    for mark, count in new:
+        deltas[mark] = deltas.get(mark, 0) + count
+    return [(mark, delta) for mark, delta in deltas.items() if delta]
 
 
 def with_mark(fact: AnyFact, mark: Mark, delta: int) -> AnyFact:

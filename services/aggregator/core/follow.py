@@ -57,7 +57,7 @@ def resolved_call(memory: Memory, call: Call, changes: Changes) -> Call:
 
 def _mark(memory: Memory, names: Iterable[EntityKey], changes: Changes) -> None:
     for name in names:
-        for mark, delta in changed_marks(memory.entities.get(name), changes[name]).items():
+        for mark, delta in changed_marks(memory.entities.get(name), changes[name]):
             target = changes.get(mark.target) or memory.entity(mark.target)
             if target is None:
                 raise LookupError(f"{mark.target} was never mentioned")

@@ -95,11 +95,12 @@ class Ledger:
         for (place, name), delta, value in moves:
             if place is not last:
                 last, everywhere, fields = place, _everywhere(place), None
-            if name[0] == SCORE:
-                self.scores[name[1:], everywhere][number] = value
-            elif name[0] == VISIT:
+            first = name[0]
+            if first == VISIT:
                 self._visit(place, name, delta)
-            elif name[0] == COHORT:
+            elif first == SCORE:
+                self.scores[name[1:], everywhere][number] = value
+            elif first == COHORT:
                 self.cohorts[name[1:], place.day][number] = value is not None
             else:
                 if fields is None:

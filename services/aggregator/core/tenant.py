@@ -32,7 +32,16 @@ from services.aggregator.core.contributions import (
     moved_by,
 )
 from services.aggregator.core.crossings import Watch
-from services.aggregator.core.fold import RULES, EntityKey, entity_id, mentions, refs, stub, words
+from services.aggregator.core.fold import (
+    RULES,
+    EntityKey,
+    entity_id,
+    has_same_refs,
+    mentions,
+    refs,
+    stub,
+    words,
+)
 from services.aggregator.core.fold.numbers import with_numbers
 from services.aggregator.core.fold.thresholds import with_thresholds
 from services.aggregator.core.follow import follow, resolved_call
@@ -207,8 +216,9 @@ class Tenant(Memory):
 
     def _need_left(self, before: AnyFact | None, after: AnyFact) -> None:
         """Ask for the facts that this one no longer refers to: they have to forget it."""
-        if before is None or (left := refs(before)) == (still := refs(after)):
+        if before is None or has_same_refs(before, after):
             return
+        left, still = refs(before), refs(after)
         absent = {name for name in left if name not in still and name not in self.entities}
         if absent:
             raise Missing(entities=sorted(absent))
@@ -310,9 +320,9 @@ class Tenant(Memory):
         self.changed[key] = fact
 
     def _relate(self, before: AnyFact | None, after: AnyFact) -> None:
-        old, new = () if before is None else refs(before), refs(after)
-        if old == new:
+        if before is not None and has_same_refs(before, after):
             return
+        old, new = () if before is None else refs(before), refs(after)
         for name in sorted({*old} ^ {*new}):
             target = self.entities.get(name)
             if target is None:
@@ -329,8 +339,10 @@ class Tenant(Memory):
             self.feeds.add(module)
         elif event.data.get("lines") and event.type.startswith("order."):
             self.feeds.add("products")
-        self.new_words.update(word for word in words(event) if word not in self.words)
-        self.words |= self.new_words
+        for word in words(event):
+            if word not in self.words:
+                self.words.add(word)
+                self.new_words.add(word)
 
     def _configure(self, event: LogEvent) -> Outcome:
         if (document := DOCUMENTS.get(event.type)) is not None:
