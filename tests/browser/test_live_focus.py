@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.chromium import Screen
-from tests.browser.company import Company
+from tests.browser.company import ZONE, Company
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Screen]
@@ -21,8 +22,11 @@ def page(company: Company, screen: Open) -> Page:
     company.sell("lan", 3_000_000)
     company.sell("minh", 2_000_000)
     company.sell("hoa", 1_000_000)
+    today = datetime.now(ZONE).date()
+    first, last = today - timedelta(days=6), today + timedelta(days=1)  # a month may begin today
     address = f"{company.stack.query_url}/reports/department?department=north&sub=true"
-    one = screen(1280, 420).open(f"{address}&key={company.tenant.read_key}")
+    query = f"from={first}&to={last}&key={company.tenant.read_key}"
+    one = screen(1280, 420).open(f"{address}&{query}")
     _revenue(one.page, 6_000_000)
     return one.page
 
