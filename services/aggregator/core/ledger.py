@@ -95,12 +95,12 @@ class Ledger:
         for (place, name), delta, value in moves:
             if place is not last:
                 last, everywhere, fields = place, _everywhere(place), None
-            first = name[0]
-            if first == VISIT:
+            sign = name[0]
+            if sign == VISIT:
                 self._visit(place, name, delta)
-            elif first == SCORE:
+            elif sign == SCORE:
                 self.scores[name[1:], everywhere][number] = value
-            elif first == COHORT:
+            elif sign == COHORT:
                 self.cohorts[name[1:], place.day][number] = value is not None
             else:
                 if fields is None:
