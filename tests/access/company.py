@@ -184,6 +184,7 @@ class Company:
         }
         answer = httpx.post(
             f"{self.stack.ingestor_url}/v1/tenants/{self.tenant.id}/keys",
+            params={"wait": "applied"},
             headers={"Authorization": f"Bearer {self.stack.admin_token}"},
             json={"scopes": ["kiosk"], "label": "hall", "board": board, "created_by": "hue"},
             timeout=30,

@@ -71,6 +71,7 @@ def kiosk(shop: Company, **board: Any) -> str:
     shown = {"scope": "department", "scope_id": "sales", "sub": False, "metrics": ["orders"]}
     answer = httpx.post(
         f"{shop.stack.ingestor_url}/v1/tenants/{shop.tenant.id}/keys",
+        params={"wait": "applied"},
         headers={"Authorization": f"Bearer {shop.stack.admin_token}"},
         json={"scopes": ["kiosk"], "label": "", "board": shown | board, "created_by": "hue"},
         timeout=30,
