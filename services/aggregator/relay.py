@@ -103,16 +103,17 @@ class Relay:
             until = await self._collect(found, position)
             if until is None:
                 return  # the stream was trimmed beyond it: resume by republishing
-            if len(found):
-                await self._publish(found)
-                await self._redis.set(self._position_key, f"{self._generation}/{until}")
-                self._metrics.relay_lag.labels(str(self._partition)).set(
-                    await self._redis.xlen(self._keys.changes) if len(found) >= _BATCH else 0
-                )
-            await self._tell_erased()
-            if len(found):
-                await self._rest()
+            if not found:
+                await self._tell_erased()
+                continue
+            await self._publish(found)
             position = until
+            await self._redis.set(self._position_key, f"{self._generation}/{position}")
+            self._metrics.relay_lag.labels(str(self._partition)).set(
+                await self._redis.xlen(self._keys.changes) if len(found) >= _BATCH else 0
+            )
+            await self._tell_erased()
+            await self._rest()
 
     async def _collect(self, found: Round, position: str) -> str | None:
         """Take what the stream holds behind a position; wait a second where there is nothing.
@@ -171,12 +172,10 @@ class Relay:
     async def _publish(self, found: Round) -> None:
         """Publish what the records of a round say: cells, and what was crossed."""
         for version, log_ms, groups, crossings in found.told():
-            await self._send(groups, version, format_time(log_ms))
+            as_of = format_time(log_ms)
+            await self._put(told for group in groups for told in _values(group, version, as_of))
             said = (announcements.announced(*crossing, version) for crossing in crossings)
             await self._put(said, self._events_topic)
-
-    async def _send(self, groups: Iterable[ToldGroup], version: str, as_of: str) -> None:
-        await self._put(told for group in groups for told in _values(group, version, as_of))
 
     async def _put(self, values: Iterable[tuple[bytes, dict[str, Any]]], topic: str = "") -> None:
         written = ((key, orjson.dumps(value)) for key, value in values)
@@ -193,8 +192,9 @@ class Relay:
         names = {name.decode() for name in tenants}
         current: set[bytes] = set()
         async for group in self._current(sorted(names)):
-            current.update(change_key(*group[:4], cell[0]).encode() for cell in group.cells)
-            await self._send([group], version, as_of)
+            told = list(_values(group, version, as_of))
+            current.update(key for key, _ in told)
+            await self._put(told)
         for name in sorted(names):
             keys = TenantKeys(self._partition, self._generation, name)
             crossed = announcements.crossed_so_far(self._redis, keys)
@@ -225,6 +225,7 @@ class Relay:
 def _values(group: ToldGroup, version: str, as_of: str) -> Iterator[tuple[bytes, dict[str, Any]]]:
     """Yield the records of `kpi-changes` that tell of a group, with their keys."""
     tenant, scope, scope_id, day, cells = group
+    said_day = day_told(day)
     for field, value, previous, cause, is_restated in cells:
         metric, dimension = parse_field(field)
         yield (
@@ -234,7 +235,7 @@ def _values(group: ToldGroup, version: str, as_of: str) -> Iterator[tuple[bytes,
                 "metric": metric,
                 "scope": scope,
                 "id": scope_id,
-                "day": day_told(day),
+                "day": said_day,
                 "dimension": dimension,
                 "value": value,
                 "previous": previous,

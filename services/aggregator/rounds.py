@@ -1,7 +1,7 @@
 """What one round of the relay sends: of several changes of a cell only the last. Pure.
 
 The records of a round are taken one by one and kept no longer than that: those of fifteen seconds
-at full speed are 300,000 changes, half a gigabyte at once, and name a tenth as many cells.
+at full speed are half a gigabyte at once, and name the same cells again and again.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Round:
     """
 
     def __init__(self) -> None:
-        self._heads: list[tuple[int, str, int, list[tuple[str, Crossing]]]] = []
+        self._heads: dict[int, Told] = {}
         self._last: defaultdict[_Place, dict[str, _Last]] = defaultdict(dict)
 
     def __len__(self) -> int:
@@ -74,7 +74,7 @@ class Round:
                         held[field] = (value, before[1], cause, again, offset)
             crossings += [(tenant, crossing) for crossing in change.get("crossings", ())]
         version = str(Version(record["generation"], offset))
-        self._heads.append((offset, version, record["log_ms"], crossings))
+        self._heads[offset] = Told(version, record["log_ms"], [], crossings)
 
     def told(self) -> Iterator[Told]:
         """Yield what is sent, record by record."""
@@ -87,5 +87,5 @@ class Round:
                     cells = by_record[offset] = []
                     groups[offset].append(ToldGroup(*place, cells))
                 cells.append((field, value, previous, cause, is_restated))
-        for offset, version, log_ms, crossings in self._heads:
-            yield Told(version, log_ms, groups[offset], crossings)
+        for offset, head in self._heads.items():
+            yield head._replace(groups=groups[offset])

@@ -32,16 +32,7 @@ from services.aggregator.core.contributions import (
     moved_by,
 )
 from services.aggregator.core.crossings import Watch
-from services.aggregator.core.fold import (
-    RULES,
-    EntityKey,
-    entity_id,
-    has_same_refs,
-    mentions,
-    refs,
-    stub,
-    words,
-)
+from services.aggregator.core.fold import RULES, EntityKey, entity_id, mentions, refs, stub, words
 from services.aggregator.core.fold.numbers import with_numbers
 from services.aggregator.core.fold.thresholds import with_thresholds
 from services.aggregator.core.follow import follow, resolved_call
@@ -216,9 +207,8 @@ class Tenant(Memory):
 
     def _need_left(self, before: AnyFact | None, after: AnyFact) -> None:
         """Ask for the facts that this one no longer refers to: they have to forget it."""
-        if before is None or has_same_refs(before, after):
+        if before is None or (left := refs(before)) == (still := refs(after)):
             return
-        left, still = refs(before), refs(after)
         absent = {name for name in left if name not in still and name not in self.entities}
         if absent:
             raise Missing(entities=sorted(absent))
@@ -320,9 +310,9 @@ class Tenant(Memory):
         self.changed[key] = fact
 
     def _relate(self, before: AnyFact | None, after: AnyFact) -> None:
-        if before is not None and has_same_refs(before, after):
-            return
         old, new = () if before is None else refs(before), refs(after)
+        if old == new:
+            return
         for name in sorted({*old} ^ {*new}):
             target = self.entities.get(name)
             if target is None:

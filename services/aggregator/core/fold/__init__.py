@@ -195,18 +195,6 @@ def refs(fact: Fact) -> tuple[EntityKey, ...]:
     return other if customer is None else ((TAGS[Customer], customer), *other)
 
 
-def has_same_refs(before: Fact, after: Fact) -> bool:
-    """Say whether two versions of a fact refer to the same entities; of a call without a list."""
-    if not isinstance(before, Call) or not isinstance(after, Call):
-        return refs(before) == refs(after)
-    if before.customers != after.customers:
-        return False
-    old, new = before.who, after.who
-    return old is new or (
-        old is not None and new is not None and (old[2], *old[5:]) == (new[2], *new[5:])
-    )
-
-
 def customer_ref(fact: Fact) -> str | None:
     """Return the id of the customer a fact refers to, if any; of a call the named one first."""
     rule = _CUSTOMER_REF.get(type(fact))
