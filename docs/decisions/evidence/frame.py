@@ -30,7 +30,7 @@ class Frame(Service):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.child.command = (sys.executable, "-P", __file__, "worker")  # beside a numbers.py
+        self.child.command = (sys.executable, __file__, "worker")
 
 
 async def _count_only(self: Any, record: Any, event: Any, work: Any) -> None:
