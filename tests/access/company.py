@@ -174,8 +174,8 @@ class Company:
             answer.read()
             return answer
 
-    def kiosk(self) -> str:
-        """Return the key of a new kiosk, which shows the board."""
+    def kiosk(self, **other: Any) -> str:
+        """Return the key of a new kiosk, which works and shows the board, or another one."""
         board = {
             "scope": BOARD.scope,
             "scope_id": BOARD.scope_id,
@@ -186,7 +186,12 @@ class Company:
             f"{self.stack.ingestor_url}/v1/tenants/{self.tenant.id}/keys",
             params={"wait": "applied"},
             headers={"Authorization": f"Bearer {self.stack.admin_token}"},
-            json={"scopes": ["kiosk"], "label": "hall", "board": board, "created_by": "hue"},
+            json={
+                "scopes": ["kiosk"],
+                "label": "hall",
+                "board": board | other,
+                "created_by": "hue",
+            },
             timeout=30,
         )
         assert answer.status_code == httpx.codes.CREATED, answer.text

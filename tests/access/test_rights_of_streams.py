@@ -67,17 +67,8 @@ def led(department: str, head: str, parent: str | None = None) -> tuple[str, str
 
 
 def kiosk(shop: Company, **board: Any) -> str:
-    """Return the key of a kiosk of the department of sales."""
-    shown = {"scope": "department", "scope_id": "sales", "sub": False, "metrics": ["orders"]}
-    answer = httpx.post(
-        f"{shop.stack.ingestor_url}/v1/tenants/{shop.tenant.id}/keys",
-        params={"wait": "applied"},
-        headers={"Authorization": f"Bearer {shop.stack.admin_token}"},
-        json={"scopes": ["kiosk"], "label": "", "board": shown | board, "created_by": "hue"},
-        timeout=30,
-    )
-    assert answer.status_code == httpx.codes.CREATED, answer.text
-    return str(answer.json()["key"])
+    """Return the key of a kiosk of the orders of the department of sales."""
+    return shop.kiosk(**{"metrics": ["orders"], **board})
 
 
 async def refusal(shop: Company, who: str, path: str = "/v1/stream", **parameters: str) -> Any:
